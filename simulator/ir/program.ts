@@ -18,7 +18,8 @@ export type CType =
   | { readonly kind: 'struct'; readonly name: string }
   | { readonly kind: 'union'; readonly name: string }
   | { readonly kind: 'named'; readonly name: string }
-  | { readonly kind: 'pointer'; readonly to: CType }
+  /** `qualifiers` of what it points to, as written: const, __user. They mean nothing to the machine. */
+  | { readonly kind: 'pointer'; readonly to: CType; readonly qualifiers?: readonly string[] }
   /** `length` null: a flexible array member or a parameter. */
   | { readonly kind: 'array'; readonly of: CType; readonly length: Expr | null }
   | { readonly kind: 'function'; readonly returns: CType; readonly params: readonly CType[] };
@@ -48,7 +49,10 @@ export type Expr =
   | { readonly kind: 'member'; readonly base: Expr; readonly field: string; readonly arrow: boolean }
   | { readonly kind: 'index'; readonly base: Expr; readonly index: Expr }
   | { readonly kind: 'unary'; readonly op: UnaryOp; readonly arg: Expr }
-  | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr }
+  /** `parens`: written in parentheses where precedence needs none; for printing, without meaning. */
+  | {
+      readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly parens?: true;
+    }
   | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly kind: 'assign'; readonly op: AssignOp; readonly target: Expr; readonly value: Expr }
   | { readonly kind: 'update'; readonly op: '++' | '--'; readonly prefix: boolean; readonly target: Expr }
@@ -106,6 +110,8 @@ export interface Field {
   readonly name: string;
   readonly type: CType;
   readonly place: SourcePlace;
+  /** As in FunctionDef. */
+  readonly ifdef?: string;
 }
 
 export interface StructDef {
@@ -121,6 +127,8 @@ export interface EnumDef {
   /** Values as C counts them: given, else one more than the one before. */
   readonly members: readonly { readonly name: string; readonly value: bigint }[];
   readonly place: SourcePlace;
+  /** As in FunctionDef. */
+  readonly ifdef?: string;
 }
 
 export interface GlobalDef {
@@ -132,7 +140,10 @@ export interface GlobalDef {
   readonly perCpu: boolean;
   /** The defining macro as written, such as DEFINE_SPINLOCK, when there is one; the printer writes it back. */
   readonly macro?: string;
+  /** All arguments as written, the name among them. */
   readonly macroArgs?: readonly Argument[];
+  /** Other than static, as written before the type: const, __read_mostly. */
+  readonly attributes?: readonly string[];
   readonly place: SourcePlace;
 }
 
@@ -147,10 +158,26 @@ export interface FunctionDef {
   readonly params: readonly Param[];
   /** In the order written: static, inline, notrace, __always_inline, __init, noinline … */
   readonly attributes: readonly string[];
+  /** How many of the attributes stand before the return type; absent: all. For printing only. */
+  readonly typeAt?: number;
   readonly body: readonly Stmt[];
   /** The whole definition. */
   readonly place: SourcePlace;
-  /** The configuration symbol of an #ifdef around the function, for printing a model. */
+  /**
+   * The symbol of an #ifdef around the function as written, such as CONFIG_KCOV; `!CONFIG_KCOV` for the #else side.
+   * Only in models, where both sides may define the same name: configure() keeps one.
+   */
+  readonly ifdef?: string;
+}
+
+/** A declaration of a function that is defined elsewhere. */
+export interface Prototype {
+  readonly name: string;
+  readonly returns: CType;
+  readonly params: readonly Param[];
+  readonly attributes: readonly string[];
+  readonly place: SourcePlace;
+  /** As in FunctionDef. */
   readonly ifdef?: string;
 }
 
@@ -160,6 +187,8 @@ export interface MacroDef {
   readonly params: readonly string[] | null;
   readonly body: string;
   readonly place: SourcePlace;
+  /** As in FunctionDef. */
+  readonly ifdef?: string;
 }
 
 /** What could not be understood, with its place; listed in every review. */
@@ -175,10 +204,12 @@ export interface Program {
   /** In the order of the file, all top-level items in one list; later ones win when a name occurs twice. */
   readonly structs: readonly StructDef[];
   readonly enums: readonly EnumDef[];
-  readonly typedefs: readonly { readonly name: string; readonly type: CType }[];
+  readonly typedefs: readonly { readonly name: string; readonly type: CType; readonly place?: SourcePlace }[];
   readonly macros: readonly MacroDef[];
   readonly globals: readonly GlobalDef[];
   readonly functions: readonly FunctionDef[];
+  /** Absent where nobody kept them. */
+  readonly prototypes?: readonly Prototype[];
   /** Functions named by device_initcall() and the like, in order. */
   readonly initcalls: readonly string[];
   /** Names in EXPORT_SYMBOL*(). */
