@@ -186,6 +186,8 @@ export interface MacroDef {
   readonly name: string;
   readonly params: readonly string[] | null;
   readonly body: string;
+  /** The body as an expression, where it is one; parameters occur in it as names. Producers fill it in. */
+  readonly expr?: Expr;
   readonly place: SourcePlace;
   /** As in FunctionDef. */
   readonly ifdef?: string;
