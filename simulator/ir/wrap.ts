@@ -1,0 +1,66 @@
+/**
+ * @module Breaks a long line of C after a comma or operator near column 80 and continues it under the innermost open
+ * parenthesis, as most of the kernel does. Tokens are never split and string literals never broken.
+ */
+
+const COLUMNS = 80;
+const TAB = 8;
+/** Lines one statement may take; past that the rest stays on one line. */
+const PIECES_MAX = 64;
+
+/** Column after `text`, with tab stops of 8. */
+function width(text: string): number {
+  let column = 0;
+  for (const c of text) column = c === '\t' ? column + TAB - (column % TAB) : column + 1;
+  return column;
+}
+
+function indentTo(column: number): string {
+  return '\t'.repeat(Math.floor(column / TAB)) + ' '.repeat(column % TAB);
+}
+
+interface Break {
+  /** Index of the first character of the next line. */
+  readonly index: number;
+  /** Column of the innermost parenthesis open there plus one; null outside parentheses. */
+  readonly column: number | null;
+}
+
+/** The places after `, `, ` && `, ` || `, ` | ` and ` = ` outside string literals. */
+function breaks(line: string): Break[] {
+  const found: Break[] = [];
+  const open: number[] = [];
+  let quoted = '';
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i] ?? '';
+    if (quoted !== '') {
+      if (c === '\\') i++;
+      else if (c === quoted) quoted = '';
+    } else if (c === '"' || c === "'") quoted = c;
+    else if (c === '(') open.push(width(line.slice(0, i + 1)));
+    else if (c === ')') open.pop();
+    else if (c === ' ' && /(,|&&|\|\||\||\?|<=|>>|\+| =)$/.test(line.slice(0, i))) {
+      found.push({ index: i + 1, column: open.at(-1) ?? null });
+    }
+  }
+  return found;
+}
+
+/** `line` in as many lines as it takes to stay within 80 columns where that is possible; never empty. */
+export function wrap(line: string): string[] {
+  const indent = width(/^\t*/.exec(line)?.[0] ?? '');
+  const lines: string[] = [];
+  let rest = line;
+  while (width(rest) > COLUMNS && lines.length < PIECES_MAX) {
+    const current = rest;
+    const start = /^\s*/.exec(current)?.[0].length ?? 0;
+    const possible = breaks(current).filter((b) => b.index > start + 1);
+    const fitting = possible.filter((b) => width(current.slice(0, b.index - 1)) <= COLUMNS);
+    const chosen = fitting.at(-1) ?? possible[0];
+    if (chosen === undefined) break;
+    lines.push(current.slice(0, chosen.index - 1));
+    const column = chosen.column ?? indent + TAB;
+    rest = indentTo(column > 60 ? indent + 2 * TAB : column) + current.slice(chosen.index);
+  }
+  return [...lines, rest];
+}
