@@ -1,0 +1,125 @@
+/**
+ * @module The sentences that say what was run, within which bounds, and what was not: a bounded result is never called a
+ * proof, and what could not be placed, modelled or finished is named.
+ */
+import type { Review, ScenarioRun } from '../review/review.js';
+import { clean } from './line.js';
+
+/** Items of a list that are named before "and n more". */
+const NAMED_MAX = 6;
+
+/** 950, 12 k, 1.1 M: a count as people say it. */
+export function countInWords(n: number): string {
+  if (n < 10_000) return String(n);
+  const [value, unit] = n < 1_000_000 ? [n / 1000, 'k'] : [n / 1_000_000, 'M'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** "1 scenario", "34 scenarios". */
+export function plural(n: number, noun: string): string {
+  return `${countInWords(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** A list with its tail counted instead of named. */
+export function listed(items: readonly string[], max: number = NAMED_MAX): string {
+  const unique = [...new Set(items.map(clean))];
+  const shown = unique.slice(0, max).join('; ');
+  return unique.length > max ? `${shown}; and ${unique.length - max} more` : shown;
+}
+
+/** Runs of the patched Program; those of the base when nothing could be patched. */
+function countedRuns(review: Review): readonly ScenarioRun[] {
+  const post = review.scenarios.filter((run) => run.image === 'post');
+  return post.length > 0 ? post : review.scenarios;
+}
+
+/** Words for a bound's name: irqBudget is "irq budget". */
+function boundInWords(name: string): string {
+  return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').toLowerCase();
+}
+
+/** "up to 2 CPUs, 1 softirq, 1 NMI": the widest bounds of all runs, in a fixed order. */
+export function boundsInWords(runs: readonly ScenarioRun[]): string {
+  const widest = new Map<string, number>();
+  for (const run of runs) {
+    for (const [name, value] of Object.entries(run.bounds)) widest.set(name, Math.max(value, widest.get(name) ?? value));
+  }
+  const words: string[] = [];
+  const take = (names: readonly string[], word: (n: number) => string): void => {
+    const name = names.find((one) => widest.has(one));
+    const value = name === undefined ? undefined : widest.get(name);
+    if (name === undefined || value === undefined) return;
+    widest.delete(name);
+    if (value > 0) words.push(word(value));
+  };
+  take(['cpus', 'cpu'], (n) => `${n} CPU${n === 1 ? '' : 's'}`);
+  take(['softirq', 'softirqs'], (n) => plural(n, 'softirq'));
+  take(['hardirq', 'hardirqs'], (n) => plural(n, 'hardirq'));
+  take(['nmi', 'nmis'], (n) => plural(n, 'NMI'));
+  take(['preemptions', 'preempts'], (n) => plural(n, 'preemption'));
+  const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
+  return [...words, ...rest.sort()].join(', ');
+}
+
+/** "on a model of kernel/kcov.c (v5.5)": what the patch was run on. */
+export function baseInWords(review: Review): string {
+  const paths = [...new Set(review.base.files.map((file) => file.path))];
+  const what = paths.length > 0 ? clean(paths.slice(0, 2).join(' and ')) : 'kernel/kcov.c';
+  const label = clean(review.base.label);
+  return review.base.kind === 'model' ? `on a model of ${what} (base ${label})` : `on ${what} of ${label}`;
+}
+
+/** "34 scenarios, 1.1 M states, all searched to the end", or how many were not. */
+export function extentInWords(review: Review): string {
+  const runs = countedRuns(review);
+  const states = runs.reduce((sum, run) => sum + run.states, 0);
+  const names = new Set(runs.map((run) => run.name));
+  const gaveUp = new Set(runs.filter((run) => run.verdict === 'gaveUp').map((run) => run.name));
+  const end = gaveUp.size === 0
+    ? `${names.size === 1 ? '' : 'all '}searched to the end`
+    : `${gaveUp.size} of them given up at the limit of states (${listed([...gaveUp], 3)})`;
+  return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}`;
+}
+
+/** The opening paragraph: that kcovet is a program, what it ran, on which base, within which bounds. */
+export function openingOf(review: Review): string {
+  const runs = countedRuns(review);
+  if (runs.length === 0) return `kcovet is a program: it read this patch ${baseInWords(review)} and ran nothing.`;
+  const bounds = boundsInWords(runs);
+  const within = bounds === '' ? '' : ` with up to ${bounds}`;
+  return `kcovet is a program: it ran this patch ${baseInWords(review)}${within}: ${extentInWords(review)}. `
+    + 'Questions only about what this patch changes; it may be wrong.';
+}
+
+/** What of the submission could not be seen or placed. */
+function notSeen(review: Review): string[] {
+  const hunks = review.hunks.filter((hunk) => hunk.placed === 'failed')
+    .map((hunk) => `${hunk.path} hunk ${hunk.index}${hunk.note === '' ? '' : ` (${hunk.note})`}`);
+  const problems = review.problems.map((problem) => problem.what);
+  const failures = review.failures.map((failure) => {
+    const name = failure.rule ?? failure.scenario;
+    return name === undefined ? failure.what : `${name}: ${failure.what}`;
+  });
+  return [...hunks, ...problems, ...failures];
+}
+
+/** What the model leaves out, from the review itself. */
+function notModelled(review: Review): string[] {
+  return review.notModelled.map((one) => {
+    const at = one.place.function === '' ? '' : ` in ${one.place.function}()`;
+    return `${one.text.replace(/\s+/gu, ' ')}${at} (${one.why})`;
+  });
+}
+
+/** "Not seen: … Not modelled: …" and what was assumed. Always present: silence about limits would be a claim. */
+export function limitsOf(review: Review): string {
+  const seen = notSeen(review);
+  const modelled = notModelled(review);
+  const assumed = review.assumptions;
+  const sentences = [
+    `Not seen: ${seen.length === 0 ? 'nothing' : listed(seen)}.`,
+    `Not modelled: ${modelled.length === 0 ? 'no statement of the code searched' : listed(modelled)}.`,
+    ...(assumed.length === 0 ? [] : [`Assumed: ${listed(assumed)}.`]),
+  ];
+  return sentences.join(' ').replace(/\.\.(?=\s|$)/gu, '.');
+}

@@ -1,0 +1,145 @@
+/**
+ * @module The review for a terminal: the body of the reply with a heading, what became of hunks that were not placed, and
+ * colour when it is wanted. Without colour the text is what a file or a pipe gets.
+ */
+import type { Finding, Review } from '../review/review.js';
+import { blank, clean, wrap, type Line } from './line.js';
+import { questionLines } from './questions.js';
+import { baseInWords, limitsOf, openingOf, plural } from './searched.js';
+import { renderStateTable } from './state-table.js';
+
+/** Which findings are shown: what is asked, what the base has already, or everything. */
+export type Show = 'new' | 'pre-existing' | 'all';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Longest line in characters; quoted lines and replay lines may be longer. */
+  readonly width: number;
+  readonly show: Show;
+  /** The input as the replay command should name it. */
+  readonly file?: string;
+}
+
+/** Hunks with the same fate and reason are listed together; more files than this are counted. */
+const REASONS_MAX = 8;
+
+/** The findings that an option shows. */
+export function selectFindings(review: Review, show: Show): Finding[] {
+  switch (show) {
+    case 'new': return review.findings.filter((finding) => finding.asked);
+    case 'pre-existing': return review.findings.filter((finding) => finding.status === 'pre-existing');
+    case 'all': return [...review.findings];
+  }
+}
+
+/** One line that says how the review ended. */
+export function verdictInWords(review: Review): string {
+  const asked = review.findings.filter((finding) => finding.asked).length;
+  switch (review.verdict) {
+    case 'questions': return `${plural(asked, 'question')}.`;
+    case 'nothingToAsk': return 'Nothing to ask.';
+    case 'notPlaced': return 'Not reviewed: no hunk of this patch could be placed on the base.';
+    case 'alreadyApplied': return 'Not reviewed: the base has this patch already.';
+    case 'outOfScope': return 'Not reviewed: the patch changes nothing that kcovet has a model or a rule for.';
+  }
+}
+
+/** Subject, and the patches of a series. */
+function headingLines(review: Review): Line[] {
+  const { subject, patches } = review.submission;
+  const only = patches.length === 1 ? patches[0]?.subject : undefined;
+  const title = clean(only || subject || 'a bare diff');
+  const lines: Line[] = [{ kind: 'heading', text: title }];
+  if (patches.length > 1) {
+    lines.push(...patches.map((patch): Line => ({ kind: 'faint', text: `  ${patch.n}/${patch.of} ${clean(patch.subject)}` })));
+  }
+  return [...lines, blank];
+}
+
+/** What is said first: what was run, or why nothing was. */
+function openingLines(review: Review, width: number): Line[] {
+  const reviewed = review.verdict === 'questions' || review.verdict === 'nothingToAsk';
+  const text = reviewed
+    ? `${openingOf(review)} ${verdictInWords(review)}`
+    : `${verdictInWords(review)} It was tried ${baseInWords(review)}.`;
+  return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank];
+}
+
+/** The parts of findings that only a list of all of them needs: why a finding is not asked. */
+function notAskedLines(findings: readonly Finding[], width: number): Line[] {
+  const told = findings.filter((finding) => !finding.asked);
+  if (told.length === 0) return [];
+  const lines = told.flatMap((finding) => wrap(
+    `${finding.rule} in ${finding.place.function || finding.place.path}: ${finding.status}`
+      + (finding.notAskedWhy === null ? '' : `, ${finding.notAskedWhy}`),
+    { width, first: '  ', rest: '      ' }));
+  return [{ kind: 'own', text: 'Of these, not asked in a reply:' }, ...lines.map((text): Line => ({ kind: 'faint', text })), blank];
+}
+
+/** Hunks that were ignored or not placed exactly, by reason. */
+function hunkLines(review: Review, width: number): Line[] {
+  const byReason = new Map<string, string[]>();
+  for (const hunk of review.hunks) {
+    if (hunk.placed !== 'ignored' && hunk.placed !== 'failed' && hunk.placed !== 'fuzzy') continue;
+    const reason = `${hunk.placed}${hunk.note === '' ? '' : `: ${hunk.note}`}`;
+    byReason.set(reason, [...byReason.get(reason) ?? [], `${hunk.path} ${hunk.index}`]);
+  }
+  if (byReason.size === 0) return [];
+  const entries = [...byReason].slice(0, REASONS_MAX).flatMap(([reason, hunks]) =>
+    wrap(`${plural(hunks.length, 'hunk')} ${reason} (${hunks.slice(0, 4).join(', ')}${hunks.length > 4 ? ', ...' : ''})`,
+      { width, first: '  ', rest: '    ' }));
+  const more = byReason.size > REASONS_MAX ? [`  and ${byReason.size - REASONS_MAX} more kinds`] : [];
+  return [...entries, ...more].map((text): Line => ({ kind: 'faint', text })).concat(blank);
+}
+
+/** The table of the task's state with its heading. */
+export function stateTableLines(review: Review, width: number): Line[] {
+  const table = renderStateTable(review, width);
+  if (table.length === 0) return [];
+  const title = review.taskStateTitle ?? "The task's kcov state through one section:";
+  return [
+    ...wrap(title, { width }).map((text): Line => ({ kind: 'own', text })), blank,
+    ...table.map((text): Line => ({ kind: 'table', text })), blank,
+  ];
+}
+
+const codes = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, faint: 2 } as const;
+
+/** Wraps text in an ANSI colour. */
+function paint(code: number, text: string): string {
+  return text === '' ? '' : `\x1b[${code}m${text}\x1b[0m`;
+}
+
+/** A line in its colour. */
+function painted(line: Line): string {
+  switch (line.kind) {
+    case 'quote': {
+      const marker = line.text.slice(2, 3);
+      return paint(marker === '+' ? codes.green : marker === '-' ? codes.red : codes.cyan, line.text);
+    }
+    case 'question': case 'heading': return paint(codes.bold, line.text);
+    case 'trace': case 'table': {
+      const at = line.text.indexOf('<--');
+      return at < 0 ? line.text : line.text.slice(0, at) + paint(codes.yellow, line.text.slice(at));
+    }
+    case 'faint': return paint(codes.faint, line.text);
+    case 'own': return line.text;
+  }
+}
+
+/** The review as text that ends with a newline. */
+export function renderText(review: Review, options: TextOptions): string {
+  const { width } = options;
+  const findings = selectFindings(review, options.show);
+  const limits = wrap(limitsOf(review), { width }).map((text): Line => ({ kind: 'own', text }));
+  const lines = [
+    ...headingLines(review),
+    ...openingLines(review, width),
+    ...questionLines(findings, { width, file: options.file }),
+    ...notAskedLines(findings, width),
+    ...stateTableLines(review, width),
+    ...hunkLines(review, width),
+    ...limits,
+  ];
+  return `${lines.map((line) => (options.color ? painted(line) : line.text)).join('\n')}\n`;
+}

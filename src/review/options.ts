@@ -1,0 +1,24 @@
+/**
+ * @module What a caller may choose about a review. Plain data: the same submission and options give the same review,
+ * byte for byte; onProgress sees the work and changes nothing.
+ */
+
+/** How far the work has come. */
+export interface Progress {
+  /** Scenario runs that have ended. */
+  readonly done: number;
+  /** Scenario runs in all, as far as known. */
+  readonly total: number;
+  /** The scenario being searched. */
+  readonly scenario: string;
+  /** States visited so far, over all scenarios. */
+  readonly states: number;
+}
+
+export interface ReviewOptions {
+  /** Budget of states for each scenario; reaching it ends that search as gaveUp. */
+  readonly states: number;
+  /** Bounds that replace those of the scenarios, by their names; {} to keep all. */
+  readonly bounds: Record<string, number>;
+  readonly onProgress?: (progress: Progress) => void;
+}

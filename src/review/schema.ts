@@ -1,0 +1,155 @@
+/**
+ * @module The review as data, kcovet/review@1: the zod schema that every reader of the JSON can rely on. It is the one
+ * statement of the format; the types in ./review.ts are inferred from it and schema/review.schema.json is printed from
+ * it. Fields are only ever added, and added ones are optional: they are marked "Added" below.
+ */
+import { z } from 'zod';
+
+/** Kinds of execution context, in the kernel's words. */
+export const contextSchema = z.enum(['task', 'softirq', 'hardirq', 'nmi']);
+
+/** Values of a configuration or of bounds by name. */
+const configSchema = z.record(z.string(), z.union([z.boolean(), z.number(), z.string()]));
+const boundsSchema = z.record(z.string(), z.number());
+
+/** A place in one of the texts a review is about. */
+export const placeSchema = z.object({
+  path: z.string().describe('Path as the kernel has it, such as kernel/kcov.c.'),
+  image: z.enum(['diff', 'model', 'tree']).describe('The text that holds the line.'),
+  side: z.enum(['RIGHT', 'LEFT']).describe('RIGHT is the post-image, LEFT the pre-image.'),
+  line: z.number().int().nullable().describe('1-based line in the file of that side; null when only the model knows it.'),
+  endLine: z.number().int().nullable().describe('Last line, inclusive; null with line.'),
+  inDiff: z.boolean().describe('Whether a hunk of the diff shows the line.'),
+  hunk: z.number().int().nullable().describe('1-based index of that hunk within its file.'),
+  function: z.string().describe('The function that holds it; empty at file scope.'),
+  text: z.string().describe('The C text of the statement, on one line.'),
+  patch: z.number().int().optional().describe('Added. Number of the patch (1-based) whose diff shows the line.'),
+});
+
+/** One step of a counterexample as people read it. */
+export const traceRowSchema = z.object({
+  step: z.number().int().describe('Number of the step in the execution, from 1.'),
+  cpu: z.number().int().describe('From 0.'),
+  context: contextSchema,
+  function: z.string(),
+  place: placeSchema,
+  text: z.string().describe('The C text of the statement that makes the access.'),
+  access: z.enum(['read', 'write', 'rmw', 'lock', 'call', 'enter', 'leave']),
+  target: z.string().nullable().describe('What is accessed, as C: t->kcov_mode.'),
+  old: z.string().nullable().describe('Value before; for a read the value read.'),
+  new: z.string().nullable().describe('Value after; null when nothing is written.'),
+  marked: z.boolean().describe('READ_ONCE, WRITE_ONCE, atomics: the accesses a compiler may not change.'),
+  note: z.string().describe('What is violated at this step; empty otherwise.'),
+});
+
+/** What makes a question necessary. */
+export const evidenceSchema = z.object({
+  kind: z.enum(['counterexample', 'observation', 'static']),
+  scenario: z.string().nullable(),
+  contexts: z.array(contextSchema),
+  config: configSchema,
+  schedule: z.string().nullable().describe('What kcovet replay takes; null unless kind is counterexample.'),
+  replayed: z.boolean().describe('The schedule was run again in the same run and showed the same violation.'),
+  trace: z.array(traceRowSchema),
+  setup: z.string().optional().describe('Added. What happened before the first row, on one line.'),
+  text: z.string().optional().describe('Added. An observation or static fact in words, one sentence.'),
+});
+
+/** The lines of the diff that a reply quotes above the question. */
+export const quoteSchema = z.object({
+  patch: z.number().int().describe('Number of the patch, 1-based.'),
+  file: z.number().int().describe('0-based index of the file in that patch.'),
+  hunk: z.number().int().describe('1-based index of the hunk in that file.'),
+  header: z.string().describe('The hunk header as git writes it.'),
+  from: z.number().int().describe('0-based index of the first quoted line in the hunk.'),
+  lines: z.array(z.string()).describe('With their markers: blank, + or -.'),
+});
+
+/** One question, or one thing found that is not asked. */
+export const findingSchema = z.object({
+  id: z.string().describe('Short, unique in this review.'),
+  fingerprint: z.string().describe('The same for the same finding in the next version of the patch.'),
+  cause: z.string().describe('Findings with the same cause are asked about once.'),
+  rule: z.string(),
+  property: z.string(),
+  status: z.enum(['new', 'pre-existing', 'fixed', 'changed']),
+  asked: z.boolean(),
+  notAskedWhy: z.string().nullable(),
+  severity: z.enum(['high', 'medium', 'low', 'note']),
+  introducedBy: z.number().int().nullable().describe('Number of the patch that brings it; null when no patch does.'),
+  goneBy: z.number().int().nullable().describe('Number of the patch after which it is gone.'),
+  question: z.string(),
+  place: placeSchema,
+  labels: z.array(z.object({ place: placeSchema, text: z.string() })),
+  evidence: z.array(evidenceSchema),
+  quote: quoteSchema.optional().describe('Added. Absent when the place is not in the diff.'),
+});
+
+/** One row of the table of the task's kcov state. */
+export const taskStateRowSchema = z.object({
+  step: z.number().int(),
+  function: z.string(),
+  text: z.string().describe('What happened: the C text, or a word such as before.'),
+  values: z.record(z.string(), z.string()).describe('Value of each field after it, by field name.'),
+  marks: z.array(z.string()).optional().describe('Added. Fields whose value is not what it should be by now.'),
+});
+
+/** What was searched, one entry for each scenario, configuration and image. */
+export const scenarioRunSchema = z.object({
+  name: z.string(),
+  image: z.enum(['pre', 'post']),
+  patch: z.number().int().nullable().describe('The image is that after this patch; null for the base.'),
+  config: configSchema,
+  bounds: boundsSchema,
+  verdict: z.enum(['violated', 'holds', 'holdsWithinBound', 'gaveUp']),
+  states: z.number().int(),
+  transitions: z.number().int(),
+});
+
+/** What became of one hunk. */
+export const hunkSchema = z.object({
+  patch: z.number().int(),
+  index: z.number().int(),
+  path: z.string(),
+  oldStart: z.number().int(),
+  newStart: z.number().int(),
+  placed: z.enum(['exact', 'aligned', 'fuzzy', 'ignored', 'failed']),
+  note: z.string(),
+});
+
+/** The whole review. */
+export const reviewSchema = z.object({
+  schema: z.literal('kcovet/review@1'),
+  tool: z.object({ version: z.string(), rulesHash: z.string() }),
+  verdict: z.enum(['questions', 'nothingToAsk', 'notPlaced', 'alreadyApplied', 'outOfScope']),
+  complete: z.boolean().describe('Every hunk placed, every scenario and rule run, every search ended inside its bounds.'),
+  submission: z.object({
+    subject: z.string(),
+    messageId: z.string().nullable(),
+    version: z.number().int(),
+    patches: z.array(z.object({
+      n: z.number().int(), of: z.number().int(), subject: z.string(), messageId: z.string().nullable(),
+    })),
+  }),
+  base: z.object({
+    kind: z.enum(['model', 'tree', 'git', 'github']),
+    label: z.string(),
+    fit: z.number().min(0).max(1).describe('Share of the hunks of Program files that were placed.'),
+    files: z.array(z.object({ path: z.string(), blob: z.string().nullable(), verified: z.boolean() })),
+  }),
+  hunks: z.array(hunkSchema),
+  problems: z.array(z.object({ where: z.string(), what: z.string() })),
+  failures: z.array(z.object({ rule: z.string().optional(), scenario: z.string().optional(), what: z.string() })),
+  assumptions: z.array(z.string()),
+  findings: z.array(findingSchema),
+  taskState: z.array(taskStateRowSchema),
+  taskStateTitle: z.string().optional().describe('Added. What the rows show: in which context, after what.'),
+  taskStateColumns: z.array(z.string()).optional().describe('Added. Order of the fields; that of the struct.'),
+  scenarios: z.array(scenarioRunSchema),
+  notModelled: z.array(z.object({ place: placeSchema, text: z.string(), why: z.string() })),
+});
+
+/** The JSON Schema (draft 2020-12) that is published as schema/review.schema.json. */
+export function reviewJsonSchema(): unknown {
+  return { $id: 'kcovet/review@1', title: 'A review by kcovet', ...z.toJSONSchema(reviewSchema) };
+}
