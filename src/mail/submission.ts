@@ -20,6 +20,11 @@ export interface Patch {
   readonly mail: MailHeaders | null;
   /** The text of the patch as lines of the mail body, decoded: what a reply quotes. */
   readonly bodyLines: readonly string[];
+  /**
+   * For each of bodyLines its 1-based line in the input, as DiffLine.inputLine counts; ascending. In a base64 body the
+   * lines of the decoded text are counted on from where the body begins.
+   */
+  readonly bodyLineNumbers: readonly number[];
 }
 
 export interface MailHeaders {
