@@ -1,0 +1,175 @@
+/**
+ * @module Calls to instructions. Functions of the Program are called; kernel functions and macros are compiled by what
+ * they mean (the tables in this file and in ./memory-calls.ts); the file's own macros are expanded; what is on the list of
+ * calls without effect compiles to nothing and is recorded; everything else is not modelled.
+ */
+import type { Argument, CType, Expr, MacroDef } from '../ir/program.js';
+import { printExpr } from '../ir/print.js';
+import { INT, ULONG, UnknownName } from '../ir/types.js';
+import { CALL_CONTRACTS, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
+import type { Environment, Pure } from '../machine/code.js';
+import { S32 } from '../machine/value.js';
+import type { Emitter, Operand } from './emitter.js';
+import { compileExpr, constant, convertTo, not, register } from './expressions.js';
+import type { Target } from './expressions.js';
+import { LOCK_CALLS } from './lock-calls.js';
+import { MEMORY_CALLS } from './memory-calls.js';
+import { VALUE_CALLS } from './value-calls.js';
+
+/** The result of a call; `target` when it is an lvalue such as get_cpu_var(x). */
+export type CallResult = Operand & { readonly target?: Target };
+export type CallCompiler = (e: Emitter, call: Call) => CallResult;
+
+/** One call, with access to its arguments as expressions or types. */
+export class Call {
+  constructor(readonly name: string, readonly args: readonly Argument[], readonly text: string) {}
+
+  expr(index: number): Expr {
+    const arg = this.args[index];
+    if (!arg || arg.kind === 'type') throw new UnknownName(`${this.name}() without argument ${index + 1}`);
+    return arg;
+  }
+
+  /** A type argument; producers give plain identifiers as names where they cannot know. */
+  type(index: number): CType {
+    const arg = this.args[index];
+    if (arg?.kind === 'type') return arg.type;
+    if (arg?.kind === 'name') return { kind: 'named', name: arg.name };
+    throw new UnknownName(`${this.name}() without a type as argument ${index + 1}`);
+  }
+}
+
+export const VOID_RESULT: CallResult = { pure: constant(0), type: INT };
+
+export const environment = (what: Environment): Pure => ({ k: 'environment', what });
+
+const bits = (mask: number): Pure => ({ k: 'binary', op: '&', a: environment('preemptCount'), b: constant(mask), type: S32 });
+const truth = (pure: Pure): CallResult => ({ pure: not(not(pure)), type: INT });
+
+/** Fields of preempt_count: include/linux/preempt.h (v5.5, 6.1). An NMI adds NMI_OFFSET and HARDIRQ_OFFSET. */
+export const PREEMPT_MASK = 0xff;
+export const SOFTIRQ_MASK = 0xff00;
+export const SOFTIRQ_OFFSET = 0x100;
+export const HARDIRQ_MASK = 0xf0000;
+export const HARDIRQ_OFFSET = 0x10000;
+export const NMI_MASK = 0xf00000;
+export const NMI_OFFSET = 0x100000;
+
+const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
+  in_nmi: () => truth(bits(NMI_MASK)),
+  in_hardirq: () => truth(bits(HARDIRQ_MASK)),
+  in_irq: () => truth(bits(HARDIRQ_MASK)),
+  in_serving_softirq: () => truth(bits(SOFTIRQ_OFFSET)),
+  in_softirq: () => truth(bits(SOFTIRQ_MASK)),
+  in_interrupt: () => truth(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK)),
+  irq_count: () => ({ pure: bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK), type: INT }),
+  in_task: () => ({ pure: not(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)), type: INT }),
+  preempt_count: () => ({ pure: environment('preemptCount'), type: INT }),
+  in_atomic: () => truth(environment('preemptCount')),
+  preemptible: () => ({
+    pure: { k: 'binary', op: '&&', a: not(environment('preemptCount')), b: not(environment('irqsDisabled')), type: S32 }, type: INT,
+  }),
+  irqs_disabled: () => ({ pure: environment('irqsDisabled'), type: INT }),
+  smp_processor_id: () => ({ pure: environment('cpu'), type: INT }),
+  raw_smp_processor_id: () => ({ pure: environment('cpu'), type: INT }),
+  get_cpu: (e) => {
+    e.emit({ op: 'preempt', delta: 1 });
+    return { pure: environment('cpu'), type: INT };
+  },
+  kaslr_offset: () => ({ pure: constant(0), type: ULONG }),
+  get_current: (e) => compileExpr(e, { kind: 'name', name: 'current' }),
+};
+
+const TABLES: readonly Readonly<Record<string, CallCompiler>>[] = [CONTEXT_CALLS, VALUE_CALLS, LOCK_CALLS, MEMORY_CALLS];
+
+/** Names of all kernel calls that have a meaning of their own here. */
+export function kernelCallNames(): string[] {
+  return TABLES.flatMap((table) => Object.keys(table)).sort();
+}
+
+export function compileCall(e: Emitter, expr: Expr & { kind: 'call' }): CallResult {
+  if (expr.callee.kind !== 'name' || e.local(expr.callee.name)) return indirect(expr);
+  const name = expr.callee.name;
+  const call = new Call(name, expr.args, printExpr(expr));
+  if (e.context.functionIndex.has(name)) return callFunction(e, call);
+  const macro = e.context.program.macros.find((m) => m.name === name && m.params !== null);
+  if (macro) return expand(e, macro, call);
+  if (WITHOUT_EFFECT.has(name)) {
+    e.context.withoutEffect.add(name);
+    return VOID_RESULT;
+  }
+  const compiler = TABLES.find((table) => Object.hasOwn(table, name))?.[name];
+  if (!compiler) throw new UnknownName(`${name}() has no contract in the table of kernel calls`);
+  checkContract(e, call);
+  return compiler(e, call);
+}
+
+/** A call that may sleep is checked against its context before it does anything. */
+function checkContract(e: Emitter, call: Call): void {
+  const contract = CALL_CONTRACTS[call.name];
+  if (!contract) return;
+  if (contract.sleeps === true) e.emit({ op: 'contract', call: call.name }, call.text);
+  else if (contract.sleeps === 'gfp') {
+    const flags = e.types.constant(call.expr(contract.gfpArgument ?? 1));
+    const may = (BigInt(flags) & GFP_DIRECT_RECLAIM) !== 0n;
+    e.emit({ op: 'contract', call: may ? `${call.name}(may sleep)` : call.name }, call.text);
+  } else e.emit({ op: 'contract', call: call.name }, call.text);
+}
+
+function callFunction(e: Emitter, call: Call): CallResult {
+  const def = e.context.program.functions.findLast((f) => f.name === call.name);
+  if (!def) throw new UnknownName(`${call.name} is not defined`);
+  if (call.args.length !== def.params.length) throw new UnknownName(`${call.name}() with ${call.args.length} arguments, defined with ${def.params.length}`);
+  const args = def.params.map((param, i) => {
+    const value = compileExpr(e, call.expr(i));
+    const held = e.temporary();
+    e.emit({ op: 'set', dst: held, value: convertTo(e, value, param.type) });
+    return register(held);
+  });
+  if (e.types.resolve(def.returns).kind === 'void') {
+    e.emit({ op: 'call', name: call.name, args, dst: null }, call.text);
+    return VOID_RESULT;
+  }
+  const dst = e.temporary();
+  e.emit({ op: 'call', name: call.name, args, dst }, call.text);
+  return { pure: register(dst), type: def.returns };
+}
+
+function indirect(expr: Expr & { kind: 'call' }): never {
+  throw new UnknownName(`${printExpr(expr.callee)} is called through a pointer`);
+}
+
+/** Most levels of the file's macros inside macros. */
+const MACRO_DEPTH_MAX = 20;
+let depth = 0;
+
+function expand(e: Emitter, macro: MacroDef, call: Call): CallResult {
+  const onlyPrints = /^\s*(\w+)\s*\(/.exec(macro.body)?.[1];
+  if (onlyPrints !== undefined && WITHOUT_EFFECT.has(onlyPrints)) {
+    e.context.withoutEffect.add(`${macro.name} (${onlyPrints})`);
+    return VOID_RESULT;
+  }
+  if (macro.body.trim() === '') return VOID_RESULT;
+  if (!macro.expr) throw new UnknownName(`the macro ${macro.name} is no expression`);
+  if (depth >= MACRO_DEPTH_MAX) throw new UnknownName(`the macro ${macro.name} expands into itself`);
+  const params = new Map((macro.params ?? []).map((param, i) => [param, call.expr(i)] as const));
+  depth += 1;
+  try {
+    return compileExpr(e, substitute(macro.expr, params));
+  } finally {
+    depth -= 1;
+  }
+}
+
+/** Replaces names by expressions throughout a tree. */
+export function substitute(expr: Expr, by: ReadonlyMap<string, Expr>): Expr {
+  if (expr.kind === 'name') return by.get(expr.name) ?? expr;
+  const walk = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(walk);
+    if (typeof node !== 'object' || node === null) return node;
+    const kind = (node as { kind?: unknown }).kind;
+    if (kind === 'name') return by.get((node as { name: string }).name) ?? node;
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
+  };
+  return walk(expr) as Expr;
+}

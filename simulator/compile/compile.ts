@@ -1,0 +1,150 @@
+/**
+ * @module A linked Program to Code: objects for its globals, one list of instructions for each function. Never throws on
+ * input: what is not known is an instruction that ends the execution with its reason, and is listed in Code.notModelled.
+ */
+import type { CType, Expr, FunctionDef, GlobalDef, NotModelled, Program, SourcePlace, Stmt } from '../ir/program.js';
+import { printStatementHead } from '../ir/print.js';
+import { TypeTable, UnknownName } from '../ir/types.js';
+import { CPUS_MAX } from '../machine/address.js';
+import type { AllocationSite, Code, FunctionCode, GlobalSlot } from '../machine/code.js';
+import { Emitter } from './emitter.js';
+import type { CompileContext } from './emitter.js';
+import { deadRegisters } from './liveness.js';
+import { compileBody } from './statements.js';
+
+export interface CompileOptions {
+  /** Constants that replace or add to those of the Program: scaled sizes, Kconfig values. */
+  readonly constants: ReadonlyMap<string, bigint>;
+  /** Buckets of a hash table, where the kernel has more; a power of two. */
+  readonly hashBuckets: number;
+}
+
+const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
+
+/** Compiles a Program whose #ifdefs are resolved. */
+export function compile(program: Program, options: CompileOptions): Code {
+  const whole: Program = { ...program, functions: [...program.functions, memcpyModel()] };
+  const types = new TypeTable(whole, options.constants);
+  const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)));
+  const functions = latest(whole.functions);
+  const functionIndex = new Map(functions.map((f, i) => [f.name, i]));
+  const context: CompileContext = { program: whole, types, globals, functionIndex, sites: [], withoutEffect: new Set() };
+  const compiled = functions.map((def, index) => compileFunction(context, def, index));
+  return {
+    program: whole, types, globals, functions: compiled, functionsByName: new Map(compiled.map((f) => [f.name, f])),
+    sites: context.sites as readonly AllocationSite[], notModelled: compiled.flatMap(listUnmodelled), withoutEffect: [...context.withoutEffect].sort(),
+  };
+}
+
+function latest(functions: readonly FunctionDef[]): FunctionDef[] {
+  return [...new Map(functions.map((f) => [f.name, f])).values()];
+}
+
+function scaleTable(global: GlobalDef, buckets: number): GlobalDef {
+  if (!global.macro?.startsWith('DEFINE_HASHTABLE') && !global.macro?.startsWith('DECLARE_HASHTABLE')) return global;
+  if (global.type.kind !== 'array') return global;
+  return { ...global, type: { ...global.type, length: { kind: 'number', value: BigInt(buckets), suffix: '' } } };
+}
+
+function layGlobals(globals: readonly GlobalDef[]): Map<string, GlobalSlot> {
+  const slots = new Map<string, GlobalSlot>();
+  let object = 0;
+  for (const { name, type, perCpu } of new Map(globals.map((g) => [g.name, g])).values()) {
+    slots.set(name, { name, type, perCpu, object });
+    object += perCpu ? 1 + CPUS_MAX : 1;
+  }
+  return slots;
+}
+
+function compileFunction(context: CompileContext, def: FunctionDef, index: number): FunctionCode {
+  const e = new Emitter(context, def.name);
+  const lead: Stmt = { kind: 'empty', place: def.place };
+  e.begin(lead);
+  e.addressTaken = addressTaken(def.body);
+  declareParams(e, def);
+  try {
+    compileBody(e, def.body);
+  } catch (error) {
+    if (!(error instanceof UnknownName)) throw error;
+    e.emit({ op: 'unmodelled', why: error.message }, def.name);
+  }
+  e.emit({ op: 'return', value: null });
+  const instructions = e.finish();
+  const registers = e.registerNames.length;
+  return {
+    index, name: def.name, path: def.place.path, params: def.params.length, registers, registerNames: e.registerNames, instructions,
+    statements: e.statements, dead: deadRegisters(instructions, registers), stackObjects: e.stackObjects,
+  };
+}
+
+function declareParams(e: Emitter, def: FunctionDef): void {
+  for (const param of def.params) e.declare(param.name, { in: 'register', reg: e.register(param.name), type: param.type });
+  for (const param of def.params) {
+    const local = e.local(param.name);
+    if (!e.addressTaken.has(param.name) || !local) continue;
+    const reg = e.register(param.name);
+    const size = { k: 'const', value: 8 } as const;
+    e.emit({ op: 'alloc', dst: reg, size, zero: false, site: e.site('stack', param.name), mayFail: false }, param.name);
+    e.emit({ op: 'store', address: { k: 'reg', reg }, value: { k: 'reg', reg: local.reg }, type: e.types.scalar(param.type), marked: false }, param.name, param.type);
+    e.stackObjects.push(reg);
+    e.declare(param.name, { in: 'memory', reg, type: param.type });
+  }
+}
+
+/** Macros that take &x for an lvalue of their own accord do not make x live in memory. */
+function addressTaken(body: readonly Stmt[]): Set<string> {
+  const found = new Set<string>();
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(walk);
+    if (typeof node !== 'object' || node === null) return;
+    const expr = node as Expr;
+    if (expr.kind === 'unary' && expr.op === '&') {
+      const root = rootName(expr.arg);
+      if (root !== null) found.add(root);
+    }
+    Object.values(node).forEach(walk);
+  };
+  walk(body);
+  return found;
+}
+
+/** The variable whose own storage an lvalue is part of; null when a pointer is followed on the way. */
+function rootName(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'member' && !expr.arrow) return rootName(expr.base);
+  return null;
+}
+
+function listUnmodelled(code: FunctionCode): NotModelled[] {
+  return code.instructions.flatMap((instruction) => {
+    if (instruction.op !== 'unmodelled') return [];
+    const statement = code.statements[instruction.statement];
+    return [{ place: statement?.place ?? NOWHERE, text: statement ? printStatementHead(statement) : code.name, why: instruction.why }];
+  });
+}
+
+/** memcpy() of 8-byte words: what kcov copies are words, and others may see a copy half done. */
+function memcpyModel(): FunctionDef {
+  const u64: CType = { kind: 'int', name: 'unsigned long', bytes: 8, signed: false };
+  const id = (name: string): Expr => ({ kind: 'name', name });
+  const word = (base: string): Expr => ({
+    kind: 'unary', op: '*',
+    arg: { kind: 'cast', type: { kind: 'pointer', to: u64 }, arg: { kind: 'binary', op: '+', left: id(base), right: id('i') } },
+  });
+  const eight: Expr = { kind: 'number', value: 8n, suffix: '' };
+  const pointer: CType = { kind: 'pointer', to: { kind: 'void' } };
+  const body: Stmt = { kind: 'expression', expr: { kind: 'assign', op: '=', target: word('dst'), value: word('src') }, place: NOWHERE };
+  return {
+    name: '__kcovet_memcpy', returns: { kind: 'void' }, attributes: [], place: NOWHERE,
+    params: [{ name: 'dst', type: pointer }, { name: 'src', type: pointer }, { name: 'n', type: u64 }],
+    body: [
+      { kind: 'declaration', name: 'i', type: u64, place: NOWHERE },
+      {
+        kind: 'for', place: NOWHERE, body,
+        init: { kind: 'expression', expr: { kind: 'assign', op: '=', target: id('i'), value: { kind: 'number', value: 0n, suffix: '' } }, place: NOWHERE },
+        test: { kind: 'binary', op: '<', left: id('i'), right: id('n') },
+        step: { kind: 'assign', op: '+=', target: id('i'), value: eight },
+      },
+    ],
+  };
+}

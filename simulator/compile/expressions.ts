@@ -1,0 +1,432 @@
+/**
+ * @module Expressions to instructions: at most one access to shared memory each, left to right. Values go to registers;
+ * what needs no access stays a Pure expression.
+ */
+import type { CType, Expr } from '../ir/program.js';
+import { INT, literalType, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
+import { printExpr } from '../ir/print.js';
+import { addressOf, functionAddress } from '../machine/address.js';
+import type { Pure } from '../machine/code.js';
+import { canonical, convert, S32, S64, U64, usualConversion } from '../machine/value.js';
+import type { Scalar, Value } from '../machine/value.js';
+import { compileCall } from './calls.js';
+import { Label } from './emitter.js';
+import type { Emitter, Operand } from './emitter.js';
+import { compileBody } from './statements.js';
+
+export const constant = (value: Value): Pure => ({ k: 'const', value });
+export const register = (reg: number): Pure => ({ k: 'reg', reg });
+
+/** Something that can be assigned to. */
+export type Target =
+  | { readonly at: 'register'; readonly reg: number; readonly type: CType }
+  | { readonly at: 'memory'; readonly address: Pure; readonly type: CType };
+
+/** Adds without emitting; folds constants. */
+export function add(a: Pure, b: Pure, type: Scalar = U64): Pure {
+  if (b.k === 'const' && b.value === 0) return a;
+  if (a.k === 'const' && b.k === 'const' && typeof a.value === 'number' && typeof b.value === 'number') return constant(convert(a.value + b.value, type));
+  return { k: 'binary', op: '+', a, b, type };
+}
+
+/** Converts an operand to a C type as an assignment does. */
+export function convertTo(e: Emitter, operand: Operand, type: CType): Pure {
+  const to = e.types.scalar(type);
+  const { pure } = operand;
+  if (pure.k === 'const') return constant(convert(pure.value, to));
+  const from = e.types.scalar(operand.type);
+  if (from.bytes === to.bytes && from.signed === to.signed && from.bool === to.bool) return pure;
+  return { k: 'convert', a: pure, type: to };
+}
+
+export function literalCType(type: Scalar): CType {
+  if (type === S32) return INT;
+  const name = type.bytes === 8 ? (type.signed ? 'long' : 'unsigned long') : type.signed ? 'int' : 'unsigned int';
+  return { kind: 'int', name, bytes: type.bytes, signed: type.signed };
+}
+
+/** The value of an expression. Throws UnknownName where something is not modelled. */
+export function compileExpr(e: Emitter, expr: Expr): Operand {
+  switch (expr.kind) {
+    case 'number': {
+      const type = literalType(expr);
+      return { pure: constant(convert(canonical(expr.value), type)), type: literalCType(type) };
+    }
+    case 'string': return { pure: constant(0), type: VOID_POINTER };
+    case 'name': return compileName(e, expr.name);
+    case 'member': case 'index': return load(e, compileTarget(e, expr), expr);
+    case 'unary': return compileUnary(e, expr);
+    case 'binary': return compileBinary(e, expr);
+    case 'conditional': return compileConditional(e, expr);
+    case 'assign': return compileAssign(e, expr);
+    case 'update': return compileUpdate(e, expr);
+    case 'call': return compileCall(e, expr);
+    case 'cast': return compileCast(e, expr);
+    case 'sizeof': return { pure: constant(sizeOf(e, expr)), type: ULONG };
+    case 'statementExpression': return compileStatementExpression(e, expr);
+    case 'initializer': throw new UnknownName('a braced initialiser as a value');
+    case 'unmodelled': throw new UnknownName(expr.why);
+  }
+}
+
+function compileName(e: Emitter, name: string): Operand {
+  const local = e.local(name);
+  if (local || e.context.globals.has(name)) return load(e, compileTarget(e, { kind: 'name', name }), { kind: 'name', name });
+  if (name === 'NULL') return { pure: constant(0), type: VOID_POINTER };
+  if (name === 'true' || name === 'false') return { pure: constant(name === 'true' ? 1 : 0), type: INT };
+  if (name === 'current') return { pure: { k: 'environment', what: 'current' }, type: { kind: 'pointer', to: { kind: 'struct', name: 'task_struct' } } };
+  if (name === '_RET_IP_' || name === '_THIS_IP_') return { pure: { k: 'environment', what: 'returnAddress' }, type: ULONG };
+  const index = e.context.functionIndex.get(name);
+  if (index !== undefined) return { pure: constant(functionAddress(index)), type: VOID_POINTER };
+  const value = e.types.named(name);
+  if (value !== undefined) return { pure: constant(canonical(value)), type: literalCType(value > 0x7fffffffn ? S64 : S32) };
+  const macro = e.types.macro(name);
+  if (macro) return compileExpr(e, macro);
+  throw new UnknownName(`${name} is not known`);
+}
+
+/** Reads a target; arrays and structs give their address. */
+export function load(e: Emitter, target: Target, expr: Expr): Operand {
+  if (target.at === 'register') return { pure: register(target.reg), type: target.type };
+  const type = e.types.resolve(target.type);
+  if (type.kind === 'array') return { pure: target.address, type: { kind: 'pointer', to: type.of } };
+  if (type.kind === 'function') return { pure: target.address, type: VOID_POINTER };
+  if (type.kind === 'struct' || type.kind === 'union') throw new UnknownName(`${printExpr(expr)} is a whole struct`);
+  return loadFrom(e, target.address, target.type, { marked: false, text: printExpr(expr) });
+}
+
+export function loadFrom(e: Emitter, address: Pure, type: CType, how: { marked: boolean; text: string }): Operand {
+  const dst = e.temporary();
+  e.emit({ op: 'load', dst, address, type: e.types.scalar(type), marked: how.marked }, how.text, type);
+  return { pure: register(dst), type };
+}
+
+export function store(e: Emitter, target: Target, value: Operand, how: { marked: boolean; text: string }): void {
+  const pure = convertTo(e, value, target.type);
+  if (target.at === 'register') e.emit({ op: 'set', dst: target.reg, value: pure }, how.text, target.type);
+  else e.emit({ op: 'store', address: target.address, value: pure, type: e.types.scalar(target.type), marked: how.marked }, how.text, target.type);
+}
+
+/** Where an expression's object is, without reading it. */
+export function compileTarget(e: Emitter, expr: Expr): Target {
+  switch (expr.kind) {
+    case 'name': return nameTarget(e, expr.name);
+    case 'member': return memberTarget(e, expr);
+    case 'index': {
+      const base = compileExpr(e, expr.base);
+      const to = pointee(e, base.type);
+      const index = compileExpr(e, expr.index);
+      return { at: 'memory', address: add(base.pure, scaled(e, index, to)), type: to };
+    }
+    case 'unary': {
+      if (expr.op !== '*') break;
+      const inner = expr.arg;
+      if (inner.kind === 'unary' && inner.op === '&') return compileTarget(e, inner.arg);
+      const pointer = compileExpr(e, inner);
+      return { at: 'memory', address: pointer.pure, type: pointee(e, pointer.type) };
+    }
+    case 'cast': return compileTarget(e, expr.arg);
+    case 'call': {
+      const operand = compileCall(e, expr);
+      if (operand.target) return operand.target;
+      break;
+    }
+    default: break;
+  }
+  throw new UnknownName(`${printExpr(expr)} cannot be assigned to`);
+}
+
+function nameTarget(e: Emitter, name: string): Target {
+  const local = e.local(name);
+  if (local?.in === 'register') return { at: 'register', reg: local.reg, type: local.type };
+  if (local) return { at: 'memory', address: register(local.reg), type: local.type };
+  const slot = e.context.globals.get(name);
+  if (slot) return { at: 'memory', address: constant(addressOf(slot.object)), type: slot.type };
+  const macro = e.types.macro(name);
+  if (macro) return compileTarget(e, macro);
+  throw new UnknownName(`${name} is not known`);
+}
+
+function memberTarget(e: Emitter, expr: Expr & { kind: 'member' }): Target {
+  let base: Pure;
+  let struct: CType;
+  if (expr.arrow) {
+    const pointer = compileExpr(e, expr.base);
+    base = pointer.pure;
+    struct = pointee(e, pointer.type);
+  } else {
+    const target = compileTarget(e, expr.base);
+    if (target.at === 'register') throw new UnknownName(`${printExpr(expr)} of a value in a register`);
+    base = target.address;
+    struct = target.type;
+  }
+  const field = e.types.field(struct, expr.field);
+  return { at: 'memory', address: add(base, constant(field.offset)), type: field.type };
+}
+
+/** What a pointer or array points to; void counts as a byte. */
+export function pointee(e: Emitter, type: CType): CType {
+  const t = e.types.resolve(type);
+  if (t.kind === 'pointer') return t.to;
+  if (t.kind === 'array') return t.of;
+  throw new UnknownName('something that is no pointer is dereferenced');
+}
+
+function scaled(e: Emitter, index: Operand, to: CType): Pure {
+  const size = e.types.sizeOf(to);
+  const wide = convertTo(e, index, e.types.scalar(index.type).signed ? { kind: 'int', name: 'long', bytes: 8, signed: true } : ULONG);
+  if (wide.k === 'const' && typeof wide.value === 'number') return constant(wide.value * size);
+  return size === 1 ? wide : { k: 'binary', op: '*', a: wide, b: constant(size), type: U64 };
+}
+
+function compileUnary(e: Emitter, expr: Expr & { kind: 'unary' }): Operand {
+  if (expr.op === '*') return load(e, compileTarget(e, expr), expr);
+  if (expr.op === '&') return compileAddress(e, expr.arg);
+  const arg = compileExpr(e, expr.arg);
+  if (expr.op === '!') return { pure: not(arg.pure), type: INT };
+  const from = e.types.scalar(arg.type);
+  const type = usualConversion(from, S32);
+  const a = convertTo(e, arg, literalCType(type));
+  return { pure: { k: 'unary', op: expr.op, a, type }, type: literalCType(type) };
+}
+
+export function not(a: Pure): Pure {
+  return a.k === 'const' ? constant(a.value === 0 ? 1 : 0) : { k: 'unary', op: '!', a, type: S32 };
+}
+
+export function compileAddress(e: Emitter, expr: Expr): Operand {
+  if (expr.kind === 'name' && e.context.functionIndex.has(expr.name) && !e.local(expr.name)) return compileName(e, expr.name);
+  const target = compileTarget(e, expr);
+  if (target.at === 'register') throw new UnknownName(`the address of ${printExpr(expr)} is taken`);
+  return { pure: target.address, type: { kind: 'pointer', to: target.type } };
+}
+
+function compileBinary(e: Emitter, expr: Expr & { kind: 'binary' }): Operand {
+  if (expr.op === '&&' || expr.op === '||') return compileLogical(e, expr);
+  const left = settle(e, compileExpr(e, expr.left), expr.right);
+  const right = compileExpr(e, expr.right);
+  if (expr.op === ',') return right;
+  return combine(e, expr.op, left, right);
+}
+
+/** Keeps a value from being changed by what the other operand does: a local read before `x + (x = 1)`. */
+function settle(e: Emitter, operand: Operand, other: Expr): Operand {
+  if (operand.pure.k !== 'reg' || other.kind === 'number' || other.kind === 'name') return operand;
+  if (e.registerNames[operand.pure.reg] === '') return operand;
+  const reg = e.temporary();
+  e.emit({ op: 'set', dst: reg, value: operand.pure });
+  return { pure: register(reg), type: operand.type };
+}
+
+/** a op b with C's conversions and pointer arithmetic. */
+export function combine(e: Emitter, op: (Expr & { kind: 'binary' })['op'], left: Operand, right: Operand): Operand {
+  const [lt, rt] = [e.types.resolve(left.type), e.types.resolve(right.type)];
+  if (op === '+' && lt.kind === 'pointer') return { pure: add(left.pure, scaled(e, right, lt.to)), type: left.type };
+  if (op === '+' && rt.kind === 'pointer') return { pure: add(right.pure, scaled(e, left, rt.to)), type: right.type };
+  if (op === '-' && lt.kind === 'pointer' && rt.kind !== 'pointer') {
+    return { pure: { k: 'binary', op: '-', a: left.pure, b: scaled(e, right, lt.to), type: U64 }, type: left.type };
+  }
+  const shift = op === '<<' || op === '>>';
+  const type = shift ? usualConversion(e.types.scalar(lt), S32) : usualConversion(e.types.scalar(lt), e.types.scalar(rt));
+  const cType = literalCType(type);
+  const a = convertTo(e, left, cType);
+  const b = shift ? right.pure : convertTo(e, right, cType);
+  const comparison = ['==', '!=', '<', '<=', '>', '>='].includes(op);
+  const pure: Pure = { k: 'binary', op, a, b, type: comparison ? S32 : type };
+  if (op === '-' && lt.kind === 'pointer' && rt.kind === 'pointer') {
+    const size = e.types.sizeOf(lt.to);
+    return { pure: size === 1 ? pure : { k: 'binary', op: '/', a: pure, b: constant(size), type: S64 }, type: literalCType(S64) };
+  }
+  return { pure, type: comparison ? INT : cType };
+}
+
+function compileLogical(e: Emitter, expr: Expr & { kind: 'binary' }): Operand {
+  const dst = e.temporary();
+  const [no, end] = [new Label(), new Label()];
+  compileCondition(e, expr, no);
+  e.emit({ op: 'set', dst, value: constant(1) });
+  e.jump(end);
+  e.place(no);
+  e.emit({ op: 'set', dst, value: constant(0) });
+  e.place(end);
+  return { pure: register(dst), type: INT };
+}
+
+/** Goes on when the expression is true, to `ifFalse` when not; && and || are short-circuit. */
+export function compileCondition(e: Emitter, expr: Expr, ifFalse: Label): void {
+  if (expr.kind === 'binary' && expr.op === '&&') {
+    compileCondition(e, expr.left, ifFalse);
+    compileCondition(e, expr.right, ifFalse);
+    return;
+  }
+  if (expr.kind === 'binary' && expr.op === '||') {
+    const [second, done] = [new Label(), new Label()];
+    compileCondition(e, expr.left, second);
+    e.jump(done);
+    e.place(second);
+    compileCondition(e, expr.right, ifFalse);
+    e.place(done);
+    return;
+  }
+  if (expr.kind === 'unary' && expr.op === '!' && expr.arg.kind === 'binary' && (expr.arg.op === '&&' || expr.arg.op === '||')) {
+    const inner = new Label();
+    compileCondition(e, expr.arg, inner);
+    e.jump(ifFalse);
+    e.place(inner);
+    return;
+  }
+  e.branch(compileExpr(e, expr).pure, ifFalse);
+}
+
+function compileConditional(e: Emitter, expr: Expr & { kind: 'conditional' }): Operand {
+  const dst = e.temporary();
+  const [no, end] = [new Label(), new Label()];
+  compileCondition(e, expr.test, no);
+  const then = compileExpr(e, expr.then);
+  e.emit({ op: 'set', dst, value: then.pure });
+  e.jump(end);
+  e.place(no);
+  const other = compileExpr(e, expr.else);
+  e.emit({ op: 'set', dst, value: other.pure });
+  e.place(end);
+  const pointer = e.types.resolve(then.type).kind === 'pointer' ? then.type : other.type;
+  if (e.types.resolve(pointer).kind === 'pointer') return { pure: register(dst), type: pointer };
+  return { pure: register(dst), type: literalCType(usualConversion(e.types.scalar(then.type), e.types.scalar(other.type))) };
+}
+
+function compileAssign(e: Emitter, expr: Expr & { kind: 'assign' }): Operand {
+  const text = printExpr(expr.target);
+  const target = compileTarget(e, expr.target);
+  const type = e.types.resolve(target.type);
+  if (expr.op === '=' && type.kind === 'struct' && target.at === 'memory') return assignStruct(e, target.address, expr);
+  const value = expr.op === '=' ? compileExpr(e, expr.value) : compound(e, target, expr);
+  store(e, target, value, { marked: false, text });
+  if (target.at === 'register') return { pure: register(target.reg), type: target.type };
+  return { pure: convertTo(e, value, target.type), type: target.type };
+}
+
+function compound(e: Emitter, target: Target, expr: Expr & { kind: 'assign' }): Operand {
+  const before = load(e, target, expr.target);
+  const op = expr.op.slice(0, -1) as (Expr & { kind: 'binary' })['op'];
+  return combine(e, op, before, compileExpr(e, expr.value));
+}
+
+/** `a = b` of whole structs: field by field, as a compiler would at worst. */
+function assignStruct(e: Emitter, to: Pure, expr: Expr & { kind: 'assign' }): Operand {
+  const type = typeOf(e, expr.target);
+  const text = printExpr(expr.target);
+  if (expr.value.kind === 'initializer') initialise(e, to, type, expr.value, text);
+  else {
+    const source = compileTarget(e, expr.value);
+    if (source.at !== 'memory') throw new UnknownName('a struct is assigned from a register');
+    copyFields(e, to, source.address, { type, text, from: printExpr(expr.value) });
+  }
+  return { pure: to, type: { kind: 'pointer', to: type } };
+}
+
+function copyFields(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
+  const type = e.types.resolve(how.type);
+  if (type.kind !== 'struct') throw new UnknownName('a union is copied whole');
+  for (const field of e.types.layout(type.name).fields.values()) {
+    const names = { text: `${how.text}.${field.name}`, from: `${how.from}.${field.name}` };
+    const [dst, src] = [add(to, constant(field.offset)), add(from, constant(field.offset))];
+    if (e.types.isScalar(field.type)) {
+      const value = loadFrom(e, src, field.type, { marked: false, text: names.from });
+      store(e, { at: 'memory', address: dst, type: field.type }, value, { marked: false, text: names.text });
+    } else copyFields(e, dst, src, { type: field.type, ...names });
+  }
+}
+
+/** Writes a braced initialiser; fields that are not named become 0. */
+export function initialise(e: Emitter, address: Pure, type: CType, value: Expr & { kind: 'initializer' }, text: string): void {
+  const t = e.types.resolve(type);
+  if (t.kind !== 'struct') throw new UnknownName('an initialiser of something that is no struct');
+  let position = 0;
+  const fields = [...e.types.layout(t.name).fields.values()];
+  const given = new Map<string, Expr>();
+  for (const item of value.items) {
+    const name = item.field ?? fields[position]?.name;
+    if (name === undefined) throw new UnknownName('more values than fields in an initialiser');
+    position = fields.findIndex((f) => f.name === name) + 1;
+    given.set(name, item.value);
+  }
+  for (const field of fields) {
+    const at = add(address, constant(field.offset));
+    const init = given.get(field.name);
+    const name = `${text}.${field.name}`;
+    if (e.types.isScalar(field.type)) {
+      const operand: Operand = init ? compileExpr(e, init) : { pure: constant(0), type: INT };
+      store(e, { at: 'memory', address: at, type: field.type }, operand, { marked: false, text: name });
+    } else initialise(e, at, field.type, init?.kind === 'initializer' ? init : { kind: 'initializer', items: [] }, name);
+  }
+}
+
+function compileUpdate(e: Emitter, expr: Expr & { kind: 'update' }): Operand {
+  const target = compileTarget(e, expr.target);
+  let before = load(e, target, expr.target);
+  if (target.at === 'register' && !expr.prefix) {
+    const kept = e.temporary();
+    e.emit({ op: 'set', dst: kept, value: before.pure });
+    before = { pure: register(kept), type: before.type };
+  }
+  const one: Operand = { pure: constant(1), type: INT };
+  const after = combine(e, expr.op === '++' ? '+' : '-', before, one);
+  store(e, target, after, { marked: false, text: printExpr(expr.target) });
+  if (!expr.prefix) return before;
+  return target.at === 'register' ? { pure: register(target.reg), type: target.type } : { pure: convertTo(e, after, target.type), type: target.type };
+}
+
+function compileCast(e: Emitter, expr: Expr & { kind: 'cast' }): Operand {
+  const arg = compileExpr(e, expr.arg);
+  if (expr.type.kind === 'void') return { pure: arg.pure, type: INT };
+  return { pure: convertTo(e, arg, expr.type), type: expr.type };
+}
+
+function sizeOf(e: Emitter, expr: Expr & { kind: 'sizeof' }): number {
+  if (expr.of.kind === 'type') return e.types.sizeOf(expr.of.type);
+  return e.types.sizeOf(typeOf(e, expr.of));
+}
+
+/** The C type of an expression, without compiling it. */
+export function typeOf(e: Emitter, expr: Expr): CType {
+  switch (expr.kind) {
+    case 'name': {
+      const known = e.local(expr.name)?.type ?? e.context.globals.get(expr.name)?.type;
+      if (known) return known;
+      if (expr.name === 'current') return { kind: 'pointer', to: { kind: 'struct', name: 'task_struct' } };
+      return e.types.isConstant(expr.name) ? INT : { kind: 'named', name: expr.name };
+    }
+    case 'member': {
+      const base = typeOf(e, expr.base);
+      return e.types.field(expr.arrow ? pointee(e, base) : base, expr.field).type;
+    }
+    case 'index': return pointee(e, typeOf(e, expr.base));
+    case 'cast': return expr.type;
+    case 'unary':
+      if (expr.op === '*') return pointee(e, typeOf(e, expr.arg));
+      if (expr.op === '&') return { kind: 'pointer', to: typeOf(e, expr.arg) };
+      return INT;
+    case 'assign': return typeOf(e, expr.target);
+    default: return INT;
+  }
+}
+
+function compileStatementExpression(e: Emitter, expr: Expr & { kind: 'statementExpression' }): Operand {
+  const body = expr.body;
+  const last = body[body.length - 1];
+  const resumed = e.statementIndex;
+  e.enterScope();
+  if (last?.kind !== 'expression') {
+    compileBody(e, body);
+    e.leaveScope();
+    e.resume(resumed);
+    return { pure: constant(0), type: INT };
+  }
+  compileBody(e, body.slice(0, -1));
+  e.resume(resumed);
+  const value = compileExpr(e, last.expr);
+  const dst = e.register('');
+  e.emit({ op: 'set', dst, value: value.pure });
+  e.leaveScope();
+  return { pure: register(dst), type: value.type };
+}

@@ -1,0 +1,104 @@
+/** @module Locks, interrupt flags, preemption and compiler barriers. PREEMPT_RT is an axis of its own, not modelled here. */
+import type { LockKind } from '../machine/code.js';
+import { INT } from '../ir/types.js';
+import { printExpr } from '../ir/print.js';
+import { SOFTIRQ_OFFSET, VOID_RESULT } from './calls.js';
+import type { Call, CallCompiler } from './calls.js';
+import type { Emitter } from './emitter.js';
+import { compileExpr, compileTarget, constant, register, store } from './expressions.js';
+
+type Flavour = '' | 'irq' | 'irqsave' | 'bh';
+/** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */
+const BH_DISABLE = 2 * SOFTIRQ_OFFSET;
+
+const lockName = (call: Call): string => printExpr(call.expr(0)).replace(/^&/, '');
+
+function saveFlags(e: Emitter, call: Call, index: number): void {
+  const dst = e.temporary();
+  e.emit({ op: 'irq', what: 'save', dst }, call.text);
+  const flags = call.expr(index);
+  store(e, compileTarget(e, flags), { pure: register(dst), type: INT }, { marked: false, text: printExpr(flags) });
+}
+
+function restoreFlags(e: Emitter, call: Call, index: number): void {
+  const value = compileExpr(e, call.expr(index)).pure;
+  e.emit({ op: 'irq', what: 'restore', value }, call.text);
+}
+
+function lock(kind: LockKind, flavour: Flavour): CallCompiler {
+  return (e, call) => {
+    const address = compileExpr(e, call.expr(0)).pure;
+    if (flavour === 'irqsave') saveFlags(e, call, 1);
+    if (flavour === 'irq') e.emit({ op: 'irq', what: 'disable' }, call.text);
+    if (flavour === 'bh') e.emit({ op: 'preempt', delta: BH_DISABLE });
+    if (kind === 'mutex') e.emit({ op: 'contract', call: 'mutex_lock' }, call.text);
+    else e.emit({ op: 'preempt', delta: 1 });
+    e.emit({ op: 'lock', kind, address }, lockName(call));
+    return VOID_RESULT;
+  };
+}
+
+function unlock(kind: LockKind, flavour: Flavour): CallCompiler {
+  return (e, call) => {
+    const address = compileExpr(e, call.expr(0)).pure;
+    e.emit({ op: 'unlock', kind, address }, lockName(call));
+    if (flavour === 'irqsave') restoreFlags(e, call, 1);
+    if (flavour === 'irq') e.emit({ op: 'irq', what: 'enable' }, call.text);
+    if (kind !== 'mutex') e.emit({ op: 'preempt', delta: -1 });
+    if (flavour === 'bh') e.emit({ op: 'preempt', delta: -BH_DISABLE });
+    return VOID_RESULT;
+  };
+}
+
+function family(kind: LockKind, prefix: string): Record<string, CallCompiler> {
+  return {
+    [`${prefix}_lock`]: lock(kind, ''), [`${prefix}_unlock`]: unlock(kind, ''),
+    [`${prefix}_lock_irq`]: lock(kind, 'irq'), [`${prefix}_unlock_irq`]: unlock(kind, 'irq'),
+    [`${prefix}_lock_irqsave`]: lock(kind, 'irqsave'), [`${prefix}_unlock_irqrestore`]: unlock(kind, 'irqsave'),
+    [`${prefix}_lock_bh`]: lock(kind, 'bh'), [`${prefix}_unlock_bh`]: unlock(kind, 'bh'),
+  };
+}
+
+const initialiseLock: CallCompiler = (e, call) => {
+  const address = compileExpr(e, call.expr(0)).pure;
+  e.emit({ op: 'store', address, value: constant(0), type: { bytes: 4, signed: false }, marked: false }, lockName(call));
+  return VOID_RESULT;
+};
+
+const preempt = (delta: number): CallCompiler => (e) => {
+  e.emit({ op: 'preempt', delta });
+  return VOID_RESULT;
+};
+
+const barrier = (kind: string): CallCompiler => (e) => {
+  e.emit({ op: 'barrier', kind });
+  return VOID_RESULT;
+};
+
+export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
+  ...family('spinlock', 'spin'),
+  ...family('raw_spinlock', 'raw_spin'),
+  mutex_lock: lock('mutex', ''), mutex_unlock: unlock('mutex', ''),
+  spin_lock_init: initialiseLock, raw_spin_lock_init: initialiseLock, mutex_init: initialiseLock,
+  local_irq_save: (e, call) => {
+    saveFlags(e, call, 0);
+    return VOID_RESULT;
+  },
+  local_irq_restore: (e, call) => {
+    restoreFlags(e, call, 0);
+    return VOID_RESULT;
+  },
+  local_irq_disable: (e, call) => {
+    e.emit({ op: 'irq', what: 'disable' }, call.text);
+    return VOID_RESULT;
+  },
+  local_irq_enable: (e, call) => {
+    e.emit({ op: 'irq', what: 'enable' }, call.text);
+    return VOID_RESULT;
+  },
+  preempt_disable: preempt(1), preempt_enable: preempt(-1), preempt_disable_notrace: preempt(1), preempt_enable_notrace: preempt(-1),
+  preempt_enable_no_resched: preempt(-1), put_cpu: preempt(-1),
+  local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),
+  barrier: barrier('barrier'), smp_wmb: barrier('wmb'), smp_rmb: barrier('rmb'), smp_mb: barrier('mb'), wmb: barrier('wmb'), rmb: barrier('rmb'), mb: barrier('mb'),
+  smp_mb__before_atomic: barrier('mb'), smp_mb__after_atomic: barrier('mb'),
+};

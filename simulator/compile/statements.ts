@@ -1,0 +1,198 @@
+/**
+ * @module Statements to instructions. A statement that cannot be compiled becomes one `unmodelled` instruction with its
+ * reason: an execution that reaches it ends there, and the search says so.
+ */
+import type { Expr, Stmt } from '../ir/program.js';
+import { printStatementHead } from '../ir/print.js';
+import { UnknownName } from '../ir/types.js';
+import { Label } from './emitter.js';
+import type { Emitter } from './emitter.js';
+import { combine, compileCondition, compileExpr, constant, convertTo, initialise, register, store } from './expressions.js';
+import { expandIterator } from './iterators.js';
+
+/** Deepest nesting of statements that is compiled. */
+const DEPTH_MAX = 200;
+
+const depths = new WeakMap<Emitter, number>();
+
+export function compileBody(e: Emitter, body: readonly Stmt[]): void {
+  const depth = (depths.get(e) ?? 0) + 1;
+  if (depth > DEPTH_MAX) throw new UnknownName('statements nested too deeply');
+  depths.set(e, depth);
+  for (const statement of body) compileStatement(e, statement);
+  depths.set(e, depth - 1);
+}
+
+/** Compiles one statement; what is not known is recorded and compiled to a stop. */
+export function compileStatement(e: Emitter, statement: Stmt): void {
+  try {
+    compileKnown(e, statement);
+  } catch (error) {
+    if (!(error instanceof UnknownName)) throw error;
+    e.begin(statement);
+    e.emit({ op: 'unmodelled', why: error.message }, printStatementHead(statement));
+  }
+}
+
+function compileKnown(e: Emitter, s: Stmt): void {
+  switch (s.kind) {
+    case 'empty': return;
+    case 'block': {
+      e.enterScope();
+      compileBody(e, s.body);
+      e.leaveScope();
+      return;
+    }
+    case 'declaration': return compileDeclaration(e, s);
+    case 'expression':
+      e.begin(s);
+      compileExpr(e, s.expr);
+      return;
+    case 'if': return compileIf(e, s);
+    case 'while': return compileLoop(e, s, { test: s.test, body: s.body });
+    case 'doWhile': return compileDoWhile(e, s);
+    case 'for': return compileFor(e, s);
+    case 'forEach': return compileForEach(e, s);
+    case 'switch': return compileSwitch(e, s);
+    case 'case': throw new UnknownName('a case label outside a switch');
+    case 'goto':
+      e.begin(s);
+      e.jump(e.label(s.label));
+      return;
+    case 'label':
+      e.place(e.label(s.name));
+      return;
+    case 'return': return compileReturn(e, s);
+    case 'break': return leave(e, s, e.breaks);
+    case 'continue': return leave(e, s, e.continues);
+    case 'ifdef': throw new UnknownName('an #ifdef that no configuration resolved');
+    case 'unmodelled': throw new UnknownName(s.why);
+  }
+}
+
+function leave(e: Emitter, s: Stmt, targets: readonly Label[]): void {
+  const target = targets[targets.length - 1];
+  if (!target) throw new UnknownName(`${s.kind} outside a loop`);
+  e.begin(s);
+  e.jump(target);
+}
+
+function compileDeclaration(e: Emitter, s: Stmt & { kind: 'declaration' }): void {
+  e.begin(s);
+  if (s.attributes?.some((a) => a.startsWith('static'))) throw new UnknownName('a static local');
+  if (s.attributes?.some((a) => a.startsWith('__free') || a.startsWith('__cleanup'))) throw new UnknownName('a local with a cleanup');
+  const reg = e.register(s.name);
+  const inMemory = !e.types.isScalar(s.type) || e.addressTaken.has(s.name);
+  if (!inMemory) {
+    const value = s.init ? compileExpr(e, s.init) : null;
+    e.declare(s.name, { in: 'register', reg, type: s.type });
+    if (value) store(e, { at: 'register', reg, type: s.type }, value, { marked: false, text: s.name });
+    return;
+  }
+  const site = e.site('stack', s.name);
+  e.emit({ op: 'alloc', dst: reg, size: constant(Math.max(4, e.types.sizeOf(s.type))), zero: false, site, mayFail: false }, s.name);
+  e.stackObjects.push(reg);
+  e.declare(s.name, { in: 'memory', reg, type: s.type });
+  if (s.init?.kind === 'initializer') initialise(e, register(reg), s.type, s.init, s.name);
+  else if (s.init) store(e, { at: 'memory', address: register(reg), type: s.type }, compileExpr(e, s.init), { marked: false, text: s.name });
+}
+
+function compileIf(e: Emitter, s: Stmt & { kind: 'if' }): void {
+  const [no, end] = [new Label(), new Label()];
+  e.begin(s);
+  compileCondition(e, s.test, no);
+  compileStatement(e, s.then);
+  if (s.else) e.jump(end);
+  e.place(no);
+  if (s.else) compileStatement(e, s.else);
+  e.place(end);
+}
+
+function compileLoop(e: Emitter, s: Stmt, loop: { test?: Expr; step?: Expr; body: Stmt }): void {
+  const [start, step, end] = [new Label(), new Label(), new Label()];
+  e.begin(s);
+  const index = e.statementIndex;
+  e.place(start);
+  if (loop.test) compileCondition(e, loop.test, end);
+  e.breaks.push(end);
+  e.continues.push(step);
+  compileStatement(e, loop.body);
+  e.breaks.pop();
+  e.continues.pop();
+  e.resume(index);
+  e.place(step);
+  if (loop.step) compileExpr(e, loop.step);
+  e.jump(start);
+  e.place(end);
+}
+
+function compileDoWhile(e: Emitter, s: Stmt & { kind: 'doWhile' }): void {
+  const [start, test, end] = [new Label(), new Label(), new Label()];
+  e.place(start);
+  e.breaks.push(end);
+  e.continues.push(test);
+  compileStatement(e, s.body);
+  e.breaks.pop();
+  e.continues.pop();
+  e.place(test);
+  e.begin(s);
+  compileCondition(e, s.test, end);
+  e.jump(start);
+  e.place(end);
+}
+
+function compileFor(e: Emitter, s: Stmt & { kind: 'for' }): void {
+  e.enterScope();
+  if (s.init) compileStatement(e, s.init);
+  compileLoop(e, s, { test: s.test, step: s.step, body: s.body });
+  e.leaveScope();
+}
+
+/** The loop an iterator stands for; its parts belong to the iterator's statement. */
+function compileForEach(e: Emitter, s: Stmt & { kind: 'forEach' }): void {
+  const loop = expandIterator(s);
+  e.begin(s);
+  compileExpr(e, loop.init);
+  compileLoop(e, s, loop);
+}
+
+function compileSwitch(e: Emitter, s: Stmt & { kind: 'switch' }): void {
+  e.begin(s);
+  const value = compileExpr(e, s.value);
+  const held = e.register('');
+  e.emit({ op: 'set', dst: held, value: value.pure });
+  const end = new Label();
+  const labels = s.body.map((inner) => (inner.kind === 'case' ? new Label() : null));
+  let fallback: Label = end;
+  s.body.forEach((inner, i) => {
+    const label = labels[i];
+    if (inner.kind !== 'case' || !label) return;
+    if (inner.value === null) fallback = label;
+    else {
+      const equal = combine(e, '!=', { pure: register(held), type: value.type }, compileExpr(e, inner.value));
+      e.branch(equal.pure, label);
+    }
+  });
+  e.jump(fallback);
+  e.breaks.push(end);
+  e.enterScope();
+  s.body.forEach((inner, i) => {
+    const label = labels[i];
+    if (label) e.place(label);
+    else compileStatement(e, inner);
+  });
+  e.leaveScope();
+  e.breaks.pop();
+  e.place(end);
+}
+
+function compileReturn(e: Emitter, s: Stmt & { kind: 'return' }): void {
+  e.begin(s);
+  const def = e.context.program.functions.findLast((f) => f.name === e.functionName);
+  if (!s.value || !def || e.types.resolve(def.returns).kind === 'void') {
+    if (s.value) compileExpr(e, s.value);
+    e.emit({ op: 'return', value: null });
+    return;
+  }
+  e.emit({ op: 'return', value: convertTo(e, compileExpr(e, s.value), def.returns) });
+}

@@ -1,0 +1,60 @@
+/**
+ * @module The table of kernel functions and macros that kcov.c calls, with the contract of each: where it may be called,
+ * whether it may sleep, what it defers. There is no silent no-op: what has no effect on kcov's behaviour is in
+ * WITHOUT_EFFECT, and that list is printed in reviews that touch such a call. Everything else is not modelled.
+ *
+ * Sources are of Linux 6.1.192 unless said; see KERNEL facts in simulator/README.md.
+ */
+
+export interface CallContract {
+  /** May sleep: must not be called in atomic context. 'gfp' depends on the flags in the argument `gfpArgument`. */
+  readonly sleeps: boolean | 'gfp';
+  readonly gfpArgument?: number;
+  /** What the call puts off when it runs in an interrupt, '' when nothing. */
+  readonly defers: string;
+  /** Kernel path that says so. */
+  readonly source: string;
+}
+
+const never = (source: string, defers = ''): CallContract => ({ sleeps: false, defers, source });
+const sleeps = (source: string): CallContract => ({ sleeps: true, defers: '', source });
+
+/** Calls whose contract matters beyond their effect. A call not listed here may run anywhere. */
+export const CALL_CONTRACTS: Readonly<Record<string, CallContract>> = {
+  kmalloc: { sleeps: 'gfp', gfpArgument: 1, defers: '', source: 'include/linux/slab.h' },
+  kzalloc: { sleeps: 'gfp', gfpArgument: 1, defers: '', source: 'include/linux/slab.h' },
+  kmalloc_array: { sleeps: 'gfp', gfpArgument: 2, defers: '', source: 'include/linux/slab.h' },
+  kcalloc: { sleeps: 'gfp', gfpArgument: 2, defers: '', source: 'include/linux/slab.h' },
+  kmalloc_node: { sleeps: 'gfp', gfpArgument: 1, defers: '', source: 'include/linux/slab.h' },
+  kfree: never('mm/slab_common.c'),
+  vmalloc: sleeps('mm/vmalloc.c'),
+  vzalloc: sleeps('mm/vmalloc.c'),
+  vmalloc_user: sleeps('mm/vmalloc.c'),
+  vmalloc_node: sleeps('mm/vmalloc.c'),
+  vfree: never('mm/vmalloc.c:2829', 'the freeing goes to a workqueue'),
+  memdup_user: sleeps('mm/util.c'),
+  get_user: sleeps('arch/x86/include/asm/uaccess.h'),
+  put_user: sleeps('arch/x86/include/asm/uaccess.h'),
+  copy_from_user: sleeps('include/linux/uaccess.h'),
+  copy_to_user: sleeps('include/linux/uaccess.h'),
+  vm_insert_page: sleeps('mm/memory.c'),
+  mutex_lock: sleeps('kernel/locking/mutex.c'),
+  nonseekable_open: never('fs/open.c'),
+  debugfs_create_file_unsafe: sleeps('fs/debugfs/inode.c'),
+  debugfs_create_file: sleeps('fs/debugfs/inode.c'),
+};
+
+/** Bits of gfp_t that mean "may sleep" (__GFP_DIRECT_RECLAIM), as the model's GFP constants have them. */
+export const GFP_DIRECT_RECLAIM = 0x400n;
+
+/** Calls that change nothing kcov's behaviour depends on. Prints are never observable behaviour. */
+export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'pr_debug', 'pr_info', 'pr_notice', 'pr_warn', 'pr_err', 'pr_warn_once', 'pr_err_once', 'pr_info_once', 'pr_warn_ratelimited',
+  'printk', 'trace_printk', 'dump_stack', 'no_printk', 'pr_devel', 'pr_cont', 'dev_dbg', 'dev_err', 'dev_warn', 'dev_info',
+  'BUILD_BUG_ON', 'BUILD_BUG_ON_MSG', 'static_assert', 'might_sleep', 'might_fault', 'cond_resched', 'cpu_relax', 'prefetch',
+  'lockdep_assert_held', 'lockdep_assert_not_held', 'lockdep_assert_irqs_disabled', 'lockdep_assert_irqs_enabled',
+  'lockdep_assert_preemption_disabled', 'lockdep_assert_in_irq', 'lockdep_assert_once',
+  'lockdep_set_class', 'lockdep_set_novalidate_class', 'kmemleak_ignore', 'kmemleak_not_leak', 'kasan_disable_current', 'kasan_enable_current',
+  'instrumentation_begin', 'instrumentation_end', 'kmsan_unpoison_memory', 'assert_spin_locked', 'ASSERT_EXCLUSIVE_WRITER',
+  'ASSERT_EXCLUSIVE_ACCESS', 'typecheck', 'kcsan_disable_current', 'kcsan_enable_current', '__release', '__acquire',
+]);

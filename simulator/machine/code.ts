@@ -1,0 +1,122 @@
+/**
+ * @module Steps: what a Program is flattened to. Each function is a list of instructions over registers (its parameters,
+ * locals and temporaries); an instruction makes at most one access to shared memory. Instructions that touch nothing
+ * shared run together with the shared one before them.
+ */
+import type { BinaryOp, CType, NotModelled, Program, Stmt } from '../ir/program.js';
+import type { TypeTable } from '../ir/types.js';
+import type { Scalar, Value } from './value.js';
+
+/** What an expression may ask of the CPU that evaluates it; private to the context, no access to shared memory. */
+export type Environment = 'current' | 'cpu' | 'preemptCount' | 'irqsDisabled' | 'returnAddress';
+
+/** An expression without access to shared memory. Operands are converted already; `type` is the type of the result. */
+export type Pure =
+  | { readonly k: 'const'; readonly value: Value }
+  | { readonly k: 'reg'; readonly reg: number }
+  | { readonly k: 'binary'; readonly op: BinaryOp; readonly a: Pure; readonly b: Pure; readonly type: Scalar }
+  | { readonly k: 'unary'; readonly op: '!' | '~' | '-' | '+'; readonly a: Pure; readonly type: Scalar }
+  | { readonly k: 'convert'; readonly a: Pure; readonly type: Scalar }
+  | { readonly k: 'choose'; readonly test: Pure; readonly then: Pure; readonly else: Pure }
+  | { readonly k: 'environment'; readonly what: Environment };
+
+export type LockKind = 'spinlock' | 'raw_spinlock' | 'mutex';
+export type RmwKind = 'exchange' | 'add' | 'and' | 'or' | 'compareExchange';
+/** What a read-modify-write hands back: the value before, after, or whether the value after is zero. */
+export type RmwResult = 'old' | 'new' | 'isZero';
+
+export type InstructionBody =
+  | { readonly op: 'load'; readonly dst: number; readonly address: Pure; readonly type: Scalar; readonly marked: boolean }
+  | { readonly op: 'store'; readonly address: Pure; readonly value: Pure; readonly type: Scalar; readonly marked: boolean }
+  | {
+      readonly op: 'rmw'; readonly kind: RmwKind; readonly dst: number | null; readonly address: Pure; readonly operand: Pure;
+      readonly compare?: Pure; readonly type: Scalar; readonly result: RmwResult;
+      /** A refcount_t: saturation and use at zero are violations. */
+      readonly refcount: boolean;
+    }
+  | { readonly op: 'set'; readonly dst: number; readonly value: Pure }
+  | { readonly op: 'branch'; readonly test: Pure; readonly ifFalse: number }
+  | { readonly op: 'jump'; readonly to: number }
+  | { readonly op: 'call'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null }
+  | { readonly op: 'return'; readonly value: Pure | null }
+  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure }
+  | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure }
+  /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
+  | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
+  | { readonly op: 'preempt'; readonly delta: number }
+  | { readonly op: 'alloc'; readonly dst: number; readonly size: Pure; readonly zero: boolean; readonly site: number; readonly mayFail: boolean }
+  | { readonly op: 'free'; readonly address: Pure; readonly api: string }
+  /** Copies whole cells, as memdup_user() does from memory that nobody else writes. */
+  | { readonly op: 'copy'; readonly to: Pure; readonly from: Pure; readonly bytes: Pure }
+  /** A kernel service with a meaning outside kcov, told to the monitor: a page inserted, a file created. */
+  | { readonly op: 'service'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null; readonly mayFail: boolean }
+  | { readonly op: 'warn'; readonly test: Pure }
+  | { readonly op: 'barrier'; readonly kind: string }
+  /** The contract of a kernel call is checked here: may it sleep in this context? */
+  | { readonly op: 'contract'; readonly call: string }
+  | { readonly op: 'unmodelled'; readonly why: string };
+
+export type Instruction = InstructionBody & {
+  /** Index into FunctionCode.statements. */
+  readonly statement: number;
+  /** The access as C text, such as `t->kcov_mode`; '' for instructions that are no access. */
+  readonly text: string;
+  /** The C type of what is accessed, for printing values. */
+  readonly shown?: CType;
+};
+
+/** Instructions at which another context may run: everything that others can see, or that changes who may run. */
+export function isShared(instruction: Instruction): boolean {
+  switch (instruction.op) {
+    case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export interface FunctionCode {
+  readonly index: number;
+  readonly name: string;
+  readonly path: string;
+  readonly params: number;
+  readonly registers: number;
+  /** Name of the C local a register holds; '' for temporaries. */
+  readonly registerNames: readonly string[];
+  readonly instructions: readonly Instruction[];
+  readonly statements: readonly Stmt[];
+  /** For each pc the registers that are dead there, to be zeroed when a context rests at it. */
+  readonly dead: readonly (readonly number[])[];
+  /** Registers that hold the addresses of objects on the stack, freed at return. */
+  readonly stackObjects: readonly number[];
+}
+
+/** A place that allocates: a call of an allocator, or a local whose address is taken. */
+export interface AllocationSite {
+  readonly index: number;
+  readonly api: string;
+  readonly function: string;
+  readonly statement: Stmt;
+  /** Name of the variable the result goes to, for naming objects in traces. */
+  readonly hint: string;
+}
+
+export interface GlobalSlot {
+  readonly name: string;
+  readonly type: CType;
+  readonly perCpu: boolean;
+  /** Index of its first object: for a per-CPU variable a template that nothing may touch, then one for each CPU. */
+  readonly object: number;
+}
+
+export interface Code {
+  readonly program: Program;
+  readonly types: TypeTable;
+  readonly functions: readonly FunctionCode[];
+  readonly functionsByName: ReadonlyMap<string, FunctionCode>;
+  readonly globals: ReadonlyMap<string, GlobalSlot>;
+  readonly sites: readonly AllocationSite[];
+  readonly notModelled: readonly NotModelled[];
+  /** Calls that were compiled to nothing because they have no effect on kcov: printed in the review. */
+  readonly withoutEffect: readonly string[];
+}
