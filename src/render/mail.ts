@@ -67,7 +67,7 @@ function withinOctets(line: string): string {
 function closingLines(review: Review): string[] {
   return [
     ...wrap(limitsOf(review), { width: MAIL_WIDTH }),
-    'How to answer: "#kcovet invalid: why", "#kcovet assume: ...", "#kcovet stop".',
+    'How to answer: "#kcovet invalid: why", "#kcovet assume: ...", "#kcovet stop"',
   ];
 }
 

@@ -71,11 +71,25 @@ function allEvidence(finding: Finding, shown: Set<string>, options: BodyOptions)
   });
 }
 
+/** A label as one sentence: what is there, the statement, and the function when it is another one. */
+function labelInWords({ place, text }: Finding['labels'][number], finding: Finding): string {
+  const statement = clean(place.text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
+  const elsewhere = place.function !== '' && place.function !== finding.place.function;
+  return `${text}${statement === '' ? '' : `: ${statement}`}${elsewhere ? ` in ${place.function}()` : ''}`;
+}
+
 /** Labelled places as a short list. */
 function labelLines(finding: Finding, width: number): Line[] {
-  const lines = finding.labels.flatMap((label) =>
-    wrap(`${placeInWords(label.place)} - ${label.text}`, { width, first: '  - ', rest: '    ' }));
+  const lines = finding.labels.flatMap((label) => wrap(labelInWords(label, finding), { width, first: '  - ', rest: '    ' }));
   return lines.length === 0 ? [] : [...lines.map((text): Line => ({ kind: 'trace', text })), blank];
+}
+
+/** Why a finding that is shown all the same is not asked in a reply. */
+function notAskedLines(finding: Finding, width: number): Line[] {
+  if (finding.asked) return [];
+  const why = finding.notAskedWhy === null ? '' : `: ${finding.notAskedWhy}`;
+  const lines = wrap(`(${finding.status}, ${finding.rule}; not asked in a reply${why})`, { width });
+  return [...lines.map((text): Line => ({ kind: 'faint', text })), blank];
 }
 
 /** Question, labels and evidence of one finding. */
@@ -83,6 +97,7 @@ function findingLines(finding: Finding, shown: Set<string>, options: BodyOptions
   const question = wrapParagraphs(finding.question, { width: options.width });
   return [
     ...question.map((text): Line => ({ kind: 'question', text })), blank,
+    ...notAskedLines(finding, options.width),
     ...labelLines(finding, options.width),
     ...allEvidence(finding, shown, options),
   ];

@@ -38,7 +38,7 @@ function boundInWords(name: string): string {
   return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').toLowerCase();
 }
 
-/** "up to 2 CPUs, 1 softirq, 1 NMI": the widest bounds of all runs, in a fixed order. */
+/** "2 CPUs, 1 softirq and 1 NMI": the widest bounds of all runs, in a fixed order. */
 export function boundsInWords(runs: readonly ScenarioRun[]): string {
   const widest = new Map<string, number>();
   for (const run of runs) {
@@ -58,7 +58,8 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['nmi', 'nmis'], (n) => plural(n, 'NMI'));
   take(['preemptions', 'preempts'], (n) => plural(n, 'preemption'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
-  return [...words, ...rest.sort()].join(', ');
+  const all = [...words, ...rest.sort()];
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
 /** "on a model of kernel/kcov.c (v5.5)": what the patch was run on. */
@@ -118,7 +119,7 @@ export function limitsOf(review: Review): string {
   const assumed = review.assumptions;
   const sentences = [
     `Not seen: ${seen.length === 0 ? 'nothing' : listed(seen)}.`,
-    `Not modelled: ${modelled.length === 0 ? 'no statement of the code searched' : listed(modelled)}.`,
+    `Not modelled: ${modelled.length === 0 ? 'nothing in the code that ran' : listed(modelled)}.`,
     ...(assumed.length === 0 ? [] : [`Assumed: ${listed(assumed)}.`]),
   ];
   return sentences.join(' ').replace(/\.\.(?=\s|$)/gu, '.');

@@ -65,17 +65,6 @@ function openingLines(review: Review, width: number): Line[] {
   return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank];
 }
 
-/** The parts of findings that only a list of all of them needs: why a finding is not asked. */
-function notAskedLines(findings: readonly Finding[], width: number): Line[] {
-  const told = findings.filter((finding) => !finding.asked);
-  if (told.length === 0) return [];
-  const lines = told.flatMap((finding) => wrap(
-    `${finding.rule} in ${finding.place.function || finding.place.path}: ${finding.status}`
-      + (finding.notAskedWhy === null ? '' : `, ${finding.notAskedWhy}`),
-    { width, first: '  ', rest: '      ' }));
-  return [{ kind: 'own', text: 'Of these, not asked in a reply:' }, ...lines.map((text): Line => ({ kind: 'faint', text })), blank];
-}
-
 /** Hunks that were ignored or not placed exactly, by reason. */
 function hunkLines(review: Review, width: number): Line[] {
   const byReason = new Map<string, string[]>();
@@ -136,7 +125,6 @@ export function renderText(review: Review, options: TextOptions): string {
     ...headingLines(review),
     ...openingLines(review, width),
     ...questionLines(findings, { width, file: options.file }),
-    ...notAskedLines(findings, width),
     ...stateTableLines(review, width),
     ...hunkLines(review, width),
     ...limits,

@@ -2,6 +2,7 @@
  * @module What a caller may choose about a review. Plain data: the same submission and options give the same review,
  * byte for byte; onProgress sees the work and changes nothing.
  */
+import type { Evidence } from './review.js';
 
 /** How far the work has come. */
 export interface Progress {
@@ -22,3 +23,12 @@ export interface ReviewOptions {
   readonly bounds: Record<string, number>;
   readonly onProgress?: (progress: Progress) => void;
 }
+
+/** What came of running one schedule again on a submission. */
+export type ReplayResult =
+  /** The schedule ran to its end and violated the property again; `property` in words. */
+  | { readonly kind: 'violated'; readonly property: string; readonly evidence: Evidence }
+  /** It ran to its end without a violation. */
+  | { readonly kind: 'held'; readonly evidence: Evidence }
+  /** It belongs to another Program, scenario or release; nothing was run. `why` says which and what to do. */
+  | { readonly kind: 'refused'; readonly why: string };

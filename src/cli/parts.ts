@@ -1,0 +1,115 @@
+/**
+ * @module The parts of kcovet that the commands call, each loaded when a command needs it, so that `--help` and `rules`
+ * start at once and do not read a C grammar.
+ */
+import type { Program } from '../../simulator/ir/program.js';
+import type { ApplyDiff, Image, PlacedHunk } from '../apply/image.js';
+import type { Submission } from '../mail/submission.js';
+import type { ReplayResult, ReviewOptions } from '../review/options.js';
+import type { Review } from '../review/review.js';
+import { CliFailure } from './io.js';
+
+/** What `rules` and `explain` show of a rule; the fields of rules/. */
+export interface RuleText {
+  readonly id: string;
+  readonly summary: string;
+  readonly why: string;
+  readonly evidence: string;
+  readonly gaps: string | readonly string[];
+  readonly origin: string;
+  readonly fires: readonly unknown[];
+  readonly silent: readonly unknown[];
+}
+
+/** What `scenarios` shows of a scenario. */
+export interface ScenarioText {
+  readonly name: string;
+  readonly checks: string;
+  readonly bounds?: Readonly<Record<string, number>>;
+}
+
+/** Loads a module that may not be there yet. */
+async function load(path: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(path) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new CliFailure(`${path}: this part of kcovet is not built yet: run npm run build, or use another command`);
+    }
+    throw error;
+  }
+}
+
+/** src/mail: bytes to a submission. */
+export async function readSubmission(name: string, bytes: Uint8Array): Promise<Submission> {
+  const part = await load('../mail/read-submission.js');
+  return await (part['readSubmission'] as (name: string, bytes: Uint8Array) => Promise<Submission>)(name, bytes);
+}
+
+/** src/review: a submission to a review. */
+export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
+  const part = await load('../review/review-submission.js');
+  return await (part['reviewSubmission'] as (s: Submission, o: ReviewOptions) => Promise<Review>)(submission, options);
+}
+
+/** src/review: one schedule again. */
+export async function replaySubmission(submission: Submission, schedule: string): Promise<ReplayResult> {
+  const part = await load('../review/replay-submission.js');
+  return await (part['replaySubmission'] as (s: Submission, schedule: string) => Promise<ReplayResult>)(submission, schedule);
+}
+
+/** rules/: all rules. */
+export async function loadRules(): Promise<readonly RuleText[]> {
+  return (await load('../../rules/index.js'))['rules'] as readonly RuleText[];
+}
+
+/** simulator/scenario: all scenarios. */
+export async function loadScenarios(): Promise<readonly ScenarioText[]> {
+  return (await load('../../simulator/scenario/index.js'))['scenarios'] as readonly ScenarioText[];
+}
+
+/** A file of the model as text. */
+export interface ModelText {
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+/** What a submission makes of the model. */
+export interface AppliedModel {
+  readonly before: readonly ModelText[];
+  readonly after: readonly ModelText[];
+  readonly hunks: readonly PlacedHunk[];
+}
+
+/** simulator/kcov: the files of the model of one kernel version; CliFailure for a version there is no model of. */
+export async function loadModel(version: string): Promise<readonly ModelText[]> {
+  if (version !== 'v5.5') throw new CliFailure(`${version}: no model of that version: use v5.5`);
+  const { kcovV55 } = await load('../../simulator/kcov/index.js') as { kcovV55: { files: readonly Program[] } };
+  const { printProgram } = await import('../../simulator/ir/print.js');
+  return kcovV55.files.map((program) => ({ path: program.path, lines: printProgram(program).lines }));
+}
+
+/** src/apply: all patches of a submission on the model. */
+export async function applyToModel(submission: Submission, version: string | undefined): Promise<AppliedModel> {
+  const before = await loadModel(version ?? 'v5.5');
+  const part = await load('../apply/apply-diff.js');
+  const applyDiff = part['applyDiff'] as ApplyDiff;
+  const images = new Map(before.map(({ path, lines }): [string, Image] => [path, modelImage(path, lines)]));
+  const hunks: PlacedHunk[] = [];
+  for (const patch of submission.patches) {
+    for (const diff of patch.diff.files) {
+      const image = images.get(diff.path);
+      if (!image) continue;
+      const applied = applyDiff(image, diff, patch.n);
+      images.set(diff.path, applied.image);
+      hunks.push(...applied.hunks);
+    }
+  }
+  return { before, after: [...images.values()], hunks };
+}
+
+/** A file of the model as an image. */
+function modelImage(path: string, lines: readonly string[]): Image {
+  const origin = { image: 'model', line: null, patch: null, hunk: null, added: false, inputLine: null } as const;
+  return { path, lines, origins: lines.map(() => origin) };
+}

@@ -1,0 +1,48 @@
+/**
+ * @module `kcovet replay SCHEDULE FILE`: runs one schedule again on a patch and shows every step. A schedule names its
+ * scenario, configuration, bounds and the hash of the Program, and is refused on any other.
+ */
+import { Command } from 'commander';
+import { clean } from '../render/line.js';
+import { renderTrace } from '../render/trace.js';
+import type { ReplayResult } from '../review/options.js';
+import { CliFailure, exitStatus, type Io } from './io.js';
+import { replaySubmission } from './parts.js';
+import { readPatches } from './read-input.js';
+import { textWidth } from './review-command.js';
+
+const help = `
+The schedule is the one that a review prints below each trace. It holds for the patch it was found on:
+on another patch, or with another release whose model differs, it is refused instead of run.
+
+Examples:
+  kcovet replay SCHEDULE v2.mbox
+  b4 am -o - MESSAGE-ID | kcovet replay SCHEDULE -
+
+Exit status: 0 it violates the property again; 1 it runs without a violation; 2 usage, unreadable input,
+or a schedule of something else.`;
+
+/** The steps and how they ended. */
+function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: number): string {
+  const last = result.kind === 'violated' ? `violated: ${clean(result.property)}` : 'held: no property was violated';
+  return `${[...renderTrace({ ...result.evidence, schedule: null }, { width }), '', last].join('\n')}\n`;
+}
+
+/** Runs the command; the number is the exit status. */
+async function run(schedule: string, file: string, io: Io): Promise<number> {
+  const result = await replaySubmission(await readPatches(file, io), schedule);
+  if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
+  io.stdout.write(outcome(result, textWidth(io)));
+  return result.kind === 'violated' ? exitStatus.reviewed : exitStatus.questions;
+}
+
+/** The command, which reports its exit status to `done`. */
+export function replayCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('replay')
+    .summary('run one schedule of a review again, step by step')
+    .description('Runs one schedule again on the patch it was found on, and prints every step.')
+    .argument('<schedule>', 'as printed by a review: after "replay: kcovet replay"')
+    .argument('[file]', 'the same patch; - is standard input', '-')
+    .addHelpText('after', help)
+    .action(async (schedule: string, file: string) => done(await run(schedule, file, io)));
+}

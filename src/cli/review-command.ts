@@ -1,0 +1,165 @@
+/**
+ * @module `kcovet review FILE|-`: reads patches, reviews them, writes the review as text, mail or JSON.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Submission } from '../mail/submission.js';
+import type { Review } from '../review/review.js';
+import { renderJson } from '../render/json.js';
+import { clean } from '../render/line.js';
+import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
+import { renderText, type Show } from '../render/text.js';
+import { parseBounds, parseCount } from './arguments.js';
+import { exitStatus, type Io } from './io.js';
+import { reviewSubmission } from './parts.js';
+import { progressLine } from './progress.js';
+import { readPatches } from './read-input.js';
+
+/** States a scenario may visit unless --states says otherwise. */
+export const STATES_DEFAULT = 400_000;
+
+/** Columns of the text output at most; what reads well in a terminal and in a mail. */
+const WIDTH_MAX = 76;
+const WIDTH_MIN = 50;
+
+interface ReviewFlags {
+  readonly format: 'text' | 'mail' | 'json';
+  readonly exitCode?: boolean;
+  readonly show: Show;
+  readonly bounds: Record<string, number>;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly states: number;
+  readonly quiet?: boolean;
+  readonly from: string;
+}
+
+const examples = `
+Examples:
+  kcovet review 0001-kcov-collect-from-softirqs.patch
+      what format-patch wrote: questions as text, colour on a terminal
+  b4 am -o - MESSAGE-ID | kcovet review -
+      a series from lore.kernel.org
+  git show | kcovet review - --exit-code && git push
+      exit status 1 when there is something to ask
+  kcovet review --format mail v2.mbox > reply.eml
+      a complete reply to the author; nothing is sent
+  kcovet review --format json v2.mbox | jq '.findings[].question'
+  kcovet review --bounds nmi=0 --states 2000000 v2.mbox
+      another space to search: see kcovet scenarios for the names of bounds
+
+What the output means: a question stands under the line it is about, and below it the schedule that
+makes it necessary; run "kcovet replay SCHEDULE FILE" to see it step by step.
+
+Exit status: 0 reviewed, whatever was found; 1 something to ask (only with --exit-code);
+2 usage, or input that cannot be read; 3 nothing of the patch could be placed.`;
+
+/** Whether output is coloured: by choice, else on a terminal that wants it. */
+export function wantsColor(io: Io, choice: ReviewFlags['color']): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  return io.stdout.isTerminal && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
+}
+
+/** Columns for text: those of the terminal within what reads well. */
+export function textWidth(io: Io): number {
+  return Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, io.stdout.columns ?? WIDTH_MAX));
+}
+
+/** The Date of a reply: that of the patch, so that the same review is the same mail; who sends it sets the time. */
+function replyDate(submission: Submission, io: Io): string {
+  const epoch = io.env['SOURCE_DATE_EPOCH'];
+  const given = submission.patches[0]?.mail?.date ?? '';
+  const time = epoch !== undefined && /^\d{1,12}$/u.test(epoch) ? Number(epoch) * 1000 : Date.parse(given);
+  return new Date(Number.isNaN(time) ? 0 : time).toUTCString().replace('GMT', '+0000');
+}
+
+/** Replies for all patches with questions; '' when there is nothing to ask. */
+function asMail(review: Review, submission: Submission, io: Io, from: string): string {
+  const date = replyDate(submission, io);
+  const mails = patchesToAnswer(review, submission).map((patch) => renderMail(review, submission, { from, date, patch }));
+  return mails.length > 1 ? renderMbox(mails) : mails.join('');
+}
+
+/** A file name as a shell takes it. */
+function shellWord(file: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(file) ? file : `'${clean(file).replace(/'/gu, "'\\''")}'`;
+}
+
+/** The review in the format asked for. */
+function formatted(review: Review, submission: Submission, { file, flags, io }: { file: string; flags: ReviewFlags; io: Io }): string {
+  switch (flags.format) {
+    case 'json': return renderJson(review);
+    case 'mail': return asMail(review, submission, io, flags.from);
+    case 'text': return renderText(review, {
+      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: shellWord(file),
+    });
+  }
+}
+
+/** Says on standard error what the output alone might leave unnoticed. */
+function remark(review: Review, flags: ReviewFlags, file: string, io: Io): void {
+  const name = file === '-' ? 'standard input' : clean(file);
+  const say = (what: string): void => io.stderr.write(`kcovet: ${name}: ${what}\n`);
+  switch (review.verdict) {
+    case 'notPlaced':
+      return say('no hunk could be placed on the model: check that it is a patch to kernel/kcov.c of a version kcovet knows');
+    case 'outOfScope':
+      return say('changes nothing of kcov: give a patch to kernel/kcov.c or its users');
+    case 'alreadyApplied':
+      return say('the base has this patch already: give a patch that is not merged');
+    case 'nothingToAsk':
+      return flags.format === 'mail' && !flags.quiet ? say('nothing to ask, so there is no mail') : undefined;
+    case 'questions':
+  }
+}
+
+/** The exit status of a review. */
+function statusOf(review: Review, exitCode: boolean): number {
+  if (review.verdict === 'notPlaced' || review.verdict === 'outOfScope') return exitStatus.notPlaced;
+  return exitCode && review.verdict === 'questions' ? exitStatus.questions : exitStatus.reviewed;
+}
+
+/** Runs the command; the number is the exit status. */
+async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
+  const submission = await readPatches(file, io);
+  const progress = progressLine(io, flags.quiet === true);
+  const { states, bounds } = flags;
+  const review = await reviewSubmission(submission, { states, bounds, onProgress: progress.update }).finally(progress.end);
+  io.stdout.write(formatted(review, submission, { file, flags, io }));
+  if (flags.format !== 'json' && !flags.quiet) {
+    for (const { where, what } of review.problems) io.stderr.write(`kcovet: ${clean(`${where}: ${what}`)}\n`);
+  }
+  remark(review, flags, file, io);
+  return statusOf(review, flags.exitCode === true);
+}
+
+/** The command, which reports its exit status to `done`. */
+export function reviewCommand(io: Io, done: (status: number) => void): Command {
+  return new Command('review')
+    .summary('review a patch, a series or a quoted patch')
+    .description('Reviews a patch mail, an mbox with a series, a diff, or a reply that quotes a patch.')
+    .argument('<file>', 'the patch; - is standard input')
+    .addOption(new Option('--format <format>', 'what to write').choices(['text', 'mail', 'json']).default('text'))
+    .option('--exit-code', 'exit with 1 when there is something to ask')
+    .addOption(new Option('--show <which>', 'findings that text shows: what is asked, what the base has, everything')
+      .choices(['new', 'pre-existing', 'all']).default('new'))
+    .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', bounds, {})
+    .option('--states <n>', 'states a scenario may visit before it gives up, such as 2000000 or 2M', states, STATES_DEFAULT)
+    .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
+    .option('--quiet', 'no progress and no remarks; failures are still said')
+    .addHelpText('after', examples)
+    .action(async (file: string, flags: ReviewFlags) => done(await run(file, flags, io)));
+}
+
+/** --bounds, for commander. */
+function bounds(text: string): Record<string, number> {
+  const parsed = parseBounds(text);
+  if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
+  return parsed;
+}
+
+/** --states, for commander. */
+function states(text: string): number {
+  const parsed = parseCount(text);
+  if (parsed === null) throw new InvalidArgumentError('Give a number from 1, such as 400000, 400k or 2M.');
+  return parsed;
+}

@@ -1,0 +1,152 @@
+/** @module The reply as LISTS ask for it: headers, recipients, quoting, wrapping, nothing that tools mistake. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Patch, Submission } from '../../src/mail/submission.js';
+import type { Review } from '../../src/review/review.js';
+import { encodeWords, headerField, parseAddresses } from '../../src/render/mail-headers.js';
+import { patchesToAnswer, renderMail, renderMbox } from '../../src/render/mail.js';
+import { review, submission } from './fixtures/invented-review.js';
+
+const options = { from: 'kcovet <kcovet@example.org>', date: 'Mon, 02 Feb 2026 10:00:00 +0100' };
+
+/** Headers, unfolded, and the body's lines. */
+function parse(mail: string): { headers: Map<string, string>; body: string[] } {
+  const end = mail.indexOf('\n\n');
+  const fields = mail.slice(0, end).replace(/\n[ \t]+/gu, ' ').split('\n');
+  const headers = new Map(fields.map((field): [string, string] => {
+    const colon = field.indexOf(':');
+    return [field.slice(0, colon).toLowerCase(), field.slice(colon + 1).trim()];
+  }));
+  expect(headers.size).toBe(fields.length);
+  return { headers, body: mail.slice(end + 2).split('\n') };
+}
+
+/** The fixture with another patch mail or review. */
+function withPatch(change: Partial<Patch>): Submission {
+  return { ...submission, patches: submission.patches.map((patch) => ({ ...patch, ...change })) };
+}
+
+function withQuestion(question: string): Review {
+  return { ...review, findings: review.findings.map((one) => ({ ...one, question })) };
+}
+
+describe('headers', () => {
+  const { headers } = parse(renderMail(review, submission, options));
+
+  test('answer the author, copy the rest, leave ourselves and repeats out', () => {
+    expect(headers.get('from')).toBe('kcovet <kcovet@example.org>');
+    expect(headers.get('to')).toContain('<joerg@example.net>');
+    expect(headers.get('cc')).toBe('"Doe, Jane" <jane@example.org>, linux-test@vger.example.org, Somebody Else <else@example.com>');
+  });
+
+  test('thread by In-Reply-To and References, exact subject', () => {
+    expect(headers.get('subject')).toBe('Re: [PATCH RFC] kcov: open a gate while the area is exchanged');
+    expect(headers.get('in-reply-to')).toBe('<gate.1@example.net>');
+    expect(headers.get('references')).toBe('<cover.1@example.net> <gate.1@example.net>');
+    expect(headers.get('auto-submitted')).toBe('auto-replied');
+    expect(headers.get('x-kcovet-review')).toContain('rules=0badcafe');
+    expect(headers.get('date')).toBe(options.date);
+  });
+
+  test('are ASCII, and the charset follows the body', () => {
+    const mail = renderMail(withQuestion('Größe?'), submission, options);
+    expect(mail.slice(0, mail.indexOf('\n\n'))).toMatch(/^[\x20-\x7e\n]*$/u);
+    expect(parse(mail).headers.get('content-transfer-encoding')).toBe('8bit');
+    expect(mail).toContain('Größe?');
+    expect(headers.get('content-transfer-encoding')).toBe('7bit');
+  });
+
+  test('a Message-ID that is stable and follows the content', () => {
+    const id = (mail: string): string | undefined => parse(mail).headers.get('message-id');
+    expect(id(renderMail(review, submission, options))).toBe(headers.get('message-id'));
+    expect(id(renderMail(withQuestion('Another?'), submission, options))).not.toBe(headers.get('message-id'));
+    expect(id(renderMail(review, submission, { ...options, date: 'Tue, 03 Feb 2026 10:00:00 +0100' }))).toBe(headers.get('message-id'));
+  });
+
+  test('cannot be injected by a subject or an address', () => {
+    const hostile = withPatch({ subject: 'x\r\nBcc: everybody@example.org\n\nbody' });
+    const parsed = parse(renderMail(review, hostile, options));
+    expect([...parsed.headers.keys()]).not.toContain('bcc');
+    expect(parsed.body[0]).toBe('Hi,');
+  });
+});
+
+describe('body', () => {
+  test('wraps our words at 76 and leaves quoted lines alone', () => {
+    const long = `+\t${'x'.repeat(200)}`;
+    const findings = review.findings.map((one) => (one.quote ? { ...one, quote: { ...one.quote, lines: [long] } } : one));
+    const { body } = parse(renderMail({ ...review, findings }, submission, options));
+    expect(body.filter((line) => !line.startsWith('>') && !line.includes('replay:') && line.length > 76)).toEqual([]);
+    expect(body).toContain(`> ${long}`);
+  });
+
+  test('puts each question under its line, in the order of the patch, cuts marked, the rest last', () => {
+    const { body } = parse(renderMail(review, submission, options));
+    const at = (start: string): number => body.findIndex((line) => line.startsWith(start));
+    const order = ['> +\tgate_swap(t);', 'What happens if', '  CPU0 softirq', '  replay: ', '[ ... ]', '> +\tkcov_start(',
+      "Isn't the sequence", 'In kcov_task_exit()', 'Can this be', "The task's kcov state", 'Not seen: ', 'How to answer'].map(at);
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(body.join('\n')).not.toContain('An older question');
+  });
+
+  test('says that it is a program, the base and the extent', () => {
+    const text = renderMail(review, submission, options).replace(/\n/gu, ' ');
+    expect(text).toContain('kcovet is a program: it ran this patch on a model of kernel/kcov.c (base v5.5)');
+    expect(text).toContain('2 scenarios, 121 k states, all searched to the end');
+  });
+
+  test('a search that gave up is not called complete', () => {
+    const scenarios = review.scenarios.map((run) => ({ ...run, verdict: 'gaveUp' as const }));
+    const text = renderMail({ ...review, scenarios }, submission, options).replace(/\n/gu, ' ');
+    expect(text).toContain('2 of them given up at the limit of states');
+    expect(text).not.toContain('searched to the end');
+  });
+
+  test('property: no line of ours is a trailer, a separator or a diff, whatever the question says', () => {
+    const words = fc.array(fc.constantFrom('Reviewed-by:', 'From', 'diff', '--git', '---', '--', 'Fixes:', 'a@b.org', '\n\n', 'why?'), { maxLength: 40 });
+    fc.assert(fc.property(words, (list) => {
+      const { body } = parse(renderMail(withQuestion(list.join(' ')), submission, options));
+      for (const line of body.filter((one) => !one.startsWith('>'))) {
+        expect(line).not.toMatch(/^\s*(?:[\w-]+-by|fixes|cc|link):/iu);
+        expect(line).not.toMatch(/^(?:From |-- ?$|---|diff )/u);
+      }
+    }));
+  });
+
+  test('nothing for patches without questions; several mails make an mbox', () => {
+    expect(patchesToAnswer(review, submission)).toEqual([1]);
+    expect(patchesToAnswer({ ...review, findings: [] }, submission)).toEqual([]);
+    const mbox = renderMbox(['A: b\n\nFrom here\n', 'A: c\n\nx\n']);
+    expect(mbox.match(/^From kcovet /gmu)).toHaveLength(2);
+    expect(mbox).toContain('\n>From here\n');
+  });
+});
+
+describe('header fields', () => {
+  test('property: encoded words decode to the text, each at most 75 octets', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
+      const flat = text.replace(/\s+/gu, ' ').replace(/\p{Cc}/gu, '').trim();
+      const encoded = encodeWords(text);
+      if (encoded === flat) return;
+      const words = encoded.split(' ');
+      expect(words.every((word) => word.length <= 75)).toBe(true);
+      const decoded = words.map((word) => Buffer.from(word.slice(10, -2), 'base64').toString('utf8')).join('');
+      expect(decoded).toBe(Buffer.from(flat).toString('utf8'));
+    }));
+  });
+
+  test('property: a folded field unfolds to its words', () => {
+    fc.assert(fc.property(fc.array(fc.stringMatching(/^[!-~]{1,30}$/u), { minLength: 1, maxLength: 40 }), (words) => {
+      const field = headerField('Subject', words.join(' '));
+      expect(field.replace(/\n /gu, ' ')).toBe(`Subject: ${words.join(' ')}`);
+      expect(field.split('\n').every((line) => line.length <= 78)).toBe(true);
+    }));
+  });
+
+  test('addresses: commas in quotes, bare addresses, rubbish', () => {
+    expect(parseAddresses(['"A, B" <a@b.org>, c@d.org', 'nobody'])).toEqual([
+      { name: 'A, B', address: 'a@b.org' }, { name: '', address: 'c@d.org' },
+    ]);
+  });
+});
