@@ -86,7 +86,7 @@ function readFile(text: FileText, reading: FileReading): FileDiff | null {
   if (text.hunks.length === 0 && !header.binary && !/^(?:diff --git|Index)/.test(text.header[0]?.text ?? '')) {
     problems.add(text.header[0]?.inputLine ?? 1, `${path}: no hunks follow`);
   }
-  return { ...header, path, hunks: readHunks(text, header, { ...reading, path }) };
+  return { ...header, path, hunks: readHunks(text, { ...reading, path }) };
 }
 
 function namelessHeader(text: FileText, { source, problems }: FileReading): FileHeader | null {
@@ -100,13 +100,14 @@ function namelessHeader(text: FileText, { source, problems }: FileReading): File
   return { oldPath: path, newPath: path, oldBlob: null, newBlob: null, binary: false, renamed: false };
 }
 
-function readHunks(text: FileText, header: FileHeader, reading: FileReading & { path: string }): Hunk[] {
+function readHunks(text: FileText, reading: FileReading & { path: string }): Hunk[] {
   const fitted: { hunk: HunkText; lines: HunkLines }[] = [];
   for (const hunk of text.hunks) {
     const lines = readHunkLines(hunk.range, hunk.region, { damaged: reading.damaged, followed: hunk.followed });
     report(hunk, lines, reading);
     if (lines.lines.length > 0) fitted.push({ hunk, lines });
   }
+  for (let at = 1; at < fitted.length; at++) reportOrder(fitted[at]!.hunk, fitted[at - 1]!.hunk, reading);
   if (fitted.length === 0) return [];
   const chunks = parseDiff(cleanText(fitted))[0]?.chunks ?? [];
   return fitted.map((one, index) => numbered(one, chunks[index], index + 1));
@@ -145,6 +146,12 @@ function numbered(one: { hunk: HunkText; lines: HunkLines }, chunk: parseDiff.Ch
     };
   });
   return { index, ...range, lines: read, truncated: oldMissing > 0 || newMissing > 0 };
+}
+
+/** Hunks of one file ascend; where they do not, the header of another file was cut, or the diff was put together by hand. */
+function reportOrder(hunk: HunkText, before: HunkText, { problems, path }: FileReading & { path: string }): void {
+  if (hunk.range.oldStart >= before.range.oldStart + before.range.oldCount) return;
+  problems.add(hunk.header.inputLine, `${path}: this hunk begins before the end of the one above; is a file header missing here?`);
 }
 
 function sides(change: parseDiff.Change): [number | null, number | null] {
