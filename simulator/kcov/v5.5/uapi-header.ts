@@ -1,0 +1,48 @@
+/** @module include/uapi/linux/kcov.h (v5.5): the ioctls, the argument of REMOTE_ENABLE, types of comparisons, handles. */
+import {
+  array, call, define, enumeration, file, fn, if_, include, invert, name, named, number, ret, struct, structType, unsignedLong,
+} from '../../ir/build.js';
+import type { Operand, Term } from '../../ir/build.js';
+import type { CType, Program } from '../../ir/program.js';
+
+const u32 = named('__u32');
+const u64 = named('__u64');
+const alignedU64 = named('__aligned_u64');
+
+/** A number behind a type letter, as the ioctl macros of asm-generic/ioctl.h take it. */
+function ioctlNumber(macro: '_IO' | '_IOR' | '_IOW', nr: number, ...argument: readonly CType[]): readonly [string, Term] {
+  const type: Operand = 0x63;
+  const meaning = call(macro, type, nr, ...argument);
+  const size = argument.map((t) => `, ${t.kind === 'struct' ? `struct ${t.name}` : 'unsigned long'}`).join('');
+  return [`${macro}('c', ${nr}${size})`, meaning];
+}
+
+export const uapiHeader: Program = file('include/uapi/linux/kcov.h', [
+  include('<linux/types.h>'),
+  struct('kcov_remote_arg', {
+    trace_mode: u32, area_size: u32, num_handles: u32, common_handle: alignedU64, handles: array(alignedU64, 0),
+  }),
+  define('KCOV_REMOTE_MAX_HANDLES', number('0x100')),
+  define('KCOV_INIT_TRACE', ioctlNumber('_IOR', 1, unsignedLong)),
+  define('KCOV_ENABLE', ioctlNumber('_IO', 100)),
+  define('KCOV_DISABLE', ioctlNumber('_IO', 101)),
+  define('KCOV_REMOTE_ENABLE', ioctlNumber('_IOW', 102, structType('kcov_remote_arg'))),
+  enumeration('', { KCOV_TRACE_PC: 0, KCOV_TRACE_CMP: 1 }),
+  // Type word of a comparison: bit 0, an operand is constant; bits 1 and 2, log2 of the operands' bytes.
+  define('KCOV_CMP_CONST', number('1').shl(0).parens),
+  define('KCOV_CMP_SIZE(n)', ['((n) << 1)', name('n').shl(1)]),
+  define('KCOV_CMP_MASK', call('KCOV_CMP_SIZE', 3)),
+  // A handle: one byte of subsystem, three of zero, four of instance.
+  define('KCOV_SUBSYSTEM_COMMON', number('0x00ull').shl(56).parens),
+  define('KCOV_SUBSYSTEM_USB', number('0x01ull').shl(56).parens),
+  define('KCOV_SUBSYSTEM_MASK', number('0xffull').shl(56).parens),
+  define('KCOV_INSTANCE_MASK', ['(0xffffffffull)', number('0xffffffffull')]),
+  fn('kcov_remote_handle', {
+    is: 'static inline', returns: u64, takes: { subsys: u64, inst: u64 },
+    body: ({ subsys, inst }) => [
+      if_(subsys.mask(invert('KCOV_SUBSYSTEM_MASK')).or(inst.mask(invert('KCOV_INSTANCE_MASK'))),
+        ret(0)),
+      ret(subsys.bits(inst)),
+    ],
+  }),
+]);
