@@ -35,6 +35,11 @@ export class Page {
     const place = { path: this.path, line, endLine: Math.max(line, this.lines.length) };
     for (const node of nodes) if (!this.places.has(node)) this.places.set(node, place);
   }
+
+  /** Remembers that `node` stands on one line, 1-based, inside another statement's head. */
+  noteAt(node: object, line: number): void {
+    this.places.set(node, { path: this.path, line, endLine: line });
+  }
 }
 
 type Declaration = Extract<Stmt, { kind: 'declaration' }>;
@@ -125,6 +130,7 @@ export function writeStatement(page: Page, s: Stmt, depth: number): void {
     writeIf(page, s, depth);
     return;
   }
+  const first = page.lines.length + 1;
   page.note([s], () => {
     switch (s.kind) {
       case 'while': case 'for': case 'forEach':
@@ -147,4 +153,5 @@ export function writeStatement(page: Page, s: Stmt, depth: number): void {
       default: page.line(depth, printStatementHead(s));
     }
   });
+  if (s.kind === 'for' && s.init !== undefined) page.noteAt(s.init, first);
 }

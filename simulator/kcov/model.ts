@@ -10,6 +10,6 @@ export interface KcovModel {
   readonly version: string;
   /** First twelve digits of the blob id of kernel/kcov.c in that version. */
   readonly blob: string;
-  /** kernel/kcov.c first, then the headers with kcov's part of them; placed as printProgram() prints them. */
+  /** The headers with kcov's part of them, kernel/kcov.c last, as link() wants them; placed as printProgram() prints them. */
   readonly files: readonly Program[];
 }

@@ -17,10 +17,10 @@ export const kcovV55: KcovModel = {
   version: 'v5.5',
   blob: 'f50354202dbe',
   files: [
+    uapiHeader, kcovHeader, schedHeader,
     file('kernel/kcov.c', [
       ...data, ...remoteTable, ...trace, ...taskState, ...fileOperations, ...ioctl, fileOperationsTable, ...remoteSections,
       ...init,
     ]),
-    kcovHeader, uapiHeader, schedHeader,
   ],
 };

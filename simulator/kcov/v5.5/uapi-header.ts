@@ -1,19 +1,24 @@
 /** @module include/uapi/linux/kcov.h (v5.5): the ioctls, the argument of REMOTE_ENABLE, types of comparisons, handles. */
 import {
-  array, call, define, enumeration, file, fn, if_, include, invert, name, named, number, ret, struct, structType, unsignedLong,
+  array, call, define, enumeration, file, fn, if_, include, invert, name, named, number, ret, sizeOf, struct, structType, unsignedLong,
 } from '../../ir/build.js';
-import type { Operand, Term } from '../../ir/build.js';
+import type { Term } from '../../ir/build.js';
+import { printType } from '../../ir/print.js';
 import type { CType, Program } from '../../ir/program.js';
 
 const u32 = named('__u32');
 const u64 = named('__u64');
 const alignedU64 = named('__aligned_u64');
 
-/** A number behind a type letter, as the ioctl macros of asm-generic/ioctl.h take it. */
-function ioctlNumber(macro: '_IO' | '_IOR' | '_IOW', nr: number, ...argument: readonly CType[]): readonly [string, Term] {
-  const type: Operand = 0x63;
-  const meaning = call(macro, type, nr, ...argument);
-  const size = argument.map((t) => `, ${t.kind === 'struct' ? `struct ${t.name}` : 'unsigned long'}`).join('');
+/** Directions of _IOC(), include/uapi/asm-generic/ioctl.h. */
+const DIRECTION = { _IO: '0U', _IOW: '1U', _IOR: '2U' } as const;
+
+/** The number of an ioctl of type 'c': as kcov.h spells it, and as the macros of asm-generic/ioctl.h compute it. */
+function ioctl(macro: keyof typeof DIRECTION, nr: number, argument?: CType): readonly [string, Term] {
+  const letter = 'c'.charCodeAt(0);
+  const base = number(DIRECTION[macro]).shl(30).bits(number(String(letter)).shl(8)).bits(nr);
+  const meaning = argument === undefined ? base : base.bits(sizeOf(argument).shl(16));
+  const size = argument === undefined ? '' : `, ${printType(argument)}`;
   return [`${macro}('c', ${nr}${size})`, meaning];
 }
 
@@ -23,10 +28,10 @@ export const uapiHeader: Program = file('include/uapi/linux/kcov.h', [
     trace_mode: u32, area_size: u32, num_handles: u32, common_handle: alignedU64, handles: array(alignedU64, 0),
   }),
   define('KCOV_REMOTE_MAX_HANDLES', number('0x100')),
-  define('KCOV_INIT_TRACE', ioctlNumber('_IOR', 1, unsignedLong)),
-  define('KCOV_ENABLE', ioctlNumber('_IO', 100)),
-  define('KCOV_DISABLE', ioctlNumber('_IO', 101)),
-  define('KCOV_REMOTE_ENABLE', ioctlNumber('_IOW', 102, structType('kcov_remote_arg'))),
+  define('KCOV_INIT_TRACE', ioctl('_IOR', 1, unsignedLong)),
+  define('KCOV_ENABLE', ioctl('_IO', 100)),
+  define('KCOV_DISABLE', ioctl('_IO', 101)),
+  define('KCOV_REMOTE_ENABLE', ioctl('_IOW', 102, structType('kcov_remote_arg'))),
   enumeration('', { KCOV_TRACE_PC: 0, KCOV_TRACE_CMP: 1 }),
   // Type word of a comparison: bit 0, an operand is constant; bits 1 and 2, log2 of the operands' bytes.
   define('KCOV_CMP_CONST', number('1').shl(0).parens),

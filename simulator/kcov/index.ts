@@ -1,0 +1,9 @@
+/** @module The TypeScript models of kcov, by kernel version. */
+import type { KcovModel } from './model.js';
+import { kcovV55 } from './v5.5/index.js';
+
+export type { KcovModel } from './model.js';
+export { kcovV55 } from './v5.5/index.js';
+
+/** All models, oldest first. */
+export const kcovModels: readonly KcovModel[] = [kcovV55];
