@@ -6,6 +6,7 @@
 import type { Argument, CType, Expr, MacroDef } from '../ir/program.js';
 import { printExpr } from '../ir/print.js';
 import { INT, ULONG, UnknownName } from '../ir/types.js';
+import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { CALL_CONTRACTS, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
 import type { Environment, Pure } from '../machine/code.js';
 import { S32 } from '../machine/value.js';
@@ -45,15 +46,6 @@ export const environment = (what: Environment): Pure => ({ k: 'environment', wha
 
 const bits = (mask: number): Pure => ({ k: 'binary', op: '&', a: environment('preemptCount'), b: constant(mask), type: S32 });
 const truth = (pure: Pure): CallResult => ({ pure: not(not(pure)), type: INT });
-
-/** Fields of preempt_count: include/linux/preempt.h (v5.5, 6.1). An NMI adds NMI_OFFSET and HARDIRQ_OFFSET. */
-export const PREEMPT_MASK = 0xff;
-export const SOFTIRQ_MASK = 0xff00;
-export const SOFTIRQ_OFFSET = 0x100;
-export const HARDIRQ_MASK = 0xf0000;
-export const HARDIRQ_OFFSET = 0x10000;
-export const NMI_MASK = 0xf00000;
-export const NMI_OFFSET = 0x100000;
 
 const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
   in_nmi: () => truth(bits(NMI_MASK)),

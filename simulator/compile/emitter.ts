@@ -52,6 +52,7 @@ export class Emitter {
   private statement = 0;
   private temporaries: number[] = [];
   private temporariesUsed = 0;
+  private temporariesKept = 0;
 
   constructor(readonly context: CompileContext, readonly functionName: string) {}
 
@@ -63,7 +64,19 @@ export class Emitter {
   begin(statement: Stmt): void {
     this.statements.push(statement);
     this.statement = this.statements.length - 1;
-    this.temporariesUsed = 0;
+    this.temporariesUsed = this.temporariesKept;
+  }
+
+  /** Keeps the temporaries in use over statements inside an expression; returns what to hand to releaseTemporaries(). */
+  keepTemporaries(): number {
+    const before = this.temporariesKept;
+    this.temporariesKept = this.temporariesUsed;
+    return before;
+  }
+
+  releaseTemporaries(before: number): void {
+    this.temporariesUsed = Math.max(this.temporariesUsed, this.temporariesKept);
+    this.temporariesKept = before;
   }
 
   /** Continues an earlier statement, such as the test of a loop after its body. */

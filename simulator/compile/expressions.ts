@@ -412,21 +412,17 @@ export function typeOf(e: Emitter, expr: Expr): CType {
 }
 
 function compileStatementExpression(e: Emitter, expr: Expr & { kind: 'statementExpression' }): Operand {
-  const body = expr.body;
-  const last = body[body.length - 1];
+  const last = expr.body[expr.body.length - 1];
+  const valued = last?.kind === 'expression' ? last : null;
   const resumed = e.statementIndex;
+  const kept = e.keepTemporaries();
   e.enterScope();
-  if (last?.kind !== 'expression') {
-    compileBody(e, body);
-    e.leaveScope();
-    e.resume(resumed);
-    return { pure: constant(0), type: INT };
-  }
-  compileBody(e, body.slice(0, -1));
+  compileBody(e, valued ? expr.body.slice(0, -1) : expr.body);
   e.resume(resumed);
-  const value = compileExpr(e, last.expr);
+  const value: Operand = valued ? compileExpr(e, valued.expr) : { pure: constant(0), type: INT };
   const dst = e.register('');
   e.emit({ op: 'set', dst, value: value.pure });
   e.leaveScope();
+  e.releaseTemporaries(kept);
   return { pure: register(dst), type: value.type };
 }

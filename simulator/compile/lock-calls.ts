@@ -2,7 +2,8 @@
 import type { LockKind } from '../machine/code.js';
 import { INT } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
-import { SOFTIRQ_OFFSET, VOID_RESULT } from './calls.js';
+import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
+import { VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
 import { compileExpr, compileTarget, constant, register, store } from './expressions.js';

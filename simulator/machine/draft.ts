@@ -1,0 +1,282 @@
+/**
+ * @module A state being changed by one transition: copies what it touches, checks every access, and hands back a state of
+ * interned components. It is the View that operations and the contract get.
+ */
+import { locate, NULL_SPAN } from './address.js';
+import type { Location } from './address.js';
+import type { Layout } from './layout.js';
+import type { PreparedCode } from './prepare.js';
+import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { convert, UNINITIALISED } from './value.js';
+import type { Scalar, Value } from './value.js';
+import type { Contract, View } from './view.js';
+import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
+import type { ContextRef, FrameRef, Violation } from './violation.js';
+
+export interface DraftFrame {
+  functionIndex: number;
+  pc: number;
+  registers: Value[];
+}
+
+export interface DraftContext {
+  actor: number;
+  operation: number;
+  frames: (Frame | DraftFrame)[];
+  irqsOnAtEntry: boolean;
+  preemptAtEntry: number;
+}
+
+interface DraftObject {
+  freed: boolean;
+  size: number;
+  cells: Value[];
+}
+
+/** What does not change during an exploration. */
+export interface World<G> {
+  readonly prepared: PreparedCode;
+  readonly layout: Layout;
+  readonly scenario: Scenario<G>;
+  readonly contract: Contract<G>;
+  readonly interner: Interner<G>;
+}
+
+/** Largest object that is given out, in bytes: sizes are scaled, and a hostile one must not take memory. */
+const OBJECT_MAX = 1 << 14;
+
+export class Draft<G> implements View<G> {
+  readonly violations: Violation[] = [];
+  ghost: G;
+  irqsOn: boolean;
+  preemptCount: number;
+  contexts: (ContextState | DraftContext)[];
+  atBegin: { irqsOn: boolean; preemptCount: number };
+  private readonly objects: (MemoryObject | undefined)[];
+  private readonly changed = new Map<number, DraftObject>();
+  private budgetChange: readonly number[] | null = null;
+
+  constructor(readonly world: World<G>, readonly before: State<G>, readonly cpu: number) {
+    const cpuState = before.cpus[cpu];
+    if (!cpuState) throw new Error(`no CPU ${cpu}`);
+    this.ghost = before.ghost.value;
+    this.irqsOn = cpuState.irqsOn;
+    this.preemptCount = cpuState.preemptCount;
+    this.contexts = [...cpuState.contexts];
+    this.objects = [...before.objects];
+    this.atBegin = { irqsOn: this.irqsOn, preemptCount: this.preemptCount };
+  }
+
+  // --- who runs
+
+  /** The running context, ready to be changed. */
+  top(): DraftContext {
+    const last = this.contexts.length - 1;
+    const context = this.contexts[last];
+    if (!context) throw new Error('a CPU without a context');
+    const made: DraftContext = { ...context, frames: [...context.frames] };
+    this.contexts[last] = made;
+    return made;
+  }
+
+  get actor(): number {
+    return this.contexts[this.contexts.length - 1]?.actor ?? -1;
+  }
+
+  get kind(): ContextKind {
+    return this.kindOf(this.actor);
+  }
+
+  private kindOf(actor: number): ContextKind {
+    return this.world.scenario.actors[actor]?.kind ?? 'task';
+  }
+
+  get task(): string {
+    const bottom = this.contexts[0]?.actor;
+    return (bottom === undefined ? undefined : this.world.scenario.actors[bottom]?.task) ?? `idle${this.cpu}`;
+  }
+
+  setGhost(ghost: G): void {
+    this.ghost = ghost;
+  }
+
+  spendBudget(actor: number): void {
+    this.budgetChange = this.before.budgets.value.map((n, i) => (i === actor ? n - 1 : n));
+  }
+
+  // --- memory
+
+  addressOf(name: string): number {
+    return this.world.layout.addressOf(name);
+  }
+
+  offsetOf(struct: string, field: string): number | null {
+    try {
+      return this.world.prepared.code.types.layout(struct).fields.get(field)?.offset ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  object(index: number): MemoryObject | DraftObject | undefined {
+    return this.changed.get(index) ?? this.objects[index];
+  }
+
+  objectAt(address: Value): MemoryObject | null {
+    const location = locate(address);
+    const found = location ? this.object(location.object) : undefined;
+    return found ? { id: 0, freed: found.freed, size: found.size, cells: found.cells } : null;
+  }
+
+  /** Where an access goes; throws a FatalViolation where it may not. */
+  check(address: Value, bytes: number): Location {
+    if (typeof address === 'number' && address >= 0 && address < NULL_SPAN) throw new FatalViolation('null-dereference', address === 0 ? 'NULL' : `NULL + ${address}`);
+    const location = locate(address);
+    const found = location ? this.object(location.object) : undefined;
+    if (!location || !found) {
+      if (address === UNINITIALISED) throw new FatalViolation('uninitialised-pointer', 'a pointer that nobody wrote');
+      throw new FatalViolation('wild-access', 'an address that is no object');
+    }
+    const name = this.world.layout.names[location.object] ?? '?';
+    if (found.freed) throw new FatalViolation('use-after-free', name);
+    if (location.offset + bytes > found.size) throw new FatalViolation('out-of-bounds', `${name}: ${bytes} bytes at ${location.offset} of ${found.size}`);
+    if (location.offset % 4 !== 0) throw new NotModelledReached('an access inside a cell of four bytes');
+    return location;
+  }
+
+  /** Value at a checked location. */
+  loadAt(location: Location, type: Scalar): Value {
+    const value = this.object(location.object)?.cells[location.offset >> 2] ?? 0;
+    if (value === UNINITIALISED) {
+      this.report('uninitialised-read', this.world.layout.names[location.object] ?? '?');
+      return 0;
+    }
+    return convert(value, type);
+  }
+
+  storeAt(location: Location, type: Scalar, value: Value): void {
+    const draft = this.change(location.object);
+    const cell = location.offset >> 2;
+    draft.cells[cell] = value;
+    if (type.bytes === 8) draft.cells[cell + 1] = 0;
+    if (this.world.contract.isLabel(value)) this.world.contract.labelStored(this, location, Number(value));
+  }
+
+  read(address: Value, type: Scalar): Value | null {
+    const location = locate(address);
+    const found = location ? this.object(location.object) : undefined;
+    if (!location || !found || found.freed || location.offset + type.bytes > found.size) return null;
+    return convert(found.cells[location.offset >> 2] ?? 0, type);
+  }
+
+  write(address: Value, type: Scalar, value: Value): void {
+    const location = locate(address);
+    if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
+    const draft = this.change(location.object);
+    draft.cells[location.offset >> 2] = convert(value, type);
+  }
+
+  private change(index: number): DraftObject {
+    const known = this.changed.get(index);
+    if (known) return known;
+    const base = this.objects[index];
+    if (!base) throw new Error(`object ${index} is not allocated`);
+    const made: DraftObject = { freed: base.freed, size: base.size, cells: [...base.cells] };
+    this.changed.set(index, made);
+    return made;
+  }
+
+  /** Takes an object of a site's pool; its index, or null when the size is more than is ever given out. */
+  allocate(site: number, size: number, zero: boolean): number | null {
+    if (!Number.isSafeInteger(size) || size > OBJECT_MAX) return null;
+    const first = this.world.layout.poolOf(site);
+    const end = first + this.poolSize();
+    const onStack = this.world.prepared.code.sites[site]?.api === 'stack';
+    for (let index = first; index < end; index += 1) {
+      const known = this.object(index);
+      if (known && !(onStack && known.freed)) continue;
+      const cells = new Array<Value>(Math.ceil(size / 4)).fill(zero ? 0 : UNINITIALISED);
+      this.changed.set(index, { freed: false, size, cells });
+      return index;
+    }
+    throw new BoundReached(`more than ${this.poolSize()} objects allocated by one statement`);
+  }
+
+  private poolSize(): number {
+    return this.world.layout.poolOf(1) - this.world.layout.poolOf(0);
+  }
+
+  /** Places an object that is there from the beginning. */
+  install(index: number, size: number): void {
+    this.changed.set(index, { freed: false, size, cells: new Array<Value>(Math.ceil(size / 4)).fill(0) });
+  }
+
+  free(address: Value, api: string): void {
+    if (address === 0) return;
+    const location = locate(address);
+    const found = location ? this.object(location.object) : undefined;
+    const site = location ? this.world.layout.siteOf(location.object) : null;
+    if (!location || !found || site === null) throw new FatalViolation('invalid-free', 'no allocated object');
+    const name = this.world.layout.names[location.object] ?? '?';
+    if (location.offset !== 0) throw new FatalViolation('invalid-free', `${name} + ${location.offset}`);
+    if (found.freed) throw new FatalViolation('double-free', name);
+    const made = this.world.prepared.code.sites[site]?.api ?? '';
+    if (api !== 'stack' && api !== 'kvfree' && made.startsWith('v') !== api.startsWith('v')) throw new FatalViolation('invalid-free', `${name} is from ${made}(), given to ${api}()`);
+    this.change(location.object).freed = true;
+  }
+
+  /** Copies whole cells; both ranges are checked. */
+  copy(to: Value, from: Value, bytes: number): void {
+    if (bytes === 0) return;
+    const [target, source] = [this.check(to, bytes), this.check(from, bytes)];
+    const cells = this.object(source.object)?.cells.slice(source.offset >> 2, (source.offset + bytes + 3) >> 2) ?? [];
+    const draft = this.change(target.object);
+    cells.forEach((cell, i) => {
+      draft.cells[(target.offset >> 2) + i] = cell;
+    });
+  }
+
+  // --- violations
+
+  report(property: string, detail: string): void {
+    this.violations.push(this.violation(property, detail, false));
+  }
+
+  violation(property: string, detail: string, fatal: boolean): Violation {
+    const refs = this.contexts.map((context, i) => this.reference(context, i === this.contexts.length - 1));
+    const at = refs[refs.length - 1] ?? { actor: -1, kind: 'task', operation: 0, frames: [] };
+    return { property, detail, cpu: this.cpu, at, interrupted: refs.slice(0, -1), fatal };
+  }
+
+  private reference(context: ContextState | DraftContext, running: boolean): ContextRef {
+    const frames: FrameRef[] = context.frames.map((frame, i) => {
+      const innermost = i === context.frames.length - 1;
+      return { functionIndex: frame.functionIndex, pc: innermost && running ? frame.pc : innermost ? frame.pc : frame.pc - 1 };
+    });
+    return { actor: context.actor, kind: this.kindOf(context.actor), operation: context.operation, frames };
+  }
+
+  // --- the result
+
+  finish(): State<G> {
+    const { interner } = this.world;
+    for (const [index, draft] of this.changed) this.objects[index] = interner.object(draft.freed, draft.size, draft.cells);
+    const contexts: ContextState[] = this.contexts.map((context) => ({
+      actor: context.actor, operation: context.operation, irqsOnAtEntry: context.irqsOnAtEntry, preemptAtEntry: context.preemptAtEntry,
+      frames: context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame))),
+    }));
+    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, contexts });
+    const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
+    return {
+      objects: this.objects, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost),
+      budgets: this.budgetChange ? interner.budgets(this.budgetChange) : this.before.budgets,
+    };
+  }
+
+  private settle(frame: DraftFrame): Frame {
+    const dead = this.world.prepared.code.functions[frame.functionIndex]?.dead[frame.pc] ?? [];
+    for (const reg of dead) frame.registers[reg] = 0;
+    return this.world.interner.frame(frame.functionIndex, frame.pc, frame.registers);
+  }
+}

@@ -1,0 +1,354 @@
+/**
+ * @module Runs instructions on a draft: one shared one, then the private ones behind it up to the next shared one. The
+ * plain interpreter; every faster engine is compared with it.
+ */
+import { addressOf, functionAt, locate } from './address.js';
+import type { Location } from './address.js';
+import type { InstructionBody } from './code.js';
+import type { Draft, DraftContext, DraftFrame } from './draft.js';
+import { DivisionByZero } from './prepare.js';
+import type { Prepared, PureEnvironment } from './prepare.js';
+import { CALL_CONTRACTS } from '../kernel/calls.js';
+import { convert } from './value.js';
+import type { Value } from './value.js';
+import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
+import { stackFrame } from './frames.js';
+
+/** Private instructions that may run in one step; more is a loop that never touches shared memory. */
+const PRIVATE_MAX = 20_000;
+/** Functions on one stack. */
+const DEPTH_MAX = 64;
+
+/** What a listener is told of each executed instruction. */
+export interface Executed {
+  readonly prepared: Prepared;
+  readonly frame: DraftFrame;
+  readonly pc: number;
+  /** Where memory was accessed; null for instructions without access. */
+  readonly location: Location | null;
+  readonly old: Value | null;
+  readonly value: Value | null;
+  /** A branch's outcome. */
+  readonly taken: boolean | null;
+}
+
+/** Hears of execution in order; for observations and traces. */
+export interface Listener<G> {
+  executed(draft: Draft<G>, what: Executed): void;
+  called?(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void;
+  returned?(draft: Draft<G>, from: DraftFrame, dst: number | null): void;
+  operationBegan?(draft: Draft<G>, index: number): void;
+  operationEnded?(draft: Draft<G>, index: number, result: Value): void;
+}
+
+const ENVIRONMENT: PureEnvironment = { current: 0, cpu: 0, preemptCount: 0, irqsDisabled: 0, returnAddress: 0 };
+
+function environmentOf<G>(draft: Draft<G>, context: DraftContext): PureEnvironment {
+  const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
+  ENVIRONMENT.current = draft.addressOf(draft.task);
+  ENVIRONMENT.cpu = draft.cpu;
+  ENVIRONMENT.preemptCount = draft.preemptCount;
+  ENVIRONMENT.irqsDisabled = draft.irqsOn ? 0 : 1;
+  ENVIRONMENT.returnAddress = operation?.returnAddress ?? 0;
+  return ENVIRONMENT;
+}
+
+/** Executes the shared instruction the running context stands at, and what follows privately. `choice` 1: it fails. */
+export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G> | null): void {
+  const context = draft.top();
+  const frame = stackFrame(context);
+  if (!frame) throw new Error('a step of a context without frames');
+  const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
+  if (!prepared) throw new Error('a step beyond the end of a function');
+  guardDivision(() => executeShared(draft, { context, frame, prepared }, choice, listener));
+  runPrivate(draft, context, listener);
+}
+
+/** Starts an interrupt's context, or goes on with a context that stands between operations. */
+export function runPrivate<G>(draft: Draft<G>, context: DraftContext, listener: Listener<G> | null): void {
+  for (let count = 0; count < PRIVATE_MAX; count += 1) {
+    const frame = stackFrame(context);
+    if (!frame) {
+      if (beginNext(draft, context, listener)) continue;
+      endContext(draft, context);
+      return;
+    }
+    const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
+    if (!prepared) throw new Error('a function ran past its end');
+    if (prepared.shared) return;
+    guardDivision(() => executePrivate(draft, { context, frame, prepared }, listener));
+  }
+  throw new BoundReached(`${PRIVATE_MAX} private steps in a row: a loop that touches nothing shared`);
+}
+
+function guardDivision(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof DivisionByZero) throw new FatalViolation('division-by-zero', '');
+    throw error;
+  }
+}
+
+/** Calls the next operation that has something to do; false at the end of the list. */
+function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener<G> | null): boolean {
+  const operations = draft.world.scenario.actors[context.actor]?.operations ?? [];
+  while (context.operation < operations.length) {
+    const operation = operations[context.operation];
+    draft.atBegin = { irqsOn: draft.irqsOn, preemptCount: draft.preemptCount };
+    const invocation = operation?.begin(draft) ?? null;
+    if (!invocation) {
+      context.operation += 1;
+      continue;
+    }
+    const target = draft.world.prepared.code.functionsByName.get(invocation.function);
+    if (!target) throw new NotModelledReached(`${invocation.function}() is not in the Program`);
+    listener?.operationBegan?.(draft, context.operation);
+    push(draft, context, { functionIndex: target.index, args: invocation.args }, listener);
+    return true;
+  }
+  return false;
+}
+
+function endContext<G>(draft: Draft<G>, context: DraftContext): void {
+  if (draft.contexts.length === 1) return;
+  draft.world.contract.left(draft);
+  draft.contexts.pop();
+  draft.irqsOn = context.irqsOnAtEntry;
+  draft.preemptCount = context.preemptAtEntry;
+}
+
+function push<G>(draft: Draft<G>, context: DraftContext, call: { functionIndex: number; args: readonly Value[] }, listener: Listener<G> | null): void {
+  if (context.frames.length >= DEPTH_MAX) throw new BoundReached(`calls nested deeper than ${DEPTH_MAX}`);
+  const code = draft.world.prepared.code.functions[call.functionIndex];
+  const registers = new Array<Value>(code?.registers ?? 0).fill(0);
+  call.args.forEach((value, i) => {
+    registers[i] = value;
+  });
+  const callee: DraftFrame = { functionIndex: call.functionIndex, pc: 0, registers };
+  const caller = context.frames[context.frames.length - 1];
+  listener?.called?.(draft, caller && !('id' in caller) ? caller : null, callee, call.args);
+  context.frames.push(callee);
+}
+
+interface Site {
+  readonly context: DraftContext;
+  readonly frame: DraftFrame;
+  readonly prepared: Prepared;
+}
+
+function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | null): void {
+  const { context, frame, prepared } = site;
+  const i = prepared.instruction;
+  const environment = environmentOf(draft, context);
+  const evaluate = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
+  let taken: boolean | null = null;
+  let next = frame.pc + 1;
+  let value: Value | null = null;
+  switch (i.op) {
+    case 'set':
+      value = evaluate(0);
+      break;
+    case 'branch':
+      taken = evaluate(0) !== 0;
+      if (!taken) next = i.ifFalse;
+      break;
+    case 'jump':
+      next = i.to;
+      break;
+    case 'preempt':
+      draft.preemptCount += i.delta;
+      break;
+    case 'warn':
+      if (evaluate(0) !== 0) draft.report('warn', i.text);
+      break;
+    case 'contract':
+      checkSleep(draft, i.call, context);
+      break;
+    case 'barrier': break;
+    case 'unmodelled': throw new NotModelledReached(i.why);
+    case 'call': {
+      const args = prepared.evaluate.map((f) => f(frame.registers, environment));
+      const target = draft.world.prepared.code.functionsByName.get(i.name);
+      if (!target) throw new NotModelledReached(`${i.name}() is not in the Program`);
+      listener?.executed(draft, { prepared, frame, pc: frame.pc, location: null, old: null, value: null, taken: null });
+      frame.pc += 1;
+      clearDead(draft, frame, i.dst);
+      push(draft, context, { functionIndex: target.index, args }, listener);
+      return;
+    }
+    case 'return': {
+      value = prepared.evaluate.length > 0 ? evaluate(0) : 0;
+      listener?.executed(draft, { prepared, frame, pc: frame.pc, location: null, old: null, value, taken: null });
+      returnFrom(draft, context, value, listener);
+      return;
+    }
+    default: throw new Error(`${i.op} is not private`);
+  }
+  listener?.executed(draft, { prepared, frame, pc: frame.pc, location: null, old: null, value, taken });
+  if (i.op === 'set') frame.registers[i.dst] = value ?? 0;
+  frame.pc = next;
+}
+
+function clearDead<G>(draft: Draft<G>, frame: DraftFrame, dst: number | null): void {
+  const dead = draft.world.prepared.code.functions[frame.functionIndex]?.dead[frame.pc] ?? [];
+  for (const reg of dead) frame.registers[reg] = 0;
+  if (dst !== null) frame.registers[dst] = 0;
+}
+
+function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, listener: Listener<G> | null): void {
+  const from = stackFrame(context);
+  if (!from) throw new Error('a return without a frame');
+  for (const reg of draft.world.prepared.code.functions[from.functionIndex]?.stackObjects ?? []) {
+    const address = from.registers[reg];
+    if (address !== undefined && address !== 0 && locate(address)) draft.free(address, 'stack');
+  }
+  context.frames.pop();
+  const caller = stackFrame(context);
+  if (!caller) {
+    const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
+    listener?.returned?.(draft, from, null);
+    operation?.end(draft, value);
+    listener?.operationEnded?.(draft, context.operation, value);
+    context.operation += 1;
+    return;
+  }
+  const call = draft.world.prepared.functions[caller.functionIndex]?.[caller.pc - 1]?.instruction;
+  const dst = call?.op === 'call' ? call.dst : null;
+  if (dst !== null) caller.registers[dst] = value;
+  listener?.returned?.(draft, from, dst);
+}
+
+/** A call that may sleep, in atomic context: include/linux/preempt.h, kernel/sched/core.c __might_sleep(). */
+function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): void {
+  const sleeps = call.endsWith('(may sleep)') || CALL_CONTRACTS[call]?.sleeps === true;
+  if (!sleeps || (draft.preemptCount === 0 && draft.irqsOn)) return;
+  const why = draft.preemptCount === 0 ? 'interrupts are off' : `preempt_count is ${draft.preemptCount.toString(16)}`;
+  draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'})`);
+}
+
+function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener: Listener<G> | null): void {
+  const { context, frame, prepared } = site;
+  const i = prepared.instruction;
+  const environment = environmentOf(draft, context);
+  const arg = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
+  const done = accessMemory(draft, i, arg) ?? changeCpu(draft, i, arg) ?? manage(draft, i, arg, choice);
+  listener?.executed(draft, { prepared, frame, pc: frame.pc, taken: null, ...done });
+  const dst = 'dst' in i ? (i.dst ?? null) : null;
+  if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
+  frame.pc += 1;
+}
+
+interface Done {
+  readonly location: Location | null;
+  readonly old: Value | null;
+  readonly value: Value | null;
+  /** What the destination register gets. */
+  readonly result?: Value;
+}
+
+const NOTHING: Done = { location: null, old: null, value: null };
+type Arguments = (index: number) => Value;
+
+function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
+  switch (i.op) {
+    case 'load': {
+      const location = draft.check(arg(0), i.type.bytes);
+      const value = draft.loadAt(location, i.type);
+      return { location, old: value, value, result: value };
+    }
+    case 'store': {
+      const location = draft.check(arg(0), i.type.bytes);
+      const old = draft.object(location.object)?.cells[location.offset >> 2] ?? 0;
+      const value = convert(arg(1), i.type);
+      draft.storeAt(location, i.type, value);
+      return { location, old, value };
+    }
+    case 'rmw': return modify(draft, i, arg);
+    case 'lock': case 'unlock': return lockOrUnlock(draft, i, arg(0));
+    default: return null;
+  }
+}
+
+function modify<G>(draft: Draft<G>, i: InstructionBody & { op: 'rmw' }, arg: Arguments): Done {
+  const location = draft.check(arg(0), i.type.bytes);
+  const old = draft.loadAt(location, i.type);
+  const operand = arg(1);
+  const value = convert(modified(i, old, operand, arg(2)), i.type);
+  if (i.refcount) auditRefcount(draft, location, old, operand);
+  if (value !== old || i.kind !== 'compareExchange') draft.storeAt(location, i.type, value);
+  const result = i.result === 'old' ? old : i.result === 'new' ? value : value === 0 ? 1 : 0;
+  return { location, old, value, result };
+}
+
+function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value, compare: Value): Value {
+  switch (i.kind) {
+    case 'exchange': return operand;
+    case 'compareExchange': return old === compare ? operand : old;
+    case 'add': return typeof old === 'number' && typeof operand === 'number' ? old + operand : BigInt(old) + BigInt(operand);
+    case 'and': return BigInt(old) & BigInt(operand);
+    case 'or': return BigInt(old) | BigInt(operand);
+  }
+}
+
+/** refcount_t: an increment on zero is a use after free, a decrement below zero one put too many (lib/refcount.c). */
+function auditRefcount<G>(draft: Draft<G>, location: Location, old: Value, delta: Value): void {
+  if (old !== 0) return;
+  const name = draft.world.layout.names[location.object] ?? '?';
+  draft.report('refcount', delta === 1 ? `${name}: increment on 0` : `${name}: decrement of 0`);
+}
+
+function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'unlock' }, address: Value): Done {
+  const location = draft.check(address, 4);
+  const old = draft.object(location.object)?.cells[location.offset >> 2] ?? 0;
+  const type = { bytes: 4, signed: false } as const;
+  if (i.op === 'lock') {
+    if (old === draft.cpu + 1) throw new FatalViolation('deadlock', 'the lock is held by this CPU already');
+    draft.storeAt(location, type, draft.cpu + 1);
+    return { location, old, value: draft.cpu + 1 };
+  }
+  if (old !== draft.cpu + 1) throw new FatalViolation('unlock-not-held', 'the lock is not held by this CPU');
+  draft.storeAt(location, type, 0);
+  return { location, old, value: 0 };
+}
+
+function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
+  if (i.op !== 'irq') return null;
+  const old = draft.irqsOn ? 1 : 0;
+  if (i.what === 'disable' || i.what === 'save') draft.irqsOn = false;
+  // A restore can only enable: arch/x86/include/asm/irqflags.h.
+  else if (i.what === 'enable' || arg(0) !== 0) draft.irqsOn = true;
+  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...(i.what === 'save' ? { result: old } : {}) };
+}
+
+function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: number): Done {
+  switch (i.op) {
+    case 'alloc': {
+      const size = Number(arg(0));
+      const fails = choice === 1 || size === 0;
+      const index = fails ? null : draft.allocate(i.site, size, i.zero);
+      const result = index === null ? 0 : addressOf(index);
+      return { location: null, old: null, value: result, result };
+    }
+    case 'free': {
+      const address = arg(0);
+      draft.free(address, i.api);
+      return { location: locate(address), old: null, value: address };
+    }
+    case 'copy':
+      draft.copy(arg(0), arg(1), Number(arg(2)));
+      return NOTHING;
+    case 'service': {
+      const args = i.args.map((_, index) => arg(index));
+      const result = draft.world.contract.service(draft, i.name, args, choice === 1);
+      return { location: null, old: null, value: result, result };
+    }
+    default: throw new Error(`${i.op} is not shared`);
+  }
+}
+
+/** Index of the function a value points to, for operations that call through tables. */
+export function functionNamed<G>(draft: Draft<G>, address: Value): string | null {
+  const index = functionAt(address);
+  return index === null ? null : (draft.world.prepared.code.functions[index]?.name ?? null);
+}

@@ -1,0 +1,162 @@
+/**
+ * @module The initial state: globals as their initialisers say, then the initcalls are run, then the scenario's set-up.
+ * Nothing is imagined: what the initcalls allocate is there, or the device does not exist.
+ */
+import type { Expr } from '../ir/program.js';
+import type { CType } from '../ir/program.js';
+import { UnknownName } from '../ir/types.js';
+import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
+import { addressOf } from './address.js';
+import { Draft } from './draft.js';
+import { runPrivate, runStep } from './execute.js';
+import type { Listener } from './execute.js';
+import type { Machine, Result } from './machine.js';
+import type { ContextState, State } from './state.js';
+import { BoundReached } from './violation.js';
+import type { Violation } from './violation.js';
+
+/** Steps that initcalls and set-up may take together. */
+const STEPS_MAX = 50_000;
+
+export interface Start<G> {
+  /** Null when the set-up could not be run to its end. */
+  readonly state: State<G> | null;
+  readonly violations: readonly Violation[];
+  /** Why there is no state. */
+  readonly why: string | null;
+}
+
+/** Runs initcalls and set-up one after the other, then puts the actors' tasks on their CPUs. */
+export function start<G>(machine: Machine<G>, listener: Listener<G> | null = null): Start<G> {
+  const violations: Violation[] = [];
+  let state = bare(machine);
+  const phases = [{ task: 'idle0', operations: initcalls<G>(machine) }, ...machine.scenario.setUp];
+  for (const phase of phases) {
+    const ran = runAlone(machine, state, phase, listener);
+    violations.push(...ran.violations);
+    if (!ran.state) return { state: null, violations, why: ran.notModelled ?? ran.bound ?? ran.violations.at(-1)?.property ?? 'the set-up ended early' };
+    state = ran.state;
+  }
+  const placed = placeActors(machine, state, listener);
+  machine.allowFailures();
+  return { state: placed.state, violations: [...violations, ...placed.violations], why: placed.notModelled ?? placed.bound };
+}
+
+function initcalls<G>(machine: Machine<G>): Operation<G>[] {
+  return machine.world.prepared.code.program.initcalls.map((name) => ({
+    label: `initcall ${name}`, begin: () => ({ function: name, args: [] }), end: () => undefined,
+  }));
+}
+
+/** All objects in place, nothing run. */
+function bare<G>(machine: Machine<G>): State<G> {
+  const { interner, layout, contract, scenario } = machine.world;
+  const idle: ContextState = { actor: -1, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
+  const cpu = interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [idle] });
+  const empty: State<G> = {
+    objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
+    budgets: interner.budgets(scenario.actors.map((a) => (a.kind === 'task' ? 0 : a.times))), ghost: interner.ghost(contract.initial),
+  };
+  const draft = new Draft(machine.world, empty, 0);
+  layout.sizes.forEach((size, index) => draft.install(index, size));
+  for (const name of machine.world.prepared.code.globals.keys()) initialiseGlobal(machine, draft, name);
+  return draft.finish();
+}
+
+function initialiseGlobal<G>(machine: Machine<G>, draft: Draft<G>, name: string): void {
+  const { code } = machine.world.prepared;
+  const slot = code.globals.get(name);
+  const def = code.program.globals.findLast((g) => g.name === name);
+  if (!slot || !def) return;
+  const instances = slot.perCpu ? Array.from({ length: machine.scenario.cpus }, (_, i) => slot.object + 1 + i) : [slot.object];
+  for (const object of instances) {
+    if (def.macro === 'LIST_HEAD') writeListHead(draft, addressOf(object));
+    if (def.init) writeInitialiser(machine, draft, { address: addressOf(object), type: slot.type, init: def.init });
+  }
+}
+
+function writeListHead<G>(draft: Draft<G>, address: number): void {
+  draft.write(address, { bytes: 8, signed: false }, address);
+  draft.write(address + 8, { bytes: 8, signed: false }, address);
+}
+
+interface Place {
+  readonly address: number;
+  readonly type: CType;
+  readonly init: Expr;
+}
+
+function writeInitialiser<G>(machine: Machine<G>, draft: Draft<G>, { address, type, init }: Place): void {
+  const { types } = machine.world.prepared.code;
+  if (init.kind === 'call' && init.callee.kind === 'name' && init.callee.name === 'LIST_HEAD_INIT') return writeListHead(draft, address);
+  if (types.isScalar(type)) {
+    draft.write(address, types.scalar(type), constantAddress(machine, init));
+    return;
+  }
+  if (init.kind !== 'initializer') return;
+  const struct = types.resolve(type);
+  if (struct.kind !== 'struct') return;
+  const fields = [...types.layout(struct.name).fields.values()];
+  init.items.forEach((item, i) => {
+    const field = item.field === undefined ? fields[i] : fields.find((f) => f.name === item.field);
+    if (field) writeInitialiser(machine, draft, { address: address + field.offset, type: field.type, init: item.value });
+  });
+}
+
+/** A constant, or the address of a global or function; 0 for what is not known, such as a module owner. */
+function constantAddress<G>(machine: Machine<G>, init: Expr): number | bigint {
+  if (init.kind === 'cast') return constantAddress(machine, init.arg);
+  if (init.kind === 'unary' && init.op === '&' && init.arg.kind === 'name') return named(machine, init.arg.name);
+  if (init.kind === 'name' && !machine.world.prepared.code.types.isConstant(init.name)) return named(machine, init.name);
+  try {
+    return machine.world.prepared.code.types.constant(init);
+  } catch (error) {
+    if (error instanceof UnknownName) return 0;
+    throw error;
+  }
+}
+
+function named<G>(machine: Machine<G>, name: string): number {
+  try {
+    return machine.world.layout.addressOf(name);
+  } catch {
+    return 0;
+  }
+}
+
+/** Runs operations on CPU 0 with nothing else going on. */
+function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string; operations: readonly Operation<G>[] }, listener: Listener<G> | null): Result<G> {
+  const actor: Actor<G> = { name: 'set-up', letter: '?', kind: 'task', cpu: 0, task: phase.task, operations: phase.operations, times: 1 };
+  const scenario: Scenario<G> = { ...machine.scenario, actors: [actor] };
+  const world = { ...machine.world, scenario };
+  const context: ContextState = { actor: 0, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
+  const cpus = state.cpus.map((cpu, i) => (i === 0 ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [context] }) : cpu));
+  const draft = new Draft(world, { ...state, cpus }, 0);
+  const ran = machine.guard(draft, () => {
+    runPrivate(draft, draft.top(), listener);
+    for (let steps = 0; (draft.contexts[0]?.frames.length ?? 0) > 0; steps += 1) {
+      if (steps > STEPS_MAX) throw new BoundReached(`the set-up takes more than ${STEPS_MAX} steps`);
+      runStep(draft, 0, listener);
+    }
+    return draft.finish();
+  });
+  return ran.state ? { ...ran, state: { ...ran.state, cpus: state.cpus } } : ran;
+}
+
+/** Puts each task actor on its CPU, up to its first shared step. */
+function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener<G> | null): Result<G> {
+  let result: Result<G> = { state, violations: [], notModelled: null, bound: null };
+  machine.scenario.actors.forEach((actor, index) => {
+    const from = result.state;
+    if (actor.kind !== 'task' || !from) return;
+    const context: ContextState = { actor: index, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
+    const cpus = from.cpus.map((cpu, i) => (i === actor.cpu ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [context] }) : cpu));
+    const draft = new Draft(machine.world, { ...from, cpus }, actor.cpu);
+    const ran = machine.guard(draft, () => {
+      runPrivate(draft, draft.top(), listener);
+      return draft.finish();
+    });
+    result = { ...ran, violations: [...result.violations, ...ran.violations] };
+  });
+  return result;
+}

@@ -1,0 +1,80 @@
+/** @module Code made ready to run: the Pure expressions of each instruction as closures. The plain interpreter's inner loop. */
+import { isShared } from './code.js';
+import type { Code, Instruction, Pure } from './code.js';
+import { binary, convert, unary } from './value.js';
+import type { Value } from './value.js';
+import { operands } from './operands.js';
+
+/** What Pure expressions may ask of the CPU and context they run in. */
+export interface PureEnvironment {
+  current: Value;
+  cpu: Value;
+  preemptCount: Value;
+  irqsDisabled: Value;
+  returnAddress: Value;
+}
+
+export type Evaluate = (registers: readonly Value[], environment: PureEnvironment) => Value;
+
+/** Thrown by a division by zero; the machine makes a violation of it. */
+export class DivisionByZero extends Error {}
+
+export interface Prepared {
+  readonly instruction: Instruction;
+  /** In the order of operands(). */
+  readonly evaluate: readonly Evaluate[];
+  readonly shared: boolean;
+}
+
+export interface PreparedCode {
+  readonly code: Code;
+  readonly functions: readonly (readonly Prepared[])[];
+}
+
+export function prepare(code: Code): PreparedCode {
+  const functions = code.functions.map((f) =>
+    f.instructions.map((instruction) => ({ instruction, evaluate: operands(instruction).map(closure), shared: isShared(instruction) })));
+  return { code, functions };
+}
+
+function closure(pure: Pure): Evaluate {
+  switch (pure.k) {
+    case 'const': {
+      const { value } = pure;
+      return () => value;
+    }
+    case 'reg': {
+      const { reg } = pure;
+      return (registers) => registers[reg] ?? 0;
+    }
+    case 'environment': {
+      const { what } = pure;
+      return (_, environment) => environment[what];
+    }
+    case 'convert': {
+      const a = closure(pure.a);
+      const { type } = pure;
+      return (registers, environment) => convert(a(registers, environment), type);
+    }
+    case 'unary': {
+      const a = closure(pure.a);
+      const { op, type } = pure;
+      return (registers, environment) => unary(op, a(registers, environment), type);
+    }
+    case 'choose': {
+      const [test, then, other] = [closure(pure.test), closure(pure.then), closure(pure.else)];
+      return (registers, environment) => (test(registers, environment) !== 0 ? then(registers, environment) : other(registers, environment));
+    }
+    case 'binary': return binaryClosure(pure);
+  }
+}
+
+function binaryClosure(pure: Pure & { k: 'binary' }): Evaluate {
+  const [a, b] = [closure(pure.a), closure(pure.b)];
+  const { op, type } = pure;
+  return (registers, environment) => {
+    const value = binary(op, a(registers, environment), b(registers, environment), type);
+    if (value === null) throw new DivisionByZero();
+    return value;
+  };
+}

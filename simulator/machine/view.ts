@@ -1,0 +1,44 @@
+/** @module What operations and the contract may see and do in a state: the machine from outside. */
+import type { Location } from './address.js';
+import type { Scalar, Value } from './value.js';
+import type { ContextKind, MemoryObject } from './state.js';
+
+export interface View<G> {
+  readonly ghost: G;
+  setGhost(ghost: G): void;
+  readonly cpu: number;
+  /** Index of the actor that runs; -1 during set-up. */
+  readonly actor: number;
+  readonly kind: ContextKind;
+  /** Name of the task that is `current`. */
+  readonly task: string;
+  readonly irqsOn: boolean;
+  readonly preemptCount: number;
+  /** irqs and preempt_count as they were when the operation under way began. */
+  readonly atBegin: { readonly irqsOn: boolean; readonly preemptCount: number };
+  /** Address of a task, an object of the scenario, a global, or a function. Throws for unknown names: a programming error. */
+  addressOf(name: string): number;
+  /** Offset of a field in a struct of the Program; null when the Program has no such field. */
+  offsetOf(struct: string, field: string): number | null;
+  /** Direct access, no step: for arguments in user memory, results, and checks. Null for addresses that are no live memory. */
+  read(address: Value, type: Scalar): Value | null;
+  write(address: Value, type: Scalar, value: Value): void;
+  objectAt(address: Value): MemoryObject | null;
+  /** Reports a violation at the place where the context stands; the execution goes on. */
+  report(property: string, detail: string): void;
+}
+
+/** The other side of the machine: what calls mean beyond the Program, and what must hold. */
+export interface Contract<G> {
+  readonly initial: G;
+  /** A store of a value that is a label of a hit. */
+  labelStored(view: View<G>, location: Location, label: number): void;
+  isLabel(value: Value): boolean;
+  /** A kernel service such as vm_insert_page(); its result. `failing`: the choice was that it fails. */
+  service(view: View<G>, name: string, args: readonly Value[], failing: boolean): Value;
+  /** An interrupt context begins or ends. */
+  entered(view: View<G>): void;
+  left(view: View<G>): void;
+  /** Everything has run to its end. */
+  quiescent(view: View<G>): void;
+}

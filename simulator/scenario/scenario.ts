@@ -1,0 +1,63 @@
+/**
+ * @module What a scenario is: which contexts run what, on which CPU, within which bounds. A scenario is written in the
+ * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
+ * the Program's functions and tell the contract what happened.
+ */
+import type { ContextKind } from '../machine/state.js';
+import type { View } from '../machine/view.js';
+
+/** A call of a function of the Program. */
+export interface Invocation {
+  readonly function: string;
+  readonly args: readonly (number | bigint)[];
+}
+
+/** One thing a context does. G is the contract's state. */
+export interface Operation<G> {
+  /** As people say it: "ioctl(A, KCOV_ENABLE, KCOV_TRACE_PC)". */
+  readonly label: string;
+  /** What _RET_IP_ gives in functions this operation calls; labels of hits are told apart by it. */
+  readonly returnAddress?: number;
+  /** What to call now; null when there is nothing to do in this state. */
+  begin(view: View<G>): Invocation | null;
+  /** The call returned. */
+  end(view: View<G>, result: number | bigint): void;
+}
+
+export interface Actor<G> {
+  /** Unique in the scenario; shown as heading of a trace column, as "CPU0 softirq". */
+  readonly name: string;
+  /** One letter, unique in the scenario: names the actor in schedules. */
+  readonly letter: string;
+  readonly kind: ContextKind;
+  readonly cpu: number;
+  /** Name of the task that is `current` when a task actor runs. */
+  readonly task?: string;
+  readonly operations: readonly Operation<G>[];
+  /** How often an interrupt may arrive; 1 for tasks. */
+  readonly times: number;
+}
+
+/** Operations run to their end one after the other before anything is interleaved. */
+export interface SetUp<G> {
+  /** Name of the task that runs them. */
+  readonly task: string;
+  readonly operations: readonly Operation<G>[];
+}
+
+export interface Scenario<G> {
+  readonly name: string;
+  /** The sentence it checks, for people. */
+  readonly checks: string;
+  readonly cpus: number;
+  /** Names of tasks; each gets a task_struct. */
+  readonly tasks: readonly string[];
+  /** Objects of user and kernel that the operations use: name and C struct, or a size in bytes. */
+  readonly objects: readonly { readonly name: string; readonly struct?: string; readonly bytes?: number }[];
+  readonly setUp: readonly SetUp<G>[];
+  readonly actors: readonly Actor<G>[];
+  /** Allocations may fail while actors run. */
+  readonly allocationsFail: boolean;
+  /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */
+  readonly constants: Readonly<Record<string, number>>;
+}
