@@ -6,7 +6,7 @@
 import type { Argument, CType, Expr, InitializerItem, Stmt } from './program.js';
 
 /** Binding strength of C operators, from the comma (1) to primary expressions (16). */
-const PRECEDENCE: Readonly<Record<string, number>> = {
+export const PRECEDENCE: Readonly<Record<string, number>> = {
   ',': 1, '||': 4, '&&': 5, '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '<=': 10, '>': 10, '>=': 10,
   '<<': 11, '>>': 11, '+': 12, '-': 12, '*': 13, '/': 13, '%': 13,
 };
