@@ -11,7 +11,8 @@ import { CALL_CONTRACTS, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/ca
 import type { Environment, Pure } from '../machine/code.js';
 import { S32 } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
-import { compileExpr, constant, convertTo, not, register } from './expressions.js';
+import { compileExpr, convertTo } from './expressions.js';
+import { constant, not, register } from './pure.js';
 import type { Target } from './expressions.js';
 import { LOCK_CALLS } from './lock-calls.js';
 import { MEMORY_CALLS } from './memory-calls.js';

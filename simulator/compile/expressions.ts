@@ -8,26 +8,17 @@ import { printExpr } from '../ir/print.js';
 import { addressOf, functionAddress } from '../machine/address.js';
 import type { Pure } from '../machine/code.js';
 import { canonical, convert, S32, S64, U64, usualConversion } from '../machine/value.js';
-import type { Scalar, Value } from '../machine/value.js';
+import type { Scalar } from '../machine/value.js';
 import { compileCall } from './calls.js';
+import { add, constant, not, register } from './pure.js';
 import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileBody } from './statements.js';
-
-export const constant = (value: Value): Pure => ({ k: 'const', value });
-export const register = (reg: number): Pure => ({ k: 'reg', reg });
 
 /** Something that can be assigned to. */
 export type Target =
   | { readonly at: 'register'; readonly reg: number; readonly type: CType }
   | { readonly at: 'memory'; readonly address: Pure; readonly type: CType };
-
-/** Adds without emitting; folds constants. */
-export function add(a: Pure, b: Pure, type: Scalar = U64): Pure {
-  if (b.k === 'const' && b.value === 0) return a;
-  if (a.k === 'const' && b.k === 'const' && typeof a.value === 'number' && typeof b.value === 'number') return constant(convert(a.value + b.value, type));
-  return { k: 'binary', op: '+', a, b, type };
-}
 
 /** Converts an operand to a C type as an assignment does. */
 export function convertTo(e: Emitter, operand: Operand, type: CType): Pure {
@@ -188,10 +179,6 @@ function compileUnary(e: Emitter, expr: Expr & { kind: 'unary' }): Operand {
   const type = usualConversion(from, S32);
   const a = convertTo(e, arg, literalCType(type));
   return { pure: { k: 'unary', op: expr.op, a, type }, type: literalCType(type) };
-}
-
-export function not(a: Pure): Pure {
-  return a.k === 'const' ? constant(a.value === 0 ? 1 : 0) : { k: 'unary', op: '!', a, type: S32 };
 }
 
 export function compileAddress(e: Emitter, expr: Expr): Operand {

@@ -6,7 +6,8 @@ import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
-import { compileExpr, compileTarget, constant, register, store } from './expressions.js';
+import { compileExpr, compileTarget, store } from './expressions.js';
+import { constant, register } from './pure.js';
 
 type Flavour = '' | 'irq' | 'irqsave' | 'bh';
 /** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */

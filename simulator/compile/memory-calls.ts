@@ -8,7 +8,8 @@ import { S32, U32, U64 } from '../machine/value.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
 import type { Emitter, Operand } from './emitter.js';
-import { add, compileAddress, compileExpr, compileTarget, constant, convertTo, load, loadFrom, not, pointee, register, store, typeOf } from './expressions.js';
+import { compileAddress, compileExpr, compileTarget, convertTo, load, loadFrom, pointee, store, typeOf } from './expressions.js';
+import { add, constant, not, register } from './pure.js';
 import type { Target } from './expressions.js';
 import { bucket } from './iterators.js';
 

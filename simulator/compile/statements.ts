@@ -7,7 +7,8 @@ import { printStatementHead } from '../ir/print.js';
 import { UnknownName } from '../ir/types.js';
 import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
-import { combine, compileCondition, compileExpr, constant, convertTo, initialise, register, store } from './expressions.js';
+import { combine, compileCondition, compileExpr, convertTo, initialise, store } from './expressions.js';
+import { constant, register } from './pure.js';
 import { expandIterator } from './iterators.js';
 
 /** Deepest nesting of statements that is compiled. */

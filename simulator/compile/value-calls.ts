@@ -5,7 +5,8 @@ import { canonical, U64, usualConversion } from '../machine/value.js';
 import type { Pure } from '../machine/code.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
 import type { Emitter, Operand } from './emitter.js';
-import { add, combine, compileExpr, constant, convertTo, literalCType, not, register, typeOf, pointee } from './expressions.js';
+import { combine, compileExpr, convertTo, literalCType, typeOf, pointee } from './expressions.js';
+import { add, constant, not, register } from './pure.js';
 
 /** Error pointers are the last 4095 addresses: include/linux/err.h. */
 const ERROR_FIRST = canonical(0xfffffffffffff001n);
