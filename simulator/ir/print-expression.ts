@@ -10,7 +10,6 @@ export const PRECEDENCE: Readonly<Record<string, number>> = {
   ',': 1, '||': 4, '&&': 5, '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '<=': 10, '>': 10, '>=': 10,
   '<<': 11, '>>': 11, '+': 12, '-': 12, '*': 13, '/': 13, '%': 13,
 };
-const COMMA = 1;
 const ASSIGN = 2;
 const CONDITIONAL = 3;
 const UNARY = 14;
@@ -89,7 +88,7 @@ export function printExpr(e: Expr): string {
     case 'unary': return printPrefix(e.op, e.arg);
     case 'binary': return printBinary(e);
     case 'conditional':
-      return `${at(e.test, CONDITIONAL + 1)} ? ${at(e.then, COMMA)} : ${at(e.else, CONDITIONAL)}`;
+      return `${at(e.test, CONDITIONAL + 1)} ? ${at(e.then, ASSIGN)} : ${at(e.else, CONDITIONAL)}`;
     case 'assign': return `${at(e.target, UNARY)} ${e.op} ${at(e.value, ASSIGN)}`;
     case 'update': return e.prefix ? printPrefix(e.op, e.target) : `${at(e.target, POSTFIX)}${e.op}`;
     case 'call': return `${at(e.callee, POSTFIX)}(${e.args.map(printArgument).join(', ')})`;

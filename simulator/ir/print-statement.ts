@@ -36,6 +36,12 @@ export class Page {
     for (const node of nodes) if (!this.places.has(node)) this.places.set(node, place);
   }
 
+  /** `node` goes on to the last line written. */
+  extend(node: object): void {
+    const place = this.places.get(node);
+    if (place !== undefined) this.places.set(node, { ...place, endLine: this.lines.length });
+  }
+
   /** Remembers that `node` stands on one line, 1-based, inside another statement's head. */
   noteAt(node: object, line: number): void {
     this.places.set(node, { path: this.path, line, endLine: line });
@@ -88,8 +94,10 @@ function writeGoverned(page: Page, head: string, body: Stmt, depth: number): voi
 
 /** Ends what writeGoverned() began; `tail` follows on the line of the brace. */
 function closeGoverned(page: Page, body: Stmt, depth: number, tail = ''): void {
-  if (body.kind === 'block') page.line(depth, tail === '' ? '}' : `} ${tail}`);
-  else if (tail !== '') page.line(depth, tail);
+  if (body.kind === 'block') {
+    page.line(depth, tail === '' ? '}' : `} ${tail}`);
+    page.extend(body);
+  } else if (tail !== '') page.line(depth, tail);
 }
 
 /** `before` is what stands on the line of the `if`: '' or `else` or `} else`. */

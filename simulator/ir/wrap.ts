@@ -5,6 +5,8 @@
 
 const COLUMNS = 80;
 const TAB = 8;
+/** Past this column a continuation starts near the margin again. */
+const COLUMN_MAX = 60;
 /** Lines one statement may take; past that the rest stays on one line. */
 const PIECES_MAX = 64;
 
@@ -22,14 +24,14 @@ function indentTo(column: number): string {
 interface Break {
   /** Index of the first character of the next line. */
   readonly index: number;
-  /** Column of the innermost parenthesis open there plus one; null outside parentheses. */
-  readonly column: number | null;
+  /** Columns behind the parentheses open there, outermost first. */
+  readonly open: readonly number[];
 }
 
-/** The places after `, `, ` && `, ` || `, ` | ` and ` = ` outside string literals. */
-function breaks(line: string): Break[] {
+/** The places behind commas and operators outside string literals; `inherited`: parentheses open before the line. */
+function breaks(line: string, inherited: readonly number[]): Break[] {
   const found: Break[] = [];
-  const open: number[] = [];
+  const open = [...inherited];
   let quoted = '';
   for (let i = 0; i < line.length; i++) {
     const c = line[i] ?? '';
@@ -40,7 +42,7 @@ function breaks(line: string): Break[] {
     else if (c === '(') open.push(width(line.slice(0, i + 1)));
     else if (c === ')') open.pop();
     else if (c === ' ' && /(,|&&|\|\||\||\?|<=|>>|\+| =)$/.test(line.slice(0, i))) {
-      found.push({ index: i + 1, column: open.at(-1) ?? null });
+      found.push({ index: i + 1, open: [...open] });
     }
   }
   return found;
@@ -51,16 +53,18 @@ export function wrap(line: string): string[] {
   const indent = width(/^\t*/.exec(line)?.[0] ?? '');
   const lines: string[] = [];
   let rest = line;
+  let open: readonly number[] = [];
   while (width(rest) > COLUMNS && lines.length < PIECES_MAX) {
     const current = rest;
     const start = /^\s*/.exec(current)?.[0].length ?? 0;
-    const possible = breaks(current).filter((b) => b.index > start + 1);
+    const possible = breaks(current, open).filter((b) => b.index > start + 1);
     const fitting = possible.filter((b) => width(current.slice(0, b.index - 1)) <= COLUMNS);
     const chosen = fitting.at(-1) ?? possible[0];
     if (chosen === undefined) break;
     lines.push(current.slice(0, chosen.index - 1));
-    const column = chosen.column ?? indent + TAB;
-    rest = indentTo(column > 60 ? indent + 2 * TAB : column) + current.slice(chosen.index);
+    open = chosen.open;
+    const column = open.at(-1) ?? indent + TAB;
+    rest = indentTo(column > COLUMN_MAX ? indent + 2 * TAB : column) + current.slice(chosen.index);
   }
   return [...lines, rest];
 }
