@@ -13,7 +13,8 @@ Examples:
   kcovet model                     kernel/kcov.c and what it uses, as the model has it
   kcovet model --apply v2.mbox     what the patch changes in the model, as a diff
 
-Exit status: 0 printed; 2 usage or unreadable input; 3 nothing of the patch could be placed.`;
+Exit status: 0 printed; 2 usage or unreadable input; 3 nothing of the patch could
+be placed.`;
 
 /** The files of a model as one text, each under a comment with its path. */
 function printed(files: readonly ModelText[]): string {

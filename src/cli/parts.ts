@@ -2,7 +2,6 @@
  * @module The parts of kcovet that the commands call, each loaded when a command needs it, so that `--help` and `rules`
  * start at once and do not read a C grammar.
  */
-import type { Program } from '../../simulator/ir/program.js';
 import type { ApplyDiff, Image, PlacedHunk } from '../apply/image.js';
 import type { Submission } from '../mail/submission.js';
 import type { ReplayResult, ReviewOptions } from '../review/options.js';
@@ -42,8 +41,8 @@ async function load(path: string): Promise<Record<string, unknown>> {
 
 /** src/mail: bytes to a submission. */
 export async function readSubmission(name: string, bytes: Uint8Array): Promise<Submission> {
-  const part = await load('../mail/read-submission.js');
-  return await (part['readSubmission'] as (name: string, bytes: Uint8Array) => Promise<Submission>)(name, bytes);
+  const part = await import('../mail/read-submission.js');
+  return await part.readSubmission(name, bytes);
 }
 
 /** src/review: a submission to a review. */
@@ -83,10 +82,14 @@ export interface AppliedModel {
 
 /** simulator/kcov: the files of the model of one kernel version; CliFailure for a version there is no model of. */
 export async function loadModel(version: string): Promise<readonly ModelText[]> {
-  if (version !== 'v5.5') throw new CliFailure(`${version}: no model of that version: use v5.5`);
-  const { kcovV55 } = await load('../../simulator/kcov/index.js') as { kcovV55: { files: readonly Program[] } };
+  const { kcovModels } = await import('../../simulator/kcov/index.js');
+  const model = kcovModels.find((one) => one.version === version || one.version === `v${version}`);
+  if (!model) {
+    const known = kcovModels.map((one) => one.version).join(' or ');
+    throw new CliFailure(`${version}: no model of that version: use ${known}`);
+  }
   const { printProgram } = await import('../../simulator/ir/print.js');
-  return kcovV55.files.map((program) => ({ path: program.path, lines: printProgram(program).lines }));
+  return model.files.map((program) => ({ path: program.path, lines: printProgram(program).lines }));
 }
 
 /** src/apply: all patches of a submission on the model. */

@@ -89,6 +89,6 @@ export async function readPatches(file: string, io: Io): Promise<Submission> {
   const diffs = submission.patches.filter((patch) => patch.diff.files.length > 0);
   if (diffs.length > 0) return submission;
   const first = submission.problems[0];
-  const why = first ? ` (${clean(`${first.where}: ${first.what}`)})` : '';
-  throw new CliFailure(`${nameOf(file)}: no patch in it${why}: give a mail with a diff, an mbox or a diff`);
+  if (first) throw new CliFailure(clean(`${first.where}: ${first.what}`));
+  throw new CliFailure(`${nameOf(file)}: no patch in it: give a mail with a diff, an mbox or a diff`);
 }

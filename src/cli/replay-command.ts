@@ -12,15 +12,16 @@ import { readPatches } from './read-input.js';
 import { textWidth } from './review-command.js';
 
 const help = `
-The schedule is the one that a review prints below each trace. It holds for the patch it was found on:
-on another patch, or with another release whose model differs, it is refused instead of run.
+The schedule is the one that a review prints below each trace. It holds for the
+patch it was found on: on another patch, or with another release whose model
+differs, it is refused instead of run.
 
 Examples:
   kcovet replay SCHEDULE v2.mbox
   b4 am -o - MESSAGE-ID | kcovet replay SCHEDULE -
 
-Exit status: 0 it violates the property again; 1 it runs without a violation; 2 usage, unreadable input,
-or a schedule of something else.`;
+Exit status: 0 it violates the property again; 1 it runs without a violation;
+2 usage, unreadable input, or a schedule of something else.`;
 
 /** The steps and how they ended. */
 function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: number): string {

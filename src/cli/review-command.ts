@@ -44,13 +44,15 @@ Examples:
       a complete reply to the author; nothing is sent
   kcovet review --format json v2.mbox | jq '.findings[].question'
   kcovet review --bounds nmi=0 --states 2000000 v2.mbox
-      another space to search: see kcovet scenarios for the names of bounds
+      other bounds: kcovet scenarios has their names
 
-What the output means: a question stands under the line it is about, and below it the schedule that
-makes it necessary; run "kcovet replay SCHEDULE FILE" to see it step by step.
+What the output means: a question stands under the line it is about, and below
+it the schedule that makes it necessary; "kcovet replay SCHEDULE FILE" runs that
+again, step by step.
 
-Exit status: 0 reviewed, whatever was found; 1 something to ask (only with --exit-code);
-2 usage, or input that cannot be read; 3 nothing of the patch could be placed.`;
+Exit status: 0 reviewed, whatever was found; 1 something to ask (only with
+--exit-code); 2 usage, or input that cannot be read; 3 nothing of the patch
+could be placed.`;
 
 /** Whether output is coloured: by choice, else on a terminal that wants it. */
 export function wantsColor(io: Io, choice: ReviewFlags['color']): boolean {

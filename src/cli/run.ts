@@ -14,14 +14,15 @@ import { scenariosCommand } from './scenarios-command.js';
 import { packageVersion } from './version.js';
 
 const help = `
-kcovet applies a patch to a model of kernel/kcov.c, runs scenarios on it with interrupts and NMIs at every
-access to shared memory, and asks the question that a careful maintainer would ask, under the line
-concerned, with the schedule that makes it necessary. Without evidence it is silent. It needs no kernel
-tree and no network.
+kcovet applies a patch to a model of kernel/kcov.c, runs scenarios on it with
+interrupts and NMIs at every access to shared memory, and asks the question that
+a careful maintainer would ask, under the line concerned, with the schedule that
+makes it necessary. Without evidence it is silent. It needs no kernel tree and no
+network.
 
 Start here:
-  kcovet review examples/irq-coverage.mbox    review a patch; - reads standard input
-  kcovet help review                          formats, bounds, exit status, more examples
+  kcovet review examples/irq-coverage.mbox    review a patch; - is stdin
+  kcovet help review                          formats, bounds, exit status
   kcovet rules                                what it can ask
   kcovet model                                the model, as C`;
 
@@ -47,8 +48,8 @@ function programFor(io: Io, done: (status: number) => void): Command {
         command === program ? '--help' : `help ${command.name()}`}\n`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      getOutHelpWidth: () => Math.min(100, io.stdout.columns ?? 80),
-      getErrHelpWidth: () => Math.min(100, io.stderr.columns ?? 80),
+      getOutHelpWidth: () => Math.min(80, io.stdout.columns ?? 80),
+      getErrHelpWidth: () => Math.min(80, io.stderr.columns ?? 80),
     });
   }
   return program;

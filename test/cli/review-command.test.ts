@@ -1,0 +1,127 @@
+/** @module `kcovet review` on an invented review: formats, exit status, colour, progress. The engine is replaced. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ReviewOptions } from '../../src/review/options.js';
+import type { Review } from '../../src/review/review.js';
+import { review, submission } from '../render/fixtures/invented-review.js';
+import { kcovet } from './fake-io.js';
+
+const engine = vi.hoisted(() => ({ review: vi.fn(), replay: vi.fn() }));
+vi.mock('../../src/cli/parts.js', async (original) => ({
+  ...await original<object>(),
+  readSubmission: async () => Promise.resolve(submission),
+  reviewSubmission: engine.review,
+  replaySubmission: engine.replay,
+}));
+
+const directory = mkdtempSync(join(tmpdir(), 'kcovet-cli-'));
+const file = join(directory, 'gate.eml');
+writeFileSync(file, 'any text: the engine is replaced\n');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** What the engine answers. */
+function answer(change: Partial<Review> = {}): void {
+  engine.review.mockImplementation(async (_submission: unknown, options: ReviewOptions) => {
+    options.onProgress?.({ done: 1, total: 3, scenario: 'nmi-in-section', states: 1_234_567 });
+    return Promise.resolve({ ...review, ...change });
+  });
+}
+
+const quiet: Partial<Review> = { verdict: 'nothingToAsk', findings: [], taskState: [] };
+beforeEach(() => answer());
+
+describe('formats', () => {
+  test('text by default, with the file in the replay line', async () => {
+    const { status, stdout, stderr } = await kcovet(['review', file]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`replay: kcovet replay nmi-in-section:7f3a:t6s4n5 ${file}`);
+    expect(stderr).toBe('');
+  });
+
+  test('json parses, mail is a reply with the date of the patch', async () => {
+    const json = await kcovet(['review', '--format', 'json', file]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'kcovet/review@1', verdict: 'questions' });
+    const mail = await kcovet(['review', '--format', 'mail', file]);
+    expect(mail.stdout).toContain('\nDate: Mon, 02 Feb 2026 09:00:00 +0000\n');
+    expect(await kcovet(['review', '--format', 'mail', file])).toEqual(mail);
+    const dated = await kcovet(['review', '--format', 'mail', file], { env: { SOURCE_DATE_EPOCH: '0' } });
+    expect(dated.stdout).toContain('\nDate: Thu, 01 Jan 1970 00:00:00 +0000\n');
+  });
+
+  test('no mail when there is nothing to ask, and that is said', async () => {
+    answer(quiet);
+    const { status, stdout, stderr } = await kcovet(['review', '--format', 'mail', file]);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('nothing to ask');
+  });
+
+  test('options reach the engine', async () => {
+    await kcovet(['review', file, '--bounds', 'nmi=0,softirq=2', '--states', '2M']);
+    expect(engine.review.mock.lastCall?.[1]).toMatchObject({ states: 2_000_000, bounds: { nmi: 0, softirq: 2 } });
+  });
+});
+
+describe('exit status', () => {
+  test.each([
+    ['questions', [], 0], ['questions', ['--exit-code'], 1], ['nothingToAsk', ['--exit-code'], 0],
+    ['notPlaced', [], 3], ['outOfScope', [], 3], ['alreadyApplied', [], 0],
+  ] as const)('%s with %j is %i', async (verdict, flags, expected) => {
+    answer(verdict === 'questions' ? {} : { ...quiet, verdict });
+    const { status, stderr } = await kcovet(['review', file, ...flags]);
+    expect(status).toBe(expected);
+    const said = verdict !== 'questions' && verdict !== 'nothingToAsk';
+    expect(stderr.split('\n').length).toBe(said ? 2 : 1);
+    if (said) expect(stderr).toMatch(/^kcovet: .*gate\.eml: /u);
+  });
+
+  test('an engine that breaks is one line and no stack', async () => {
+    engine.review.mockRejectedValue(new TypeError('x is\nundefined'));
+    const { status, stdout, stderr } = await kcovet(['review', file]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^kcovet: internal error: TypeError: x is undefined: [^\n]*\n$/u);
+  });
+});
+
+describe('terminal', () => {
+  test('colour on a terminal, not with NO_COLOR, by choice anywhere', async () => {
+    const colored = async (args: string[], change: object): Promise<boolean> =>
+      (await kcovet(['review', file, ...args], change)).stdout.includes('\x1b[');
+    expect(await colored([], {})).toBe(false);
+    expect(await colored([], { terminal: true })).toBe(true);
+    expect(await colored([], { terminal: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await colored(['--color', 'always'], {})).toBe(true);
+    expect(await colored(['--color', 'never'], { terminal: true })).toBe(false);
+  });
+
+  test('progress and figures on a terminal only, and not with --quiet', async () => {
+    const { stderr, stdout } = await kcovet(['review', file], { terminal: true, columns: 100 });
+    expect(stderr).toContain('scenario 2 of 3, 1,234,567 states: nmi-in-section');
+    expect(stderr).toMatch(/1,234,567 states, \d+ ms\n$/u);
+    expect(stdout).not.toContain(' ms');
+    expect((await kcovet(['review', file])).stderr).toBe('');
+    expect((await kcovet(['review', '--quiet', file], { terminal: true })).stderr).toBe('');
+  });
+});
+
+describe('replay', () => {
+  const evidence = review.findings.at(-1)?.evidence[0];
+
+  test('prints the steps and how they ended', async () => {
+    engine.replay.mockResolvedValue({ kind: 'violated', property: 'null-dereference', evidence });
+    const { status, stdout } = await kcovet(['replay', 'nmi-in-section:7f3a:t6s4n5', file]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('<-- NULL dereference');
+    expect(stdout).toMatch(/violated: null-dereference\n$/u);
+    engine.replay.mockResolvedValue({ kind: 'held', evidence });
+    expect((await kcovet(['replay', 's', file])).status).toBe(1);
+  });
+
+  test('refuses a schedule of something else in one line', async () => {
+    engine.replay.mockResolvedValue({ kind: 'refused', why: 'is of another patch: give the patch it was found on' });
+    expect(await kcovet(['replay', 's:1:x', file])).toEqual({
+      status: 2, stdout: '', stderr: 'kcovet: s:1:x: is of another patch: give the patch it was found on\n',
+    });
+  });
+});
