@@ -27,6 +27,9 @@ export const HUNK_LINES_MAX = 200_000;
 /** Token comparisons spent on one file at most: some seconds. */
 export const COMPARISONS_MAX = 300_000_000;
 
+/** Tokens that must be left of the old side when context is dropped; fewer stand in too many places. */
+const FUZZY_TOKENS_MIN = 8;
+
 export interface AlignOptions {
   /** Whether hunks may lose context lines when they fit nowhere with all of them; true when left out. */
   readonly fuzz?: boolean;
@@ -215,7 +218,9 @@ class Alignment {
   /** With fewer context lines, then change by change. */
   private fuzzy(hunk: Hunk): boolean {
     for (const { hunk: less, note } of trimmed(hunk)) {
-      const placing = this.place(sidesOf(less, this.context.prints));
+      const sides = sidesOf(less, this.context.prints);
+      if (sides.old.tokens.length < FUZZY_TOKENS_MIN) continue;
+      const placing = this.place(sides);
       if (placing.kind === 'placed' && this.keep(hunk, { ...placing, placed: 'fuzzy', note: joined(note, placing.note) })) return true;
       if (placing.kind === 'many') return false;
     }

@@ -101,8 +101,20 @@ function plainCandidates(read: ReadImage, hunk: SoftStream, budget: Budget): Pla
     budget.left -= hunk.items.length;
     const reconciled = reconcile(placement);
     if (!reconciled) return [];
-    return [{ ...ends(read.plain, at, hunk), cost: reconciled.edits.length, placement, reconciled }];
+    const strings = otherStrings(hunk, read.plain, at);
+    if (strings > 0) reconciled.missing.add('string');
+    return [{ ...ends(read.plain, at, hunk), cost: reconciled.edits.length + strings, placement, reconciled }];
   });
+}
+
+/** Strings that differ; a model need not have the kernel's messages. */
+function otherStrings(hunk: SoftStream, image: SoftStream, at: number): number {
+  let count = 0;
+  for (let k = 0; k < hunk.core.length; k++) {
+    if (hunk.keys[k] !== '""') continue;
+    if (hunk.tokens[hunk.core[k] ?? -1]?.text !== image.tokens[image.core[at + k] ?? -1]?.text) count++;
+  }
+  return count;
 }
 
 function ends(stream: SoftStream, at: number, hunk: SoftStream): { first: number; last: number } {
@@ -175,7 +187,7 @@ function finish(state: State, by: { sides: HunkSides; context: PlaceContext }, c
 }
 
 const WORDING: Readonly<Record<string, string>> = {
-  brace: 'braces', print: 'debug prints', word: 'annotation words', directive: 'conditional directives', comma: 'a last comma',
+  brace: 'braces', print: 'debug prints', word: 'annotation words', directive: 'conditional directives', comma: 'a last comma', string: 'texts of strings',
 };
 
 function tolerated(reconciled: Reconciled): string[] {

@@ -21,7 +21,7 @@ export interface Reconciled {
   /** Non-empty: make these on the image, then match again. */
   readonly edits: readonly Edit[];
   /** Soft items found on one side only, by kind. */
-  readonly missing: ReadonlySet<string>;
+  readonly missing: Set<string>;
 }
 
 /** What is matched: all core tokens of `hunk` against those of `image` from `at` on. */

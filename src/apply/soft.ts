@@ -24,7 +24,7 @@ export interface SoftStream {
   readonly tokens: readonly Token[];
   /** Token indices of the core tokens. */
   readonly core: readonly number[];
-  /** Their texts. */
+  /** Their texts, by which they are compared; any string is '""', since a model has its own messages. */
   readonly keys: readonly string[];
   /** In order. */
   readonly items: readonly SoftItem[];
@@ -85,12 +85,21 @@ export function softStream(tokens: readonly Token[], options: SoftOptions): Soft
       i = soft.last;
     } else {
       core.push(i);
-      keys.push(tokens[i]?.text ?? '');
+      keys.push(keyOf(tokens, i));
       gapStart.push(items.length);
     }
   }
   gapStart.push(items.length);
   return { tokens, core, keys, items, gapStart };
+}
+
+function keyOf(tokens: readonly Token[], i: number): string {
+  const text = tokens[i]?.text ?? '';
+  return isString(tokens, i) ? '""' : text;
+}
+
+function isString(tokens: readonly Token[], i: number): boolean {
+  return (tokens[i]?.text ?? '').startsWith('"') && tokens[i - 1]?.text !== '#include';
 }
 
 /** The items of one gap: 0 is before the first core token. */
@@ -105,6 +114,7 @@ function softAt(tokens: readonly Token[], i: number, options: SoftOptions): Foun
   if (!token) return null;
   if (token.directive >= 0) return conditionalAt(tokens, i);
   const { text } = token;
+  if (isString(tokens, i) && isString(tokens, i - 1)) return { kind: 'word', key: '""', last: i };
   if (text === '{' || text === '}') return { kind: 'brace', key: text, last: i };
   if (text === ',' && tokens[i + 1]?.text === '}') return { kind: 'comma', key: text, last: i };
   if (!isWord(text)) return null;
