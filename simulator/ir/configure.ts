@@ -4,6 +4,9 @@
  */
 import type { Config, Expr, Program, Stmt } from './program.js';
 
+/** What every kernel kcovet looks at has, unless a configuration says otherwise. The C front end assumes the same. */
+export const DEFAULT_CONFIG: Config = { '64BIT': true, KCOV: true };
+
 /** Whether `symbol`, as written after #ifdef and with a leading `!` for its opposite, holds. */
 function holds(symbol: string, config: Config): boolean {
   if (symbol.startsWith('!')) return !holds(symbol.slice(1), config);
@@ -52,8 +55,12 @@ function configureExpr(e: Expr, config: Config): Expr {
   return e.kind === 'statementExpression' ? { ...e, body: configureBody(e.body, config) } : e;
 }
 
-/** `program` for one configuration: without #ifdef in bodies and round items. Exports and initcalls of what went go too. */
-export function configure(program: Program, config: Config): Program {
+/**
+ * `program` for one configuration, on top of DEFAULT_CONFIG: without #ifdef in bodies and round items. Exports and
+ * initcalls of what went go too.
+ */
+export function configure(program: Program, choice: Config): Program {
+  const config = { ...DEFAULT_CONFIG, ...choice };
   const functions = kept(program.functions, config);
   const gone = new Set(program.functions.map((f) => f.name));
   for (const f of functions) gone.delete(f.name);
