@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { isQualifierWord } from './kernel-words.js';
 import { lowerExpression } from './lower-expression.js';
 import { lowerStatements } from './lower-statement.js';
-import { lowerDeclarator, lowerSpecifiers, type Declared, type Specifiers } from './lower-type.js';
+import { declaredName, lowerDeclarator, lowerSpecifiers, type Declared, type Specifiers } from './lower-type.js';
 import { fieldOf, named, type Syntax } from './syntax.js';
 
 interface Head {
@@ -67,11 +67,19 @@ function lowerFunction(cx: Context, node: Syntax, item: Syntax): void {
   cx.draft.functions.push({ ...head, body: lowerStatements(cx, named(body)) });
 }
 
-function lowerVariable(cx: Context, d: Syntax, what: { spec: Specifiers; declared: Declared; item: Syntax }): void {
-  const { spec, declared, item } = what;
+interface Variable {
+  readonly spec: Specifiers;
+  readonly declared: Declared;
+  readonly item: Syntax;
+  /** Where its attributes stand. */
+  readonly range: { readonly from: number; readonly to: number };
+}
+
+function lowerVariable(cx: Context, d: Syntax, what: Variable): void {
+  const { spec, declared, item, range } = what;
   const value = fieldOf(d, 'value');
   if (spec.storage.includes('extern') && !value) return;
-  const noted = attributesIn(cx.input.notes, item.start, item.end).map((a) => a.text).filter((text) => !isQualifierWord(text));
+  const noted = attributesIn(cx.input.notes, range.from, range.to).map((a) => a.text).filter((text) => !isQualifierWord(text));
   const attributes = [...declared.qualifiers.filter((q) => !isQualifierWord(q)), ...noted];
   const global: GlobalDef = {
     name: declared.name, type: declared.type, ...(value ? { init: lowerExpression(cx, value) } : {}),
@@ -83,21 +91,20 @@ function lowerVariable(cx: Context, d: Syntax, what: { spec: Specifiers; declare
 
 function lowerDeclaration(cx: Context, node: Syntax, item: Syntax): void {
   const declarators = node.children.filter((c) => c.field === 'declarator');
-  const first = declarators[0];
-  const hint = first && /identifier$/.test(first.type) ? cx.name(first) : `global ${cx.lineOf(node.start)}`;
-  const spec = lowerSpecifiers(cx, node, hint);
-  for (const d of declarators) {
+  const spec = lowerSpecifiers(cx, node, declaredName(cx, declarators[0]) || 'global');
+  declarators.forEach((d, i) => {
     const declared = lowerDeclarator(cx, d.type === 'init_declarator' ? fieldOf(d, 'declarator') : d, spec);
-    const head = functionHead(cx, { ...node, children: [{ ...d, field: 'declarator' }, ...node.children.filter((c) => c.field !== 'declarator')] }, { spec, declared, item });
+    const alone = { ...node, children: node.children.filter((c) => c.field !== 'declarator' || c === d) };
+    const head = functionHead(cx, alone, { spec, declared, item });
+    const range = { from: i === 0 ? item.start : d.start, to: declarators[i + 1]?.start ?? item.end };
     if (head) cx.prototype(head);
-    else lowerVariable(cx, d, { spec, declared, item });
-  }
+    else lowerVariable(cx, d, { spec, declared, item, range });
+  });
 }
 
 function lowerTypedef(cx: Context, node: Syntax, item: Syntax): void {
   const declarators = node.children.filter((c) => c.field === 'declarator');
-  const first = declarators[0];
-  const spec = lowerSpecifiers(cx, node, first && /identifier$/.test(first.type) ? cx.name(first) : 'typedef');
+  const spec = lowerSpecifiers(cx, node, declaredName(cx, declarators[0]) || 'typedef');
   for (const d of declarators) {
     const { name, type } = lowerDeclarator(cx, d, spec);
     cx.draft.typedefs.push({ name, type, place: cx.placeOf(item) });
@@ -138,6 +145,10 @@ function onlyBodyBroken(node: Syntax, body: Syntax): boolean {
 
 /** Lowers the tree of one item into the draft. */
 export function lowerItem(cx: Context, root: Syntax): void {
+  if (root.children.some((c) => c.type === 'ERROR') && !root.children.some((c) => c.type === 'function_definition')) {
+    cx.unmodelled(root, 'not understood');
+    return;
+  }
   for (const node of root.children) {
     const whole = root.children.length === 1 || node.type === 'function_definition' || node.type === 'declaration';
     lowerNode(cx, node, whole ? { ...root, children: root.children } : node);

@@ -134,11 +134,14 @@ function lowerSwitch(cx: Context, node: Syntax): Stmt {
 function lowerCase(cx: Context, node: Syntax): Stmt[] {
   const value = fieldOf(node, 'value');
   const colon = node.children.find((c) => c.type === ':');
+  const end = colon?.start ?? node.end;
+  const clean = node.children.every((c) => !c.broken || c.start >= end);
+  const range = { start: value?.start ?? node.start, end };
   const label: Stmt = {
     place: cx.place(node.start, colon?.end ?? node.start + 1), kind: 'case',
-    value: value ? lowerExpression(cx, value) : null,
+    value: !clean ? cx.unmodelled(range, 'case of more than one value') : value ? lowerExpression(cx, value) : null,
   };
-  return [label, ...lowerStatements(cx, named(node).filter((c) => c !== value))];
+  return [label, ...lowerStatements(cx, named(node).filter((c) => c !== value && c.start >= end))];
 }
 
 function lowerLabel(cx: Context, node: Syntax): Stmt[] {

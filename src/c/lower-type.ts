@@ -168,12 +168,22 @@ export function lowerTypeDescriptor(cx: Context, node: Syntax): CType {
   return lowerDeclarator(cx, fieldOf(node, 'declarator'), spec).type;
 }
 
+/** The name that a declarator declares, without lowering it; '' for an abstract one. */
+export function declaredName(cx: Context, node: Syntax | undefined): string {
+  let at = node;
+  while (at) {
+    if (/identifier$/.test(at.type)) return cx.name(at);
+    const parent: Syntax = at;
+    at = fieldOf(parent, 'declarator') ?? (/parenthesized_declarator$/.test(parent.type) ? named(parent)[0] : undefined);
+  }
+  return '';
+}
+
 /** The fields that one declaration in a struct makes. */
 export function lowerFields(cx: Context, node: Syntax, owner: { name: string; count: number }): Field[] {
   const declarators = node.children.filter((c) => c.field === 'declarator');
   const place = cx.placeOf(node);
-  const first = declarators[0];
-  const label = first && /identifier$/.test(first.type) ? cx.name(first) : String(owner.count);
+  const label = declaredName(cx, declarators[0]) || String(owner.count);
   const spec = lowerSpecifiers(cx, node, `${owner.name.replace(/[<>]/g, '')}.${label}`);
   const bits = node.children.find((c) => c.type === 'bitfield_clause');
   if (bits) cx.list(place, cx.source(node), 'bit-field: kept as a whole field');

@@ -90,7 +90,6 @@ class Scanner {
 
   private control(): void {
     const start = this.at;
-    // eslint-disable-next-line no-control-regex
     while (/[\0-\x08\x0e-\x1f\x7f]/.test(this.text[this.at] ?? 'x')) this.at++;
     this.blanks.push([start, this.at]);
     this.problems.push({ start, end: this.at, why: 'control characters in the text' });
@@ -134,7 +133,10 @@ class Scanner {
     const start = this.at;
     const parts: string[] = [];
     let from = ++this.at;
-    const add = (part: string): void => { parts.push(parts.at(-1)?.endsWith(' ') ? part.trimStart() : part); };
+    const add = (part: string): void => {
+      const fitting = parts.at(-1)?.endsWith(' ') ? part.trimStart() : part;
+      if (fitting !== '') parts.push(fitting);
+    };
     const flush = (): void => { add(this.text.slice(from, this.at).replace(/\s+/g, ' ')); };
     while (this.at < this.text.length && this.text[this.at] !== '\n') {
       const { at } = this;

@@ -68,6 +68,8 @@ class Selector {
   private readonly frames: Frame[] = [];
   private readonly config: Config;
   private evaluations = 0;
+  /** A macro in the condition at hand was not followed to its end. */
+  private partial = false;
 
   constructor(config: Config, private readonly read: ReadExpression) {
     this.config = { ...DEFAULTS, ...config };
@@ -174,11 +176,15 @@ class Selector {
     const macro = this.defined.get(name);
     const expands = macro?.params === null && macro.body !== '' && depth < EXPANSIONS_MAX;
     if (expands) return this.evaluate(macro.body, depth + 1) ?? 0n;
+    if (macro !== undefined && macro.body !== '') this.partial = true;
     return this.symbol(name) ?? PREDEFINED.get(name) ?? 0n;
   }
 
   private evaluate(text: string, depth: number): bigint | null {
-    if (++this.evaluations > EVALUATIONS_MAX) return null;
+    if (++this.evaluations > EVALUATIONS_MAX) {
+      this.partial = true;
+      return null;
+    }
     const expr = this.read(text.replace(/\bdefined\s+(\w+)/g, 'defined($1)'));
     return evaluateConstant(expr, {
       name: (name) => this.value(name, depth),
@@ -196,9 +202,11 @@ class Selector {
   }
 
   private condition(d: Directive, text: string): boolean {
+    this.partial = false;
     const value = this.evaluate(text, 0);
-    if (value === null) this.problem(d, 'condition not understood, taken as false');
-    return value !== null && value !== 0n;
+    const known = value !== null && !this.partial;
+    if (!known) this.problem(d, 'condition not understood, taken as false');
+    return known && value !== 0n;
   }
 }
 
