@@ -175,6 +175,7 @@ export interface DefinedSpec {
   readonly type: CType;
   /** All arguments of the macro, the name among them. */
   readonly args: readonly Actual[];
+  readonly init?: Operand;
   readonly static?: true;
   readonly perCpu?: true;
 }
@@ -185,7 +186,7 @@ export function defined(macro: string, name: string, spec: DefinedSpec): Item {
     item: 'global',
     def: {
       name, type: spec.type, static: spec.static ?? false, perCpu: spec.perCpu ?? false, macro,
-      macroArgs: spec.args.map(argument), place: NOWHERE,
+      macroArgs: spec.args.map(argument), ...(spec.init === undefined ? {} : { init: expr(spec.init) }), place: NOWHERE,
     },
   };
 }

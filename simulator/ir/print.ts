@@ -96,18 +96,18 @@ function initializerItem(item: InitializerItem): string {
   return item.index === undefined ? `${value},` : `[${printExpr(item.index)}] = ${value},`;
 }
 
-function writeGlobal(page: Page, def: GlobalDef): void {
+/** What defines the global, up to its initialiser: a declaration, or the macro it was written with. */
+function globalHead(def: GlobalDef): string {
   const storage = words(def.static ? 'static' : '', ...(def.attributes ?? []));
   if (def.macro !== undefined) {
     const args = def.macroArgs ?? [{ kind: 'name', name: def.name }];
-    page.line(0, `${words(storage, `${def.macro}(${args.map(printArgument).join(', ')})`)};`);
-    return;
+    return words(storage, `${def.macro}(${args.map(printArgument).join(', ')})`);
   }
-  if (def.perCpu) {
-    page.line(0, `${words(storage, `DEFINE_PER_CPU(${printType(def.type)}, ${def.name})`)};`);
-    return;
-  }
-  const head = words(storage, printType(def.type, def.name));
+  return words(storage, def.perCpu ? `DEFINE_PER_CPU(${printType(def.type)}, ${def.name})` : printType(def.type, def.name));
+}
+
+function writeGlobal(page: Page, def: GlobalDef): void {
+  const head = globalHead(def);
   if (def.init?.kind === 'initializer' && def.init.type === undefined && def.init.items.length > 0) {
     page.line(0, `${head} = {`);
     for (const item of def.init.items) page.line(1, initializerItem(item));

@@ -3,6 +3,7 @@ import type { KcovModel } from './model.js';
 import { kcovV55 } from './v5.5/index.js';
 
 export type { KcovModel } from './model.js';
+export { laterSchedHeader } from './task-struct.js';
 export { kcovV55 } from './v5.5/index.js';
 
 /** All models, oldest first. */

@@ -4,10 +4,10 @@
  * per-CPU data, contexts, marked accesses, user memory, iterators, container_of) is not here but in ./calls.ts.
  */
 import {
-  cast, char, define, file, fn, functionType, int, long, longLong, named, number, pointer, set, short, struct, structType, typedef,
+  cast, char, define, file, fn, functionType, int, long, longLong, name, named, number, pointer, set, short, sizeOf, struct, structType, typedef,
   unsignedChar, unsignedInt, unsignedLong, unsignedLongLong, unsignedShort, void_,
 } from '../ir/build.js';
-import type { Item } from '../ir/build.js';
+import type { Item, Term } from '../ir/build.js';
 import { link } from '../ir/link.js';
 import type { CType, Program } from '../ir/program.js';
 import { ERRNO, GFP, LIMITS, POISON, VM_FLAGS } from './environment-constants.js';
@@ -37,6 +37,21 @@ function poison(name: string, value: string): Item {
   const address = cast(pointer(void_), number(value));
   return define(name, address);
 }
+
+/** The number of an ioctl, include/uapi/asm-generic/ioctl.h; `direction` 1 writes, 2 reads, as user space sees it. */
+function ioctl(head: string, direction: string, size?: Term): Item {
+  const base = number(direction).shl(30).bits(name('type').shl(8)).bits('nr');
+  return define(head, size === undefined ? base : base.bits(size.shl(16)));
+}
+
+const macros: readonly Item[] = [
+  ioctl('_IO(type, nr)', '0U'),
+  ioctl('_IOW(type, nr, size)', '1U', sizeOf('size')),
+  ioctl('_IOR(type, nr, size)', '2U', sizeOf('size')),
+  ioctl('_IOWR(type, nr, size)', '3U', sizeOf('size')),
+  // A statement of its own that does nothing, include/linux/compiler_attributes.h.
+  define('fallthrough', ['do {} while (0)', number('0')]),
+];
 
 const counter: readonly Item[] = [
   struct('atomic_t', { counter: int }),
@@ -98,6 +113,6 @@ export const environment: Program = link(
   file('environment', [
     ...typedefs(INTEGERS), ...constants(ERRNO), ...constants(GFP), ...constants(VM_FLAGS), ...constants(LIMITS),
     ...Object.entries(POISON).map(([name, value]) => poison(name, value)),
-    ...counter, ...locks, ...files, task,
+    ...macros, ...counter, ...locks, ...files, task,
   ]),
 );

@@ -1,38 +1,5 @@
-/**
- * @module include/linux/sched.h (v5.5): kcov's fields of struct task_struct between those that stand next to them, and the
- * few others that a scenario looks at. Not the whole struct, and not its layout.
- */
-import {
-  file, int, named, pointer, struct, structType, u64, unsignedInt, unsignedLong, void_,
-} from '../../ir/build.js';
-import type { FieldSpec } from '../../ir/build.js';
-import type { CType, Program } from '../../ir/program.js';
+/** @module include/linux/sched.h (v5.5): the fields of struct task_struct that kcov has in this version. */
+import type { Program } from '../../ir/program.js';
+import { schedHeaderWith } from '../task-struct.js';
 
-function under(ifdef: string): (type: CType) => FieldSpec {
-  return (type) => ({ type, ifdef });
-}
-
-const tracing = under('CONFIG_TRACING');
-const kcov = under('CONFIG_KCOV');
-const memcg = under('CONFIG_MEMCG');
-
-export const schedHeader: Program = file('include/linux/sched.h', [
-  struct('task_struct', {
-    flags: unsignedInt,
-    pid: int,
-    trace: tracing(unsignedLong),
-    trace_recursion: tracing(unsignedLong),
-    // Mode 0: nothing is collected. Size in words of the area; the device, or the remote section's device, in kcov.
-    kcov_mode: kcov(unsignedInt),
-    kcov_size: kcov(unsignedInt),
-    kcov_area: kcov(pointer(void_)),
-    kcov: kcov(pointer(structType('kcov'))),
-    kcov_handle: kcov(u64),
-    kcov_sequence: kcov(int),
-    memcg_in_oom: memcg(pointer(structType('mem_cgroup'))),
-    memcg_oom_gfp_mask: memcg(named('gfp_t')),
-    memcg_oom_order: memcg(int),
-    memcg_nr_pages_over_high: memcg(unsignedInt),
-    active_memcg: memcg(pointer(structType('mem_cgroup'))),
-  }),
-]);
+export const schedHeader: Program = schedHeaderWith({});

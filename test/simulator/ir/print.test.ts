@@ -89,6 +89,9 @@ EXPORT_SYMBOL(f);`);
       struct('s', { list: structType('list_head'), kcov: { type: pointer(void_), ifdef: 'CONFIG_K' }, tail: array(u64) }),
       defined('DEFINE_SPINLOCK', 'lock', { type: named('spinlock_t'), args: ['lock'], static: true }),
       defined('DEFINE_PER_CPU', 'slot', { type: structType('s'), args: [structType('s'), 'slot'], perCpu: true }),
+      defined('DEFINE_PER_CPU', 'filled', {
+        type: structType('s'), args: [structType('s'), 'filled'], perCpu: true, static: true, init: fields({ a: 1 }),
+      }),
       prototype('g', { takes: { x: int }, ifdef: 'CONFIG_K' }),
       fn('g', { is: 'static inline', takes: { x: int }, ifdef: '!CONFIG_K', body: () => [] }),
       global('ops', structType('operations'), { is: 'const', static: true, init: fields({ open: 'f', name: text('k') }) }),
@@ -116,6 +119,9 @@ struct s {
 
 static DEFINE_SPINLOCK(lock);
 DEFINE_PER_CPU(struct s, slot);
+static DEFINE_PER_CPU(struct s, filled) = {
+	.a = 1,
+};
 
 #ifdef CONFIG_K
 void g(int x);

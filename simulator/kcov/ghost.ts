@@ -1,0 +1,74 @@
+/** @module The state of kcov's contract: what user and kernel may rely on, whatever the code does. Plain data, replaced as a whole. */
+
+/** One opened file of debugfs kcov, by the name the scenario gives it. */
+export interface Device {
+  readonly state: 'closed' | 'open' | 'ready' | 'enabled';
+  /** Words of the area; 0 before KCOV_INIT_TRACE. */
+  readonly words: number;
+  /** Object that the user has mapped, by the pages inserted; null before. */
+  readonly area: number | null;
+  /** A mmap() returned success. */
+  readonly mapped: boolean;
+  /** Tracing mode while enabled, as the argument of the ioctl: 0 PCs, 1 comparisons. */
+  readonly mode: number;
+  /** Task that enabled it. */
+  readonly owner: string | null;
+  readonly remote: boolean;
+  readonly remoteWords: number;
+  /** Handles it is registered for, as decimal strings, the common one included. */
+  readonly handles: readonly string[];
+  readonly common: string;
+  /** Counts enables: a section belongs to one. */
+  readonly generation: number;
+}
+
+export const CLOSED: Device = {
+  state: 'closed', words: 0, area: null, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', generation: 0,
+};
+
+/** A remote section that, by contract, is in progress. */
+export interface Section {
+  readonly device: string;
+  readonly generation: number;
+  /** Labels hit in it. */
+  readonly hits: readonly number[];
+  /** Records that its area surely holds. */
+  readonly capacity: number;
+  /** It surely began: the handle was registered all the time. */
+  readonly sure: boolean;
+  /** Buffer its records went to, once known. */
+  readonly buffer: number | null;
+  /** irqs on when its start was called. */
+  readonly irqsOn: boolean;
+}
+
+export interface Ghost {
+  readonly devices: Readonly<Record<string, Device>>;
+  /** By who is in it: a task's or an interrupt's name. */
+  readonly sections: Readonly<Record<string, Section>>;
+  /** For each label that was hit, the device that may get it; '' none. */
+  readonly rights: Readonly<Record<number, string>>;
+  /** Labels that must be in a device's area, by device. */
+  readonly expected: Readonly<Record<string, readonly number[]>>;
+  /** What the operation under way of each context began with. */
+  readonly begun: Readonly<Record<string, Begun>>;
+  /** Address of the file operations of the debugfs file; 0 while there is no file. */
+  readonly fileOperations: number;
+}
+
+export interface Begun {
+  readonly irqsOn: boolean;
+  readonly preemptCount: number;
+  /** What the contract said at that moment: an expected result, or a device and generation. */
+  readonly note: string;
+}
+
+export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, expected: {}, begun: {}, fileOperations: 0 };
+
+/** Labels of hits: values that no other computation of kcov yields. */
+export const LABEL_FIRST = 0x1_0000_0000;
+export const LABELS_MAX = 0x1000;
+
+export function isLabel(value: number | bigint): boolean {
+  return typeof value === 'number' && value >= LABEL_FIRST && value < LABEL_FIRST + LABELS_MAX;
+}
