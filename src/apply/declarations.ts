@@ -60,17 +60,22 @@ function redeclareRun(image: Image, run: Run): Redeclared | null | 'same' {
   const unclaimed = run.ours.flatMap((item) => declaratorsOf(tokens, item.first, item.last));
   const all = [...unclaimed];
   const wanted: Declarator[][] = [];
+  const strangers: Declarator[] = [];
   for (const item of run.theirs) {
     const statement: Declarator[] = [];
     for (const one of declaratorsOf(run.placement.hunk.tokens, item.first, item.last)) {
       const at = unclaimed.findIndex((own) => own.name === one.name && alike(own, one));
       const own = unclaimed[at];
-      if (!own) return renaming(run, one, unclaimed);
+      if (!own) {
+        strangers.push(one);
+        continue;
+      }
       unclaimed.splice(at, 1);
       statement.push(own);
     }
     wanted.push(statement);
   }
+  if (strangers.length > 0) return renaming(run, strangers, unclaimed);
   if (unclaimed.length > 0 && run.end === 'inner') return null;
   const others = unclaimed.map((one) => [one]);
   const order = run.end === 'tail' ? [...wanted, ...others] : [...others, ...wanted];
@@ -82,12 +87,17 @@ function alike(a: Declarator, b: Declarator): boolean {
 }
 
 /** A local of the same form under another name, when its name means nothing in the hunk. */
-function renaming(run: Run, theirs: Declarator, unclaimed: readonly Declarator[]): Redeclared | null {
+function renaming(run: Run, strangers: readonly Declarator[], unclaimed: readonly Declarator[]): Redeclared | null {
   const named = new Set(run.placement.hunk.tokens.map((token) => token.text));
-  const fits = unclaimed.filter((own) => alike(own, theirs) && !named.has(own.name));
-  const first = fits[0];
-  if (!first) return null;
-  return { kind: 'renamed', renames: new Map([[first.name, theirs.name]]), token: first.first, guessed: fits.length > 1 };
+  for (const theirs of strangers) {
+    const fits = unclaimed.filter((own) => alike(own, theirs) && !named.has(own.name));
+    const rivals = strangers.filter((other) => alike(other, theirs));
+    const first = fits[0];
+    if (!first) continue;
+    const guessed = fits.length > 1 || rivals.length > 1;
+    return { kind: 'renamed', renames: new Map([[first.name, theirs.name]]), token: first.first, guessed };
+  }
+  return null;
 }
 
 function rewritten(image: Image, run: Run, found: { order: Declarator[][]; all: Declarator[] }): Redeclared | 'same' {

@@ -48,21 +48,30 @@ export interface Renamable {
   readonly isLocal: (offset: number) => boolean;
   /** Whether `name` could be given to a local of that function: it is not used there yet. */
   readonly isFree: (offset: number, name: string) => boolean;
+  /** First token of the top-level item that the core token lies in; -1 outside. */
+  readonly functionOf: (offset: number) => number;
 }
 
-/** Locals renamed for one hunk at most. */
+/** Locals renamed in one function for one hunk at most. */
 const RENAMES_MAX = 8;
 
-/** A place where a run stands modulo renaming: image name to hunk name, only names that differ. */
+/** Renamings of the functions that a run touches: first token of the function to image name to hunk name. */
+export type Renames = ReadonlyMap<number, ReadonlyMap<string, string>>;
+
+/** A place where a run stands modulo renaming. */
 export interface Unified {
   readonly at: number;
-  readonly renames: ReadonlyMap<string, string>;
+  /** Only functions with names that differ, and only those names; non-empty. */
+  readonly renames: Renames;
 }
 
-/** Offsets at which `needle` stands modulo a one-to-one renaming of locals. */
-export function findRenamed(
-  sides: { hay: readonly string[]; needle: readonly string[] }, scope: Renamable, budget: Budget,
-): Unified[] {
+interface Runs {
+  readonly hay: readonly string[];
+  readonly needle: readonly string[];
+}
+
+/** Offsets at which `needle` stands modulo a one-to-one renaming of each function's locals. */
+export function findRenamed(sides: Runs, scope: Renamable, budget: Budget): Unified[] {
   const found: Unified[] = [];
   if (sides.needle.length === 0) return found;
   for (let at = 0; at + sides.needle.length <= sides.hay.length && budget.left > 0; at++) {
@@ -73,32 +82,40 @@ export function findRenamed(
   return found;
 }
 
-function unify(
-  sides: { hay: readonly string[]; needle: readonly string[] }, at: number, limits: { scope: Renamable; budget: Budget },
-): Map<string, string> | null {
-  const map = new Map<string, string>();
-  const taken = new Set<string>();
-  const renames = new Map<string, string>();
+/** Names of one function bound so far. */
+interface Binding {
+  readonly names: Map<string, string>;
+  readonly taken: Set<string>;
+  readonly renames: Map<string, string>;
+}
+
+function unify(sides: Runs, at: number, limits: { scope: Renamable; budget: Budget }): Renames | null {
+  const bindings = new Map<number, Binding>();
   for (let k = 0; k < sides.needle.length; k++) {
     limits.budget.left--;
-    const ours = sides.hay[at + k] ?? '';
-    const theirs = sides.needle[k] ?? '';
-    const bound = map.get(ours);
+    const [ours, theirs] = [sides.hay[at + k] ?? '', sides.needle[k] ?? ''];
     if (!limits.scope.isLocal(at + k)) {
       if (ours !== theirs) return null;
       continue;
     }
-    if (bound !== undefined) {
-      if (bound !== theirs) return null;
-      continue;
-    }
-    if (taken.has(theirs)) return null;
-    if (ours !== theirs) {
-      if (!/^[A-Za-z_]/.test(theirs) || !limits.scope.isFree(at + k, theirs) || renames.size >= RENAMES_MAX) return null;
-      renames.set(ours, theirs);
-    }
-    map.set(ours, theirs);
-    taken.add(theirs);
+    const place = limits.scope.functionOf(at + k);
+    const binding = bindings.get(place) ?? { names: new Map(), taken: new Set(), renames: new Map() };
+    bindings.set(place, binding);
+    if (!bind(binding, { ours, theirs }, () => limits.scope.isFree(at + k, theirs))) return null;
   }
-  return renames;
+  const renames = [...bindings].filter(([, one]) => one.renames.size > 0).map(([place, one]) => [place, one.renames] as const);
+  return new Map(renames);
+}
+
+function bind(binding: Binding, pair: { ours: string; theirs: string }, isFree: () => boolean): boolean {
+  const bound = binding.names.get(pair.ours);
+  if (bound !== undefined) return bound === pair.theirs;
+  if (binding.taken.has(pair.theirs)) return false;
+  if (pair.ours !== pair.theirs) {
+    if (!/^[A-Za-z_]/.test(pair.theirs) || !isFree() || binding.renames.size >= RENAMES_MAX) return false;
+    binding.renames.set(pair.ours, pair.theirs);
+  }
+  binding.names.set(pair.ours, pair.theirs);
+  binding.taken.add(pair.theirs);
+  return true;
 }

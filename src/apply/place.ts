@@ -15,7 +15,7 @@ import type { HunkSides } from './hunk-sides.js';
 import type { ImageReader, ReadImage } from './read-image.js';
 import type { Placement, Reconciled } from './reconcile.js';
 import { reconcile } from './reconcile.js';
-import { renamable, renameLocals } from './rename.js';
+import { renamable, renameIn } from './rename.js';
 import { sectionWindow } from './section.js';
 import type { SoftStream } from './soft.js';
 import { softStream } from './soft.js';
@@ -150,7 +150,7 @@ function redeclared(read: ReadImage, hunk: SoftStream, with_: { guide: Guide; co
   const candidates = findRuns(stream.keys, hunk.keys, with_.context.budget).flatMap((at): Evened[] => {
     const found = redeclare(read.image, { hunk, image: stream, structure: read.structure, at });
     if (!found) return [];
-    const image = found.kind === 'rewritten' ? found.image : renameLocals(read, found.token, found.renames);
+    const image = found.kind === 'rewritten' ? found.image : renameIn(read, new Map([[found.token, found.renames]]));
     const what = found.kind === 'rewritten' ? 'order of declarations' : 'names of locals';
     return image ? [{ ...ends(stream, at, hunk), cost: 1, image, guessed: found.guessed, what }] : [];
   });
@@ -161,19 +161,10 @@ function renamedRun(read: ReadImage, hunk: SoftStream, with_: { guide: Guide; co
   const scope = renamable(read, read.undeclared);
   const runs = findRenamed({ hay: read.undeclared.keys, needle: hunk.keys }, scope, with_.context.budget);
   const candidates = runs.flatMap(({ at, renames }): Evened[] => {
-    const place = ends(read.undeclared, at, hunk);
-    const token = functionTokenOf(read, place);
-    const image = renameLocals(read, token, renames);
-    return image ? [{ ...place, cost: renames.size, image, guessed: false, what: '' }] : [];
+    const image = renameIn(read, renames);
+    return image ? [{ ...ends(read.undeclared, at, hunk), cost: renames.size, image, guessed: false, what: '' }] : [];
   });
   return choose(read, candidates, with_.guide);
-}
-
-/** A token of the run that lies inside a function: its first, else its last. */
-function functionTokenOf(read: ReadImage, place: { first: number; last: number }): number {
-  const { items } = read.structure;
-  const holds = (token: number): boolean => items.some((item) => item.function !== null && token >= item.first && token <= item.last);
-  return holds(place.first) ? place.first : place.last;
 }
 
 function finish(state: State, by: { sides: HunkSides; context: PlaceContext }, candidate: PlainCandidate): Placing {

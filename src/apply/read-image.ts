@@ -43,16 +43,21 @@ export class ImageReader {
   }
 }
 
-/** Names of one function: its locals with its parameters, and every name in it that is no member. */
+/** Names of one function. */
 export interface FunctionNames {
+  /** Its locals and parameters. */
   readonly locals: ReadonlySet<string>;
+  /** Names that a local cannot be given: all that are no members, except those that only added lines use. */
   readonly all: ReadonlySet<string>;
 }
 
 const namesOf = new WeakMap<Item, FunctionNames>();
 
-/** The names of the function that a token lies in; null outside functions. */
-export function functionNames(structure: Structure, token: number): FunctionNames | null {
+/**
+ * The names of the function that a token lies in; null outside functions. Lines that a patch added have the real file's
+ * names already, so with `image` a name that only they use is free, unless they declare it.
+ */
+export function functionNames(structure: Structure, token: number, image?: Image): FunctionNames | null {
   const item = itemAt(structure, token);
   if (!item || item.function === null) return null;
   const known = namesOf.get(item);
@@ -60,15 +65,16 @@ export function functionNames(structure: Structure, token: number): FunctionName
   const names = { locals: localsOf(structure, item), all: new Set<string>() };
   for (let i = item.first; i <= item.last; i++) {
     const text = structure.tokens[i]?.text ?? '';
-    if (isWord(text) && !isMember(structure.tokens, i)) names.all.add(text);
+    if (!isWord(text) || isMember(structure.tokens, i)) continue;
+    if (names.locals.has(text) || !image?.origins[structure.tokens[i]?.line ?? 0]?.added) names.all.add(text);
   }
   namesOf.set(item, names);
   return names;
 }
 
-/** Whether the token is a field's name behind `.` or `->`. */
+/** Whether the token is no variable's name by what stands before it: a field, a tag or a label. */
 export function isMember(tokens: readonly Token[], i: number): boolean {
-  return /^(\.|->)$/.test(tokens[i - 1]?.text ?? '');
+  return /^(\.|->|struct|union|enum|goto)$/.test(tokens[i - 1]?.text ?? '');
 }
 
 function localsOf(structure: Structure, item: Item): Set<string> {
