@@ -36,7 +36,7 @@ export function readBodyPatch(body: readonly InputLine[], source: BodySource): B
   const quoted = (source.reply || plainAt < 0) && quotesPatch(body) ? unquotePatch(body, problems) : null;
   if (quoted) {
     if (plainAt >= 0) problems.add(body[plainAt]!.inputLine, "the reply also holds a diff of the replier's own; it is not read");
-    return finish(quoted.lines, { depth: quoted.depth, attribution: quoted.attribution, problems });
+    return finish(trimEmpty(quoted.lines), { depth: quoted.depth, attribution: quoted.attribution, problems });
   }
   const hunkAt = body.findIndex((line) => /^@@ -\d+(?:,\d+)? \+\d/.test(line.text));
   if (plainAt < 0 && hunkAt < 0) return null;
@@ -68,6 +68,11 @@ function finish(lines: readonly InputLine[], { depth, attribution, problems }: F
     diff: { ...parsed.diff, truncated: parsed.diff.truncated || unseen.length > 0 },
     lines,
   };
+}
+
+function trimEmpty(lines: readonly InputLine[]): readonly InputLine[] {
+  const filled = (line: InputLine): boolean => line.text.trim() !== '';
+  return lines.slice(Math.max(0, lines.findIndex(filled)), lines.findLastIndex(filled) + 1);
 }
 
 function firstFile(lines: readonly InputLine[]): number {

@@ -126,16 +126,19 @@ function number(mails: readonly ThreadMail[], of: number | null): Placed[] {
     .sort((a, b) => a.n - b.n);
 }
 
-/** Gaps that are named one by one. */
+/** Runs of missing patches that are named one by one. */
 const gapsMax = 20;
 
 function reportGaps(patches: readonly Placed[], problems: ProblemList): void {
   const first = patches[0];
   if (!first) return;
-  const have = new Set(patches.map((patch) => patch.n));
-  const missing: number[] = [];
-  for (let n = 1; n <= first.of && missing.length <= gapsMax; n++) if (!have.has(n)) missing.push(n);
-  if (missing.length === 0) return;
-  const named = missing.slice(0, gapsMax).join(', ') + (missing.length > gapsMax ? ', …' : '');
-  problems.add(first.mail.inputLine, `of ${first.of} patches of this series, these are not in the input: ${named}`);
+  const gaps: string[] = [];
+  let next = 1;
+  for (const n of [...patches.map((patch) => patch.n), first.of + 1]) {
+    if (n > next) gaps.push(n - 1 > next ? `${next}-${n - 1}` : String(next));
+    next = n + 1;
+  }
+  if (gaps.length === 0) return;
+  const named = gaps.slice(0, gapsMax).join(', ') + (gaps.length > gapsMax ? ', …' : '');
+  problems.add(first.mail.inputLine, `the series has ${first.of} patches; not in the input: ${named}`);
 }

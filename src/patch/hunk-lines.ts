@@ -28,6 +28,8 @@ export interface HunkLines {
   /** Index into lines where a reader cut something out and said so ("[...]"); null when nobody did, or more than once. */
   readonly gapAt: number | null;
   readonly defects: readonly Defect[];
+  /** The rest of a wrapped hunk header; '' otherwise. */
+  readonly sectionRest: string;
 }
 
 /** How to read a region. */
@@ -36,6 +38,8 @@ export interface Reading {
   readonly damaged: boolean;
   /** Another hunk or file follows the region. */
   readonly followed: boolean;
+  /** The hunk's header line, for the test of wrapping. */
+  readonly header: string;
 }
 
 /** "[...]", "[snip]", "...", "<snip>": a reader's mark that lines were cut. */
@@ -45,31 +49,57 @@ export function isCutMark(text: string): boolean {
 
 /** Reads the lines of one hunk out of its region. */
 export function readHunkLines(range: HunkRange, region: readonly InputLine[], reading: Reading): HunkLines {
-  const plain = readOnce(range, region, reading);
-  if (isExact(plain)) return plain;
-  for (const variant of variants(region, reading)) {
-    const other = readOnce(range, variant.region, { ...reading, damaged: reading.damaged });
-    if (isExact(other)) return { ...other, defects: [...other.defects, ...variant.defects] };
+  const rest = headerRest(region, reading);
+  if (rest !== '' && !reading.damaged) {
+    const unwrapped = readHunkLines(range, region.slice(1), { ...reading, header: '' });
+    return { ...unwrapped, sectionRest: rest, defects: [at(region[0], wrapped), ...unwrapped.defects] };
   }
-  return plain;
+  let best = readOnce(range, region, reading);
+  if (misfit(best) === 0) return best;
+  for (const variant of variants(region, reading)) {
+    const other = readOnce(range, variant.region, reading);
+    if (misfit(other) < misfit(best)) best = { ...other, defects: [...other.defects, ...variant.defects] };
+  }
+  return best;
 }
 
-function isExact(hunk: HunkLines & { readonly leftOver?: boolean }): boolean {
-  return hunk.oldMissing === 0 && hunk.newMissing === 0 && !hunk.leftOver;
+/** What the first line holds of a wrapped hunk header; '' when it is the hunk's own. */
+function headerRest(region: readonly InputLine[], { header }: Reading): string {
+  const first = region[0]?.text ?? '';
+  return /^[^\s+\-\\@]/.test(first) && header !== '' && isWrapped(header, first) ? first.trim() : '';
+}
+
+/** How far a reading is from the header's promise, in lines. */
+function misfit(hunk: ReadHunk): number {
+  return Math.abs(hunk.oldMissing) + Math.abs(hunk.newMissing) + hunk.leftOver;
 }
 
 /** Other ways to see the region: without empty lines an archive put in, and with its wrapped lines joined. */
 function variants(region: readonly InputLine[], reading: Reading): { region: InputLine[]; defects: Defect[] }[] {
-  const filled = region.filter((line) => line.text.trim() !== '');
   const found: { region: InputLine[]; defects: Defect[] }[] = [];
-  if (filled.length < region.length) {
-    found.push({ region: filled, defects: [at(region[0], 'the archive put empty lines between the lines of this hunk')] });
+  const single = singleSpaced(region);
+  const filled = region.filter((line) => line.text.trim() !== '');
+  for (const fewer of [single, filled]) {
+    if (fewer.length < region.length) found.push({ region: fewer, defects: [at(region[0], putBetween)] });
   }
   if (reading.damaged) {
+    if (headerRest(region, reading) !== '') found.push({ region: region.slice(1), defects: [at(region[0], wrapped)] });
     const joined = joinWrapped(region);
     if (joined.defects.length > 0) found.push(joined);
   }
   return found;
+}
+
+const putBetween = 'empty lines stand between the lines of this hunk; left out, since its counts have no room for them';
+
+/** Each line without the one empty line that follows it. */
+function singleSpaced(region: readonly InputLine[]): InputLine[] {
+  const single: InputLine[] = [];
+  for (let index = 0; index < region.length; index++) {
+    single.push(region[index]!);
+    if (region[index + 1]?.text === '') index++;
+  }
+  return single;
 }
 
 function at(line: InputLine | undefined, what: string): Defect {
@@ -80,15 +110,25 @@ function at(line: InputLine | undefined, what: string): Defect {
 function joinWrapped(region: readonly InputLine[]): { region: InputLine[]; defects: Defect[] } {
   const joined: InputLine[] = [];
   const defects: Defect[] = [];
+  let last = '';
+  let joins = 0;
   for (const line of region) {
     const before = joined.at(-1);
-    if (before && isWrapped(before.text, line.text)) {
+    if (before && joins < joinsMax && isWrapped(last, line.text)) {
       joined[joined.length - 1] = { ...before, text: `${before.text} ${line.text.trim()}` };
       defects.push({ inputLine: line.inputLine, what: wrapped });
-    } else joined.push(line);
+      joins++;
+    } else {
+      joined.push(line);
+      joins = 0;
+    }
+    last = line.text;
   }
   return { region: joined, defects };
 }
+
+/** Pieces that one line is joined of; more is text that is no hunk. */
+const joinsMax = 5;
 
 const wrapped = 'a mail client wrapped the line before; joined with it';
 
@@ -111,10 +151,17 @@ interface Count {
   gaps: number[];
   /** The raw text of the last line taken, for the test of wrapping. */
   last: string;
+  /** How many pieces were joined to the last line. */
+  joins: number;
 }
 
-function readOnce(range: HunkRange, region: readonly InputLine[], reading: Reading): HunkLines & { leftOver: boolean } {
-  const count: Count = { old: range.oldCount, new: range.newCount, lines: [], defects: [], gaps: [], last: '' };
+interface ReadHunk extends HunkLines {
+  /** Lines after the counts were fulfilled that look like the hunk's. */
+  readonly leftOver: number;
+}
+
+function readOnce(range: HunkRange, region: readonly InputLine[], reading: Reading): ReadHunk {
+  const count: Count = { old: range.oldCount, new: range.newCount, lines: [], defects: [], gaps: [], last: '', joins: 0 };
   const filledEnd = lastFilled(region) + 1;
   let index = 0;
   while (index < region.length && (count.old > 0 || count.new > 0)) {
@@ -127,20 +174,28 @@ function readOnce(range: HunkRange, region: readonly InputLine[], reading: Readi
     join(count, region[index++]!);
   }
   const extra = index < filledEnd && count.old <= 0 && count.new <= 0 ? takeSurplus(count, region, index) : 0;
-  const leftOver = extra > 0 || (reading.damaged && reading.followed && index < filledEnd);
+  const leftOver = extra + linesAfter(region.slice(index, filledEnd), reading);
   return {
     lines: count.lines,
     oldMissing: count.old,
     newMissing: count.new,
     gapAt: count.gaps.length === 1 ? count.gaps[0]! : null,
     defects: count.defects,
+    sectionRest: '',
     leftOver,
   };
 }
 
+/** Lines behind a hunk that count against a reading: all in a damaged diff that goes on, else a change close behind. */
+function linesAfter(rest: readonly InputLine[], reading: Reading): number {
+  if (reading.damaged && reading.followed) return rest.filter((line) => line.text !== '').length;
+  const next = rest.slice(0, 3).find((line) => line.text !== '');
+  return next && /^[+-]/.test(next.text) && !/^--(?: |$|-)/.test(next.text) ? 1 : 0;
+}
+
 /** The last line of a complete hunk can be wrapped too: its rest stands before the next hunk. */
 function isWrapTail(count: Count, line: InputLine | undefined, reading: Reading): boolean {
-  if (reading.damaged || !reading.followed || !line || count.lines.length === 0) return false;
+  if (reading.damaged || !reading.followed || !line || count.lines.length === 0 || count.joins >= joinsMax) return false;
   return /^[^\s+\-\\]/.test(line.text) && isWrapped(count.last, line.text);
 }
 
@@ -184,9 +239,10 @@ function takeUnmarked(count: Count, region: readonly InputLine[], where: { index
     count.old--;
     count.new--;
     count.last = line.text;
+    count.joins = 0;
     return true;
   }
-  if (count.lines.length > 0 && isWrapped(count.last, line.text)) {
+  if (count.lines.length > 0 && count.joins < joinsMax && isWrapped(count.last, line.text)) {
     join(count, line);
     return true;
   }
@@ -200,6 +256,7 @@ function join(count: Count, line: InputLine): void {
   const before = count.lines.pop()!;
   count.lines.push({ ...before, text: `${before.text} ${line.text.trim()}` });
   count.last = line.text;
+  count.joins++;
   count.defects.push({ inputLine: line.inputLine, what: wrapped });
 }
 
@@ -213,6 +270,7 @@ function push(count: Count, line: InputLine, kind: MarkedLine['kind']): void {
   if (kind !== 'added') count.old--;
   if (kind !== 'removed') count.new--;
   count.last = line.text;
+  count.joins = 0;
 }
 
 /** More changed lines directly after the promised ones: somebody edited the patch. Returns how many were taken. */

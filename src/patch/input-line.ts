@@ -3,7 +3,7 @@
  * a line of a hunk can still be traced to the input after decoding, un-quoting and joining.
  */
 import type { Problem } from './diff.js';
-import { problemsMax } from './limits.js';
+import { inputLinesMax, problemsMax } from './limits.js';
 
 /** One line without its line end. */
 export interface InputLine {
@@ -13,11 +13,14 @@ export interface InputLine {
   readonly inputLine: number;
 }
 
-/** Splits text at LF or CRLF; a last line without newline counts, an empty rest after the last newline does not. */
+/**
+ * Splits text at LF or CRLF; a last line without newline counts, an empty rest after the last newline does not. Stops
+ * one line after inputLinesMax, so that the caller can tell that there was more.
+ */
 export function splitLines(text: string, firstLine = 1): InputLine[] {
   const lines: InputLine[] = [];
   let start = 0;
-  while (start < text.length) {
+  while (start < text.length && lines.length <= inputLinesMax) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
     const cut = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;

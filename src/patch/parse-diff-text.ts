@@ -103,7 +103,8 @@ function namelessHeader(text: FileText, { source, problems }: FileReading): File
 function readHunks(text: FileText, reading: FileReading & { path: string }): Hunk[] {
   const fitted: { hunk: HunkText; lines: HunkLines }[] = [];
   for (const hunk of text.hunks) {
-    const lines = readHunkLines(hunk.range, hunk.region, { damaged: reading.damaged, followed: hunk.followed });
+    const how = { damaged: reading.damaged, followed: hunk.followed, header: hunk.header.text };
+    const lines = readHunkLines(hunk.range, hunk.region, how);
     report(hunk, lines, reading);
     if (lines.lines.length > 0) fitted.push({ hunk, lines });
   }
@@ -130,7 +131,7 @@ const markers = { context: ' ', added: '+', removed: '-' } as const;
 
 function numbered(one: { hunk: HunkText; lines: HunkLines }, chunk: parseDiff.Chunk | undefined, index: number): Hunk {
   const { range } = one.hunk;
-  const { lines, oldMissing, newMissing, gapAt } = one.lines;
+  const { lines, oldMissing, newMissing, gapAt, sectionRest } = one.lines;
   const skipOld = Math.max(0, oldMissing);
   const skipNew = Math.max(0, newMissing);
   const read: DiffLine[] = lines.map((line, at) => {
@@ -145,7 +146,8 @@ function numbered(one: { hunk: HunkText; lines: HunkLines }, chunk: parseDiff.Ch
       inputLine: line.inputLine,
     };
   });
-  return { index, ...range, lines: read, truncated: oldMissing > 0 || newMissing > 0 };
+  const section = `${range.section} ${sectionRest}`.trim();
+  return { index, ...range, section, lines: read, truncated: oldMissing > 0 || newMissing > 0 };
 }
 
 /** Hunks of one file ascend; where they do not, the header of another file was cut, or the diff was put together by hand. */
