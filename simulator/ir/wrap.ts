@@ -9,6 +9,8 @@ const TAB = 8;
 const COLUMN_MAX = 60;
 /** Lines one statement may take; past that the rest stays on one line. */
 const PIECES_MAX = 64;
+/** Characters of a line that is still wrapped; looking for breaks is quadratic, and nobody reads longer ones. */
+const LENGTH_MAX = 4000;
 
 /** Column after `text`, with tab stops of 8. */
 function width(text: string): number {
@@ -48,8 +50,9 @@ function breaks(line: string, inherited: readonly number[]): Break[] {
   return found;
 }
 
-/** `line` in as many lines as it takes to stay within 80 columns where that is possible; never empty. */
+/** `line` in as many lines as it takes to stay within 80 columns where that is possible; never empty, at most 65. */
 export function wrap(line: string): string[] {
+  if (line.length > LENGTH_MAX) return [line];
   const indent = width(/^\t*/.exec(line)?.[0] ?? '');
   const lines: string[] = [];
   let rest = line;

@@ -18,6 +18,13 @@ describe('wrap', () => {
     expect(wrap(literal)).toEqual([literal]);
   });
 
+  it('takes a hostile line in linear time, as it is', () => {
+    const line = `f(${'(a, '.repeat(200_000)}`;
+    const before = performance.now();
+    expect(wrap(line)).toEqual([line]);
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
   it('keeps every piece within 80 columns where a break is near enough', () => {
     const line = `\tf(${Array.from({ length: 40 }, (_, i) => `argument_${i}`).join(', ')});`;
     const pieces = wrap(line);
