@@ -112,7 +112,7 @@ function lowerConditional(cx: Context, node: Syntax): Expr {
   return {
     kind: 'conditional',
     test: operand(cx, node, { name: 'condition', least: CONDITIONAL + 1 }),
-    then: operand(cx, node, { name: 'consequence', least: 0 }),
+    then: operand(cx, node, { name: 'consequence', least: ASSIGN }),
     else: operand(cx, node, { name: 'alternative', least: CONDITIONAL }),
   };
 }

@@ -61,19 +61,21 @@ describe('expressions', () => {
 
 const name = fc.constantFrom('a', 'b', 'kcov', 'area').map((n): Expr => ({ kind: 'name', name: n }));
 const number = fc.bigInt({ min: 0n, max: 1n << 40n }).map((value): Expr => ({ kind: 'number', value, suffix: '' }));
+/** What may have members; `0.f` is no C. */
+const owner = (of: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> => of.filter((e) => e.kind !== 'number');
 /** What may stand on the left of an assignment. */
 const lvalue = (of: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> => fc.oneof(
   name,
   fc.record({ kind: fc.constant('unary' as const), op: fc.constant('*' as const), arg: of }) as fc.Arbitrary<Expr>,
-  fc.record({ kind: fc.constant('member' as const), base: of, field: fc.constant('f'), arrow: fc.boolean() }),
+  fc.record({ kind: fc.constant('member' as const), base: owner(of), field: fc.constant('f'), arrow: fc.boolean() }),
 );
 const { tree } = fc.letrec<{ tree: Expr }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 5 }, name, number,
     fc.record({ kind: fc.constant('binary' as const), op: fc.constantFrom('+', '-', '*', '<<', '&', '|', '==', '<', '&&', '||', ','), left: tie('tree'), right: tie('tree') }) as fc.Arbitrary<Expr>,
     fc.record({ kind: fc.constant('unary' as const), op: fc.constantFrom('!', '~', '-', '*', '&'), arg: tie('tree') }) as fc.Arbitrary<Expr>,
-    fc.record({ kind: fc.constant('member' as const), base: tie('tree'), field: fc.constant('f'), arrow: fc.boolean() }),
-    fc.record({ kind: fc.constant('index' as const), base: tie('tree'), index: tie('tree') }),
+    fc.record({ kind: fc.constant('member' as const), base: owner(tie('tree')), field: fc.constant('f'), arrow: fc.boolean() }),
+    fc.record({ kind: fc.constant('index' as const), base: owner(tie('tree')), index: tie('tree').filter((e) => !(e.kind === 'binary' && e.op === ',')) }),
     fc.record({ kind: fc.constant('conditional' as const), test: tie('tree'), then: tie('tree'), else: tie('tree') }),
     fc.record({ kind: fc.constant('assign' as const), op: fc.constantFrom('=', '|='), target: lvalue(tie('tree')), value: tie('tree') }) as fc.Arbitrary<Expr>,
     fc.record({ kind: fc.constant('call' as const), callee: name, args: fc.array(tie('tree'), { maxLength: 3 }) }),
