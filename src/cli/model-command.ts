@@ -2,16 +2,16 @@
  * @module `kcovet model`: prints the TypeScript model of kcov as C, or what a patch makes of it as a diff.
  */
 import { Command } from 'commander';
+import type { PlacedHunk } from '../apply/image.js';
 import { clean } from '../render/line.js';
-import { unifiedDiff } from '../render/unified-diff.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { applyToModel, loadModel, type ModelText } from './parts.js';
-import { readPatches } from './read-input.js';
+import { inputName, readPatches } from './read-input.js';
 
 const help = `
 Examples:
-  kcovet model                     kernel/kcov.c and what it uses, as the model has it
-  kcovet model --apply v2.mbox     what the patch changes in the model, as a diff
+  kcovet model                     kernel/kcov.c and what it uses, as C
+  kcovet model --apply v2.mbox     what the patch changes in it, as a diff
 
 Exit status: 0 printed; 2 usage or unreadable input; 3 nothing of the patch could
 be placed.`;
@@ -21,21 +21,28 @@ function printed(files: readonly ModelText[]): string {
   return files.map(({ path, lines }) => `/* ${path} */\n\n${lines.join('\n')}\n`).join('\n');
 }
 
+/** Remarks on hunks before the rest is counted. */
+const REMARKS_MAX = 20;
+
+/** Whether a hunk changed nothing in the model. */
+function isLeftOut({ placed }: PlacedHunk): boolean {
+  return placed === 'failed' || placed === 'ignored';
+}
+
 /** Prints the model's files before and after a patch as a diff; says on standard error what was not placed. */
-async function applied(file: string, version: string | undefined, io: Io): Promise<number> {
+async function applied(file: string, version: string, io: Io): Promise<number> {
   const submission = await readPatches(file, io);
-  const { before, after, hunks } = await applyToModel(submission, version);
-  for (const hunk of hunks.filter((one) => one.placed === 'failed' || one.placed === 'ignored')) {
-    io.stderr.write(`kcovet: ${clean(`${hunk.path} hunk ${hunk.index}: ${hunk.placed}: ${hunk.note}`)}\n`);
-  }
-  for (const old of before) {
-    const fresh = after.find((one) => one.path === old.path);
-    const lines = fresh ? unifiedDiff(old.path, old.lines, fresh.lines) : [];
-    if (lines.length > 0) io.stdout.write(`${lines.map(clean).join('\n')}\n`);
-  }
-  if (hunks.some((one) => one.placed !== 'failed' && one.placed !== 'ignored')) return exitStatus.reviewed;
-  if (hunks.every((one) => one.placed === 'ignored') && hunks.length > 0) return exitStatus.reviewed;
-  throw new CliFailure(`${clean(file)}: no hunk could be placed on the model: check the kernel version`, exitStatus.notPlaced);
+  const { diff, hunks, foreign } = await applyToModel(submission, version);
+  const remarks = [
+    ...hunks.filter(isLeftOut).map((hunk) => `${hunk.path} hunk ${hunk.index}: ${hunk.placed}: ${hunk.note}`),
+    ...foreign.map((path) => `${path}: ignored: the model has no such file`),
+  ];
+  for (const remark of remarks.slice(0, REMARKS_MAX)) io.stderr.write(`kcovet: ${clean(remark)}\n`);
+  if (remarks.length > REMARKS_MAX) io.stderr.write(`kcovet: and ${remarks.length - REMARKS_MAX} more that were not placed\n`);
+  io.stdout.write(diff.split('\n').map(clean).join('\n'));
+  if (hunks.some((one) => !isLeftOut(one))) return exitStatus.reviewed;
+  if (hunks.length > 0 && hunks.every((one) => one.placed === 'ignored')) return exitStatus.reviewed;
+  throw new CliFailure(`${inputName(file)}: no hunk could be placed on the model: check the kernel version`, exitStatus.notPlaced);
 }
 
 /** The command, which reports its exit status to `done`. */

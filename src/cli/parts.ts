@@ -2,10 +2,11 @@
  * @module The parts of kcovet that the commands call, each loaded when a command needs it, so that `--help` and `rules`
  * start at once and do not read a C grammar.
  */
-import type { ApplyDiff, Image, PlacedHunk } from '../apply/image.js';
+import type { PlacedHunk } from '../apply/image.js';
 import type { Submission } from '../mail/submission.js';
 import type { ReplayResult, ReviewOptions } from '../review/options.js';
 import type { Review } from '../review/review.js';
+import { clean } from '../render/line.js';
 import { CliFailure } from './io.js';
 
 /** What `rules` and `explain` show of a rule; the fields of rules/. */
@@ -75,9 +76,11 @@ export interface ModelText {
 
 /** What a submission makes of the model. */
 export interface AppliedModel {
-  readonly before: readonly ModelText[];
-  readonly after: readonly ModelText[];
+  /** A unified diff of every file that changed, '' when none did. */
+  readonly diff: string;
   readonly hunks: readonly PlacedHunk[];
+  /** Paths of the patch that the model has no file for, sorted. */
+  readonly foreign: readonly string[];
 }
 
 /** simulator/kcov: the files of the model of one kernel version; CliFailure for a version there is no model of. */
@@ -86,33 +89,32 @@ export async function loadModel(version: string): Promise<readonly ModelText[]> 
   const model = kcovModels.find((one) => one.version === version || one.version === `v${version}`);
   if (!model) {
     const known = kcovModels.map((one) => one.version).join(' or ');
-    throw new CliFailure(`${version}: no model of that version: use ${known}`);
+    throw new CliFailure(`${clean(version)}: no model of that version: use ${known}`);
   }
   const { printProgram } = await import('../../simulator/ir/print.js');
   return model.files.map((program) => ({ path: program.path, lines: printProgram(program).lines }));
 }
 
-/** src/apply: all patches of a submission on the model. */
-export async function applyToModel(submission: Submission, version: string | undefined): Promise<AppliedModel> {
-  const before = await loadModel(version ?? 'v5.5');
-  const part = await load('../apply/apply-diff.js');
-  const applyDiff = part['applyDiff'] as ApplyDiff;
-  const images = new Map(before.map(({ path, lines }): [string, Image] => [path, modelImage(path, lines)]));
+/** src/apply: all patches of a submission, one after the other, on the model. */
+export async function applyToModel(submission: Submission, version: string): Promise<AppliedModel> {
+  const model = await loadModel(version);
+  const [{ applyByAlignment }, { imageOf }, { unifiedDiff }] = await Promise.all([
+    import('../apply/align.js'), import('../apply/model-image.js'), import('../apply/unified.js'),
+  ]);
+  const before = model.map(({ path, lines }) => imageOf(path, lines));
+  const images = new Map(before.map((image) => [image.path, image]));
   const hunks: PlacedHunk[] = [];
-  for (const patch of submission.patches) {
-    for (const diff of patch.diff.files) {
-      const image = images.get(diff.path);
-      if (!image) continue;
-      const applied = applyDiff(image, diff, patch.n);
-      images.set(diff.path, applied.image);
-      hunks.push(...applied.hunks);
+  const foreign = new Set<string>();
+  for (const { n, file } of submission.patches.flatMap((patch) => patch.diff.files.map((one) => ({ n: patch.n, file: one })))) {
+    const image = images.get(file.path);
+    if (!image) {
+      foreign.add(file.path);
+      continue;
     }
+    const applied = applyByAlignment(image, file, n);
+    images.set(file.path, applied.image);
+    hunks.push(...applied.hunks);
   }
-  return { before, after: [...images.values()], hunks };
-}
-
-/** A file of the model as an image. */
-function modelImage(path: string, lines: readonly string[]): Image {
-  const origin = { image: 'model', line: null, patch: null, hunk: null, added: false, inputLine: null } as const;
-  return { path, lines, origins: lines.map(() => origin) };
+  const diff = before.map((image) => unifiedDiff(image, images.get(image.path) ?? image)).join('');
+  return { diff, hunks, foreign: [...foreign].sort() };
 }

@@ -5,6 +5,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Submission } from '../mail/submission.js';
 import { readSubmission } from './parts.js';
+import type { Problem } from '../patch/diff.js';
 import { clean } from '../render/line.js';
 import { CliFailure, type Io } from './io.js';
 
@@ -15,14 +16,19 @@ export const INPUT_BYTES_MAX = 64 * 1024 * 1024;
 const SNIFFED_BYTES = 8192;
 
 /** How an input is called in messages. */
-function nameOf(file: string): string {
+export function inputName(file: string): string {
   return file === '-' ? 'standard input' : clean(file);
+}
+
+/** A problem of the input as one line; standard input is named instead of "-". */
+export function problemInWords({ where, what }: Problem): string {
+  return clean(`${where.replace(/^-(?=:|$)/u, 'standard input')}: ${what}`);
 }
 
 /** The failure of an input over the limit. */
 function tooLarge(file: string): CliFailure {
   const limit = INPUT_BYTES_MAX / (1024 * 1024);
-  return new CliFailure(`${nameOf(file)}: more than ${limit} MB: give the mails of one series, not a whole archive`);
+  return new CliFailure(`${inputName(file)}: more than ${limit} MB: give the mails of one series, not a whole archive`);
 }
 
 /** All of a stream, or a failure when it passes the limit. */
@@ -64,7 +70,7 @@ async function readNamed(file: string): Promise<Uint8Array> {
     return await readHandle(handle, file);
   } catch (error) {
     if (error instanceof CliFailure) throw error;
-    throw new CliFailure(`${nameOf(file)}: ${reasonOf(error)}`);
+    throw new CliFailure(`${inputName(file)}: ${reasonOf(error)}`);
   } finally {
     await handle?.close();
   }
@@ -76,9 +82,9 @@ export async function readInput(file: string, io: Io): Promise<Uint8Array> {
     throw new CliFailure('standard input: is a terminal: pipe a patch in, or name a file');
   }
   const bytes = file === '-' ? await collect(io.stdin, file) : await readNamed(file);
-  if (bytes.byteLength === 0) throw new CliFailure(`${nameOf(file)}: is empty: give a patch mail, an mbox or a diff`);
+  if (bytes.byteLength === 0) throw new CliFailure(`${inputName(file)}: is empty: give a patch mail, an mbox or a diff`);
   if (bytes.subarray(0, SNIFFED_BYTES).includes(0)) {
-    throw new CliFailure(`${nameOf(file)}: is binary (has NUL bytes): give the patch as text, unpacked`);
+    throw new CliFailure(`${inputName(file)}: is binary (has NUL bytes): give the patch as text, unpacked`);
   }
   return bytes;
 }
@@ -89,6 +95,6 @@ export async function readPatches(file: string, io: Io): Promise<Submission> {
   const diffs = submission.patches.filter((patch) => patch.diff.files.length > 0);
   if (diffs.length > 0) return submission;
   const first = submission.problems[0];
-  if (first) throw new CliFailure(clean(`${first.where}: ${first.what}`));
-  throw new CliFailure(`${nameOf(file)}: no patch in it: give a mail with a diff, an mbox or a diff`);
+  if (first) throw new CliFailure(problemInWords(first));
+  throw new CliFailure(`${inputName(file)}: no patch in it: give a mail with a diff, an mbox or a diff`);
 }

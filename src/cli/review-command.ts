@@ -12,7 +12,7 @@ import { parseBounds, parseCount } from './arguments.js';
 import { exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
-import { readPatches } from './read-input.js';
+import { inputName, problemInWords, readPatches } from './read-input.js';
 
 /** States a scenario may visit unless --states says otherwise. */
 export const STATES_DEFAULT = 400_000;
@@ -98,8 +98,7 @@ function formatted(review: Review, submission: Submission, { file, flags, io }: 
 
 /** Says on standard error what the output alone might leave unnoticed. */
 function remark(review: Review, flags: ReviewFlags, file: string, io: Io): void {
-  const name = file === '-' ? 'standard input' : clean(file);
-  const say = (what: string): void => io.stderr.write(`kcovet: ${name}: ${what}\n`);
+  const say = (what: string): void => io.stderr.write(`kcovet: ${inputName(file)}: ${what}\n`);
   switch (review.verdict) {
     case 'notPlaced':
       return say('no hunk could be placed on the model: check that it is a patch to kernel/kcov.c of a version kcovet knows');
@@ -127,7 +126,7 @@ async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
   const review = await reviewSubmission(submission, { states, bounds, onProgress: progress.update }).finally(progress.end);
   io.stdout.write(formatted(review, submission, { file, flags, io }));
   if (flags.format !== 'json' && !flags.quiet) {
-    for (const { where, what } of review.problems) io.stderr.write(`kcovet: ${clean(`${where}: ${what}`)}\n`);
+    for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
   }
   remark(review, flags, file, io);
   return statusOf(review, flags.exitCode === true);

@@ -97,13 +97,6 @@ describe('bad input', () => {
   });
 });
 
-test('kcovet model prints the functions of kcov as C', async () => {
-  const { status, stdout } = await kcovet(['model']);
-  expect(status).toBe(0);
-  expect(stdout).toContain('/* kernel/kcov.c */');
-  expect(stdout).toMatch(/^void notrace __sanitizer_cov_trace_pc\(void\)$/mu);
-});
-
 describe('arguments', () => {
   test.each([['1', 1], ['400k', 400_000], ['2M', 2_000_000], ['1,000', 1000], ['0', null], ['-1', null], ['9999999999', null], ['x', null]])(
     'count %s is %s', (text, value) => expect(parseCount(text)).toBe(value));
