@@ -2,7 +2,7 @@
  * @module Who may import whom, as ARCHITECTURE.md states it, held against every import of every source file. An area is a
  * folder; what an area may import is written below once, and each entry that nobody uses any more is only a permission.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -36,6 +36,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 
 /** TypeScript files below a folder, relative to the root, with forward slashes, sorted. */
 function sourcesIn(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => /(?<!\.d)\.ts$/u.test(name)).map((name) => `${folder}/${name.split(sep).join('/')}`).sort();
 }
