@@ -3,7 +3,7 @@
  * on top of the parse-diff package, with our own validation. Nothing here knows C or mail.
  */
 
-/** One line of a hunk. `text` has no leading marker, no newline, no CR. */
+/** One line of a hunk. `text` has no leading marker, no newline, no CR at its end. */
 export interface DiffLine {
   readonly kind: 'context' | 'added' | 'removed';
   readonly text: string;

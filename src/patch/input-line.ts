@@ -23,7 +23,8 @@ export function splitLines(text: string, firstLine = 1): InputLine[] {
   while (start < text.length && lines.length <= inputLinesMax) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    const cut = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
+    let cut = end;
+    while (cut > start && text.charCodeAt(cut - 1) === 13) cut--;
     lines.push({ text: text.slice(start, cut), inputLine: firstLine + lines.length });
     start = end + 1;
   }
