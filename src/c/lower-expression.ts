@@ -5,6 +5,7 @@
 import { PRECEDENCE } from '../../simulator/ir/print-expression.js';
 import type { Argument, AssignOp, BinaryOp, Expr, InitializerItem, UnaryOp } from '../../simulator/ir/program.js';
 import type { Context } from './context.js';
+import { TYPE_KEYWORDS } from './kernel-words.js';
 import { charLiteral, literalText, numberLiteral } from './literals.js';
 import { lowerStatements } from './lower-statement.js';
 import { lowerTypeDescriptor } from './lower-type.js';
@@ -173,7 +174,9 @@ function lowerCompoundLiteral(cx: Context, node: Syntax): Expr {
 
 function lowerName(cx: Context, node: Syntax): Expr {
   const cut = cx.input.notes.cuts.get(node.start);
-  return cut ? cx.unmodelled(node, cut.why) : { kind: 'name', name: cx.name(node) };
+  if (cut) return cx.unmodelled(node, cut.why);
+  const name = cx.name(node);
+  return TYPE_KEYWORDS.has(name) ? cx.unmodelled(node, 'type where a value is expected') : { kind: 'name', name };
 }
 
 function lowerCast(cx: Context, node: Syntax): Expr {

@@ -47,7 +47,8 @@ export function integerType(words: readonly string[]): CType | null {
   if (count('short') > 0) return int(`${prefix}short`, 2, !unsigned);
   if (count('long') > 1) return int(`${prefix}long long`, 8, !unsigned);
   if (count('long') > 0) return int(`${prefix}long`, 8, !unsigned);
-  return int(`${prefix}int`, 4, !unsigned);
+  // The kernel writes both; what is written comes back.
+  return int(unsigned && count('int') === 0 ? 'unsigned' : `${prefix}int`, 4, !unsigned);
 }
 
 function wordType(cx: Context, node: Syntax): CType {

@@ -11,6 +11,7 @@ import { lowerItem } from './lower-item.js';
 import { expandDefinition, lowerMacroItem, readMacroUse } from './lower-macro.js';
 import { prepare, TEXT_MAX, type Prepared } from './pre-pass.js';
 import { scan } from './scan.js';
+import { macroMeaning } from './macro-meaning.js';
 import { parseSyntax, type Syntax } from './syntax.js';
 
 /** Longest item at file scope that is parsed, in UTF-16 units; the kernel's longest functions have 100,000. */
@@ -99,7 +100,7 @@ export class Reader {
     for (const { name, params, body, start, end } of prepared.macros) {
       const { expr, problems } = this.fragment(body, NO_PLACE, { isType: prepared.isType });
       const known = body !== '' && problems.length === 0;
-      const macro: MacroDef = { name, params, body, ...(known ? { expr } : {}), place: cx.place(start, end) };
+      const macro: MacroDef = { name, params, body, ...(known ? { expr: macroMeaning(expr) } : {}), place: cx.place(start, end) };
       cx.draft.macros.push(macro);
       const value = known && params === null ? evaluateConstant(expr, { name: (n) => cx.constants.get(n) ?? null }) : null;
       if (value !== null) cx.constants.set(name, value);
@@ -128,9 +129,9 @@ export class Reader {
 
   private fragment(text: string, at: SourcePlace, how: { isType: IsType }): { expr: Expr; problems: Program['notModelled'] } {
     const clean = text.replace(/,\s*##\s*(?=\w)/g, ', ');
-    const asValue = this.body(`return (${clean}\n);`, at, how);
+    const asValue = this.body(`return ${clean}\n;`, at, how);
     const value = asValue.body.length === 1 ? asValue.body[0] : undefined;
-    if (value?.kind === 'return' && value.value && asValue.problems.length === 0) return { expr: bare(value.value), problems: [] };
+    if (value?.kind === 'return' && value.value && asValue.problems.length === 0) return { expr: value.value, problems: [] };
     const asStatements = /[;}]\s*$|\bdo\b|\bif\b/.test(clean) ? this.body(`${clean}\n;`, at, how) : asValue;
     if (asStatements.problems.length === 0 && asStatements !== asValue) {
       const body = asStatements.body.filter((s, i, all) => s.kind !== 'empty' || i < all.length - 1);
@@ -164,11 +165,4 @@ export class Reader {
     const only = draft.globals.length === 1 && draft.notModelled.length === 0 ? draft.globals[0] : undefined;
     return only ?? null;
   }
-}
-
-/** `e` without the parentheses that the wrapping put round it. */
-function bare(e: Expr): Expr {
-  if (e.kind !== 'binary') return e;
-  const { kind, op, left, right } = e;
-  return { kind, op, left, right };
 }

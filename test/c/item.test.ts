@@ -73,7 +73,7 @@ describe('functions', () => {
     const p = program('static long f(struct file *filep, unsigned cmd, const char __user *buf, int v[], int (*cb)(u64)) { return 0; }');
     expect(only(p.functions).params).toMatchObject([
       { name: 'filep', type: { kind: 'pointer', to: { kind: 'struct', name: 'file' } } },
-      { name: 'cmd', type: { kind: 'int', name: 'unsigned int', bytes: 4, signed: false } },
+      { name: 'cmd', type: { kind: 'int', name: 'unsigned', bytes: 4, signed: false } },
       { name: 'buf', type: { kind: 'pointer', qualifiers: ['const', '__user'], to: { kind: 'int', name: 'char' } } },
       { name: 'v', type: { kind: 'array', length: null } }, { name: 'cb', type: { kind: 'pointer', to: { kind: 'function' } } },
     ]);
@@ -140,7 +140,7 @@ describe('types', () => {
   it('integers in every spelling', () => {
     const p = program('long unsigned int a; short int b; unsigned c; long long unsigned d; signed char e; unsigned char f; _Bool g; char h; u8 i; size_t j;');
     expect(p.globals.map((g) => ('name' in g.type ? g.type.name : g.type.kind))).toEqual(
-      ['unsigned long', 'short', 'unsigned int', 'unsigned long long', 'signed char', 'unsigned char', 'bool', 'char', 'u8', 'size_t'],
+      ['unsigned long', 'short', 'unsigned', 'unsigned long long', 'signed char', 'unsigned char', 'bool', 'char', 'u8', 'size_t'],
     );
   });
 });

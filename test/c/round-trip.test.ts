@@ -1,6 +1,6 @@
 /**
- * @module Printing and reading are inverse, up to places: on random functions, and on real files when a kernel tree is
- * named by KCOVET_LINUX.
+ * @module Printing and reading are inverse, up to places: on random functions, on the models of kcov, and on real files
+ * when a kernel tree is named by KCOVET_LINUX.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printProgram } from '../../simulator/ir/print.js';
 import { emptyProgram, type Config, type Expr, type FunctionDef, type Program, type Stmt, type StmtBody } from '../../simulator/ir/program.js';
+import { configure } from '../../simulator/ir/configure.js';
+import { kcovModels } from '../../simulator/kcov/index.js';
 import { canonicalStatement, expressionText } from '../../src/c/canonical.js';
 import { body, frontEnd, only, program, withoutPlaces } from './fixture.js';
 
@@ -81,6 +83,36 @@ describe('canonical statements', () => {
 
   it('expressions keep only the parentheses they need', () => {
     expect(expressionText(frontEnd.expression('(a || (b && c)) & ((d))'))).toBe('(a || b && c) & d');
+  });
+});
+
+/** A copy without places, sides of #ifdef and the spelling of numbers. */
+function meaning<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((v: unknown) => meaning(v)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const dropped = new Set(['place', 'ifdef', ...('suffix' in value ? ['text'] : [])]);
+  const kept = Object.entries(value).filter(([key, v]) => !dropped.has(key) && v !== undefined);
+  return Object.fromEntries(kept.map(([key, v]: [string, unknown]) => [key, meaning(v)])) as T;
+}
+
+describe('the models of kcov', () => {
+  const files = kcovModels.flatMap((model) => model.files.map((file) => [`${model.version} ${file.path}`, file] as const));
+  const choices: readonly Config[] = [
+    { KCOV: true, '64BIT': true, KCOV_ENABLE_COMPARISONS: true }, { KCOV: true, '64BIT': true },
+  ];
+  it.each(files)('%s is read as it was built', (_, file) => {
+    const text = `${printProgram(file).lines.join('\n')}\n`;
+    expect(frontEnd.parses(text)).toBe(true);
+    for (const config of choices) {
+      const [built, read] = [configure(file, config), frontEnd.lower(file.path, text, config)];
+      expect(read.notModelled).toEqual([]);
+      for (const key of ['structs', 'enums', 'typedefs', 'globals', 'functions', 'initcalls', 'exports'] as const) {
+        expect(meaning(read[key])).toEqual(meaning(built[key]));
+      }
+      const shown = (p: Program): Map<string, string> => new Map(p.macros.flatMap((m) => (m.expr ? [[m.name, expressionText(m.expr)]] : [])));
+      const expanded = shown(read);
+      for (const [name, text] of shown(built)) expect(expanded.get(name)).toBe(text);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { printExpr } from '../../simulator/ir/print.js';
 import type { Config } from '../../simulator/ir/program.js';
 import { only, program } from './fixture.js';
 
@@ -52,6 +53,14 @@ describe('macros and includes', () => {
     ]);
     expect(p.macros.map((m) => m.expr?.kind)).toEqual(['call', undefined, 'binary']);
     expect(p.macros[0]?.place).toMatchObject({ line: 1, endLine: 3 });
+  });
+
+  it('what is spelled for the preprocessor is what it means', () => {
+    const p = program("#define S(t) do { (t)->mode |= X; } while (0)\n#define R _IOR('c', 1, unsigned long)\n#define P _IO('c', 100)\n");
+    expect(p.macros[0]?.expr).toMatchObject({ kind: 'assign', op: '|=', target: { kind: 'member' } });
+    expect(p.macros.slice(1).map((m) => m.expr && printExpr(m.expr))).toEqual(
+      ['2U << 30 | 99 << 8 | 1 | sizeof(unsigned long) << 16', '0U << 30 | 99 << 8 | 100'],
+    );
   });
 
   it('includes as written', () => {
