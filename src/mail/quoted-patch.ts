@@ -3,7 +3,7 @@
  * of quoting that carries the hunks is found by their headers, deeper and shallower text is told apart by its depth.
  * Lines that a mail client wrapped are joined. Counts and damage are judged later, by the diff's parser.
  */
-import { isCutMark, isWrapped } from '../patch/hunk-lines.js';
+import { isCutMark } from '../patch/hunk-lines.js';
 import type { InputLine, ProblemList } from '../patch/input-line.js';
 import { readAttribution, type Attribution } from './attribution.js';
 
@@ -45,6 +45,7 @@ export function unquotePatch(body: readonly InputLine[], problems: ProblemList):
   const depth = patchDepth(body, ends, problems);
   if (depth === null) return null;
   const blankIsMark = blankAfterMark(body, ends, depth);
+  const width = wrapWidth(body, ends, depth);
   const lines: InputLine[] = [];
   let first = -1;
   let inDiff = false;
@@ -55,7 +56,7 @@ export function unquotePatch(body: readonly InputLine[], problems: ProblemList):
       if (first < 0) first = at;
       inDiff ||= structure.test(text);
       lines.push({ ...line, text });
-    } else if (inDiff && isRestOfLine(body, ends, { at, depth })) {
+    } else if (inDiff && isRestOfLine(body, ends, { at, depth, width })) {
       const before = lines.pop()!;
       lines.push({ ...before, text: `${before.text} ${bare(line.text, ends[at]!).trim()}` });
       problems.add(line.inputLine, 'the reply wrapped the quoted line before; joined with it');
@@ -103,13 +104,33 @@ function bare(text: string, ends: readonly number[]): string {
   return text.slice(ends.at(-1) ?? 0);
 }
 
-/** A line of lesser depth that is no reviewer's: it stands without empty lines between quoted lines, after a full one. */
-function isRestOfLine(body: readonly InputLine[], ends: readonly number[][], where: { at: number; depth: number }): boolean {
-  const { at, depth } = where;
-  const here = bare(body[at]!.text, ends[at]!);
-  if (here.trim() === '' || isCutMark(here)) return false;
+/** Columns up to which mail clients wrap; a longer quoted line shows that this one does not. */
+const wrapColumnsMax = 82;
+
+/** The longest quoted line, which is the least that the client wraps at; null when it does not wrap. */
+function wrapWidth(body: readonly InputLine[], ends: readonly number[][], depth: number): number | null {
+  let longest = 0;
+  body.forEach((line, at) => {
+    if (ends[at]!.length >= depth) longest = Math.max(longest, line.text.length);
+  });
+  return longest > wrapColumnsMax ? null : longest;
+}
+
+/**
+ * A line of lesser depth that is no reviewer's but the rest of the quoted line above: no empty lines around it, and its
+ * first word had no room above. A reviewer who answers without empty lines under a full line is taken for that, too.
+ */
+function isRestOfLine(
+  body: readonly InputLine[],
+  ends: readonly number[][],
+  where: { at: number; depth: number; width: number | null },
+): boolean {
+  const { at, depth, width } = where;
+  const here = bare(body[at]!.text, ends[at]!).trim();
+  if (width === null || here === '' || isCutMark(here)) return false;
   if ((ends[at - 1]?.length ?? 0) < depth || (ends[at + 1]?.length ?? 0) < depth) return false;
-  return isWrapped(body[at - 1]!.text, here.trimStart());
+  const word = /^\S*/.exec(here)![0].length;
+  return body[at - 1]!.text.length + 1 + word > width;
 }
 
 /** Looks for "… wrote:" in the lines right above the quotation, one level up. */

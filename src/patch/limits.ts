@@ -7,7 +7,7 @@
 export const inputBytesMax = 20 * 1024 * 1024;
 
 /** Lines of one input that are read. */
-export const inputLinesMax = 500_000;
+export const inputLinesMax = 250_000;
 
 /** Hunks of one input that are read. */
 export const hunksMax = 10_000;

@@ -61,9 +61,19 @@ describe('a reply that quotes the patch', () => {
   });
 
   it('joins what the reply wrapped', async () => {
-    const { patches, problems } = await submit(reply(quote(inventedBody).replace('device->mode, device->sequence', 'device->mode,\ndevice->sequence')));
+    const wrapped = quote(inventedBody).replace(/^(.{40,76}) (?=\S)(?=.*$)/gm, (line, head: string, at: number, all: string) =>
+      all.indexOf('\n', at) - at > 76 ? `${head}\n` : line,
+    );
+    const { patches, problems } = await submit(reply(wrapped));
     expect(tokensOf(patches[0]!.diff)).toEqual(whole);
-    expect(problems.map((problem) => problem.what)).toEqual([expect.stringContaining('wrapped')]);
+    expect(patches[0]!.diff.files[0]!.hunks[0]!.section).toMatch(/unsigned lon$/);
+    expect(problems.map((problem) => problem.what)).toEqual([expect.stringContaining('wrapped'), expect.stringContaining('wrapped')]);
+  });
+
+  it('takes a question without empty lines round it for no wrapped line', async () => {
+    const { patches, problems } = await submit(reply(ask(quote(inventedBody), 'device->sequence', 'Is this the right sequence?')));
+    expect(tokensOf(patches[0]!.diff)).toEqual(whole);
+    expect(problems).toEqual([]);
   });
 
   it('names what the reviewer cut, with numbers behind a mark counted from the end', async () => {
