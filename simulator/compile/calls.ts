@@ -5,6 +5,7 @@
  */
 import type { Argument, CType, Expr, MacroDef } from '../ir/program.js';
 import { printExpr } from '../ir/print.js';
+import { substitute } from '../ir/substitute.js';
 import { INT, ULONG, UnknownName } from '../ir/types.js';
 import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { CALL_CONTRACTS, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
@@ -29,6 +30,12 @@ export class Call {
   expr(index: number): Expr {
     const arg = this.args[index];
     if (!arg || arg.kind === 'type') throw new UnknownName(`${this.name}() without argument ${index + 1}`);
+    return arg;
+  }
+
+  argument(index: number): Argument {
+    const arg = this.args[index];
+    if (!arg) throw new UnknownName(`${this.name}() without argument ${index + 1}`);
     return arg;
   }
 
@@ -145,24 +152,11 @@ function expand(e: Emitter, macro: MacroDef, call: Call): CallResult {
   if (macro.body.trim() === '') return VOID_RESULT;
   if (!macro.expr) throw new UnknownName(`the macro ${macro.name} is no expression`);
   if (depth >= MACRO_DEPTH_MAX) throw new UnknownName(`the macro ${macro.name} expands into itself`);
-  const params = new Map((macro.params ?? []).map((param, i) => [param, call.expr(i)] as const));
+  const params = new Map((macro.params ?? []).map((param, i) => [param, call.argument(i)] as const));
   depth += 1;
   try {
     return compileExpr(e, substitute(macro.expr, params));
   } finally {
     depth -= 1;
   }
-}
-
-/** Replaces names by expressions throughout a tree. */
-export function substitute(expr: Expr, by: ReadonlyMap<string, Expr>): Expr {
-  if (expr.kind === 'name') return by.get(expr.name) ?? expr;
-  const walk = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(walk);
-    if (typeof node !== 'object' || node === null) return node;
-    const kind = (node as { kind?: unknown }).kind;
-    if (kind === 'name') return by.get((node as { name: string }).name) ?? node;
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
-  };
-  return walk(expr) as Expr;
 }

@@ -73,7 +73,7 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
   const registers = e.registerNames.length;
   return {
     index, name: def.name, path: def.place.path, params: def.params.length, registers, registerNames: e.registerNames, instructions,
-    statements: e.statements, dead: deadRegisters(instructions, registers), stackObjects: e.stackObjects,
+    statements: e.statements, dead: deadRegisters(instructions, { registers, stackObjects: e.stackObjects }), stackObjects: e.stackObjects,
   };
 }
 

@@ -15,6 +15,9 @@ import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileBody } from './statements.js';
 
+/** What every string literal is as a value: not NULL, and no object. Text is not modelled. */
+const STRING_ADDRESS = 0x6e00_0000_0000;
+
 /** Something that can be assigned to. */
 export type Target =
   | { readonly at: 'register'; readonly reg: number; readonly type: CType }
@@ -43,7 +46,7 @@ export function compileExpr(e: Emitter, expr: Expr): Operand {
       const type = literalType(expr);
       return { pure: constant(convert(canonical(expr.value), type)), type: literalCType(type) };
     }
-    case 'string': return { pure: constant(0), type: VOID_POINTER };
+    case 'string': return { pure: constant(STRING_ADDRESS), type: VOID_POINTER };
     case 'name': return compileName(e, expr.name);
     case 'member': case 'index': return load(e, compileTarget(e, expr), expr);
     case 'unary': return compileUnary(e, expr);
@@ -70,10 +73,28 @@ function compileName(e: Emitter, name: string): Operand {
   const index = e.context.functionIndex.get(name);
   if (index !== undefined) return { pure: constant(functionAddress(index)), type: VOID_POINTER };
   const value = e.types.named(name);
-  if (value !== undefined) return { pure: constant(canonical(value)), type: literalCType(value > 0x7fffffffn ? S64 : S32) };
+  if (value !== undefined) {
+    const type = e.types.constantType({ kind: 'name', name });
+    return { pure: constant(convert(canonical(value), type)), type: literalCType(type) };
+  }
+  return throughMacro(e, name, (macro) => compileExpr(e, macro));
+}
+
+/** Most levels of object-like macros inside macros; one that names itself has no end. */
+const MACRO_DEPTH_MAX = 40;
+let macroDepth = 0;
+
+/** Compiles what an object-like macro of the Program stands for. */
+function throughMacro<T>(e: Emitter, name: string, compile: (macro: Expr) => T): T {
   const macro = e.types.macro(name);
-  if (macro) return compileExpr(e, macro);
-  throw new UnknownName(`${name} is not known`);
+  if (!macro) throw new UnknownName(`${name} is not known`);
+  if (macroDepth >= MACRO_DEPTH_MAX) throw new UnknownName(`the macro ${name} expands into itself`);
+  macroDepth += 1;
+  try {
+    return compile(macro);
+  } finally {
+    macroDepth -= 1;
+  }
 }
 
 /** Reads a target; arrays and structs give their address. */
@@ -133,9 +154,7 @@ function nameTarget(e: Emitter, name: string): Target {
   if (local) return { at: 'memory', address: register(local.reg), type: local.type };
   const slot = e.context.globals.get(name);
   if (slot) return { at: 'memory', address: constant(addressOf(slot.object)), type: slot.type };
-  const macro = e.types.macro(name);
-  if (macro) return compileTarget(e, macro);
-  throw new UnknownName(`${name} is not known`);
+  return throughMacro(e, name, (macro) => compileTarget(e, macro));
 }
 
 function memberTarget(e: Emitter, expr: Expr & { kind: 'member' }): Target {
@@ -219,11 +238,11 @@ export function combine(e: Emitter, op: (Expr & { kind: 'binary' })['op'], left:
   const a = convertTo(e, left, cType);
   const b = shift ? right.pure : convertTo(e, right, cType);
   const comparison = ['==', '!=', '<', '<=', '>', '>='].includes(op);
-  const pure: Pure = { k: 'binary', op, a, b, type: comparison ? S32 : type };
   if (op === '-' && lt.kind === 'pointer' && rt.kind === 'pointer') {
-    const size = e.types.sizeOf(lt.to);
-    return { pure: size === 1 ? pure : { k: 'binary', op: '/', a: pure, b: constant(size), type: S64 }, type: literalCType(S64) };
+    const [size, bytes] = [e.types.sizeOf(lt.to), { k: 'binary', op, a, b, type: S64 } as const];
+    return { pure: size === 1 ? bytes : { k: 'binary', op: '/', a: bytes, b: constant(size), type: S64 }, type: literalCType(S64) };
   }
+  const pure: Pure = { k: 'binary', op, a, b, type: comparison ? S32 : type };
   return { pure, type: comparison ? INT : cType };
 }
 
@@ -276,9 +295,13 @@ function compileConditional(e: Emitter, expr: Expr & { kind: 'conditional' }): O
   const other = compileExpr(e, expr.else);
   e.emit({ op: 'set', dst, value: other.pure });
   e.place(end);
-  const pointer = e.types.resolve(then.type).kind === 'pointer' ? then.type : other.type;
+  const [a, b] = [e.types.resolve(then.type), e.types.resolve(other.type)];
+  // A NULL on one side takes the type of the other.
+  const pointer = a.kind === 'pointer' && (a.to.kind !== 'void' || b.kind !== 'pointer') ? then.type : other.type;
   if (e.types.resolve(pointer).kind === 'pointer') return { pure: register(dst), type: pointer };
-  return { pure: register(dst), type: literalCType(usualConversion(e.types.scalar(then.type), e.types.scalar(other.type))) };
+  const type = usualConversion(e.types.scalar(then.type), e.types.scalar(other.type));
+  // The register holds either value unconverted: only here both types are known.
+  return { pure: { k: 'convert', a: register(dst), type }, type: literalCType(type) };
 }
 
 function compileAssign(e: Emitter, expr: Expr & { kind: 'assign' }): Operand {

@@ -5,10 +5,21 @@
 import type { Instruction } from '../machine/code.js';
 import { definedRegister, usedRegisters } from '../machine/operands.js';
 
+/** What deadRegisters() is asked about. */
+export interface RegisterUse {
+  /** How many registers the function has. */
+  readonly registers: number;
+  /** Registers with addresses of objects on the stack: a return frees these, a declaration reached again takes its object anew. */
+  readonly stackObjects: readonly number[];
+}
+
 /** For each instruction the registers that nothing reads from there on. */
-export function deadRegisters(instructions: readonly Instruction[], registers: number): number[][] {
+export function deadRegisters(instructions: readonly Instruction[], { registers, stackObjects }: RegisterUse): number[][] {
   const live = instructions.map(() => new Set<number>());
-  const uses = instructions.map(usedRegisters);
+  const uses = instructions.map((i) => {
+    if (i.op === 'return') return [...usedRegisters(i), ...stackObjects];
+    return i.op === 'alloc' && stackObjects.includes(i.dst) ? [...usedRegisters(i), i.dst] : usedRegisters(i);
+  });
   let changed = true;
   while (changed) {
     changed = false;

@@ -4,7 +4,8 @@
  * Layout: natural alignment of a 64-bit kernel, except that a scalar smaller than four bytes inside a struct takes four
  * (memory is kept in cells of four bytes). Known gap: arrays of char and short are not laid out as in C.
  */
-import type { Argument, CType, Expr, Program, StructDef } from './program.js';
+import type { Argument, CType, Expr, MacroDef, Program, StructDef } from './program.js';
+import { substitute } from './substitute.js';
 import { binary, canonical, convert, S32, S64, U32, U64, unary, usualConversion, BOOL } from '../machine/value.js';
 import type { Scalar, Value } from '../machine/value.js';
 
@@ -52,6 +53,7 @@ export class TypeTable {
   private readonly typedefs = new Map<string, CType>();
   private readonly constants = new Map<string, bigint>();
   private readonly macros = new Map<string, Expr>();
+  private readonly functionMacros = new Map<string, MacroDef>();
   private readonly layouts = new Map<string, StructLayout>();
   private readonly overrides: ReadonlyMap<string, bigint>;
 
@@ -61,6 +63,7 @@ export class TypeTable {
     for (const { name, type } of program.typedefs) this.typedefs.set(name, type);
     for (const def of program.enums) for (const member of def.members) this.constants.set(member.name, member.value);
     for (const macro of program.macros) if (macro.params === null && macro.expr) this.macros.set(macro.name, macro.expr);
+    for (const macro of program.macros) if (macro.params !== null && macro.expr) this.functionMacros.set(macro.name, macro);
     this.overrides = constants;
   }
 
@@ -178,21 +181,35 @@ export class TypeTable {
       case 'name': return this.constantName(expr.name, depth);
       case 'unary': {
         if (expr.op === '*' || expr.op === '&') break;
-        return unary(expr.op, this.constant(expr.arg, depth + 1), this.constantType(expr.arg));
+        const type = this.constantType(expr);
+        return unary(expr.op, convert(this.constant(expr.arg, depth + 1), expr.op === '!' ? this.constantType(expr.arg) : type), type);
       }
       case 'binary': {
-        const type = usualConversion(this.constantType(expr.left), this.constantType(expr.right));
+        const [lt, rt] = [this.constantType(expr.left), this.constantType(expr.right)];
+        const shift = expr.op === '<<' || expr.op === '>>';
+        const type = usualConversion(lt, shift ? S32 : rt);
         const [a, b] = [this.constant(expr.left, depth + 1), this.constant(expr.right, depth + 1)];
-        const value = binary(expr.op, convert(a, type), convert(b, type), type);
+        const value = binary(expr.op, convert(a, type), shift ? b : convert(b, type), type);
         if (value !== null) return value;
         break;
       }
       case 'cast': return convert(this.constant(expr.arg, depth + 1), this.scalar(expr.type));
       case 'sizeof': return this.sizeOfArgument(expr.of);
-      case 'conditional': return this.constant(expr.test, depth + 1) !== 0 ? this.constant(expr.then, depth + 1) : this.constant(expr.else, depth + 1);
+      case 'conditional': {
+        const chosen = this.constant(expr.test, depth + 1) !== 0 ? expr.then : expr.else;
+        return convert(this.constant(chosen, depth + 1), this.constantType(expr));
+      }
+      case 'call': return this.constantCall(expr, depth);
       default: break;
     }
     throw new UnknownName('not a constant expression');
+  }
+
+  private constantCall(expr: Expr & { kind: 'call' }, depth: number): Value {
+    const macro = expr.callee.kind === 'name' ? this.functionMacros.get(expr.callee.name) : undefined;
+    if (!macro?.expr || macro.params?.length !== expr.args.length) throw new UnknownName('a call in a constant');
+    const by = new Map(macro.params.map((param, i) => [param, expr.args[i]] as const).filter((pair): pair is [string, Argument] => pair[1] !== undefined));
+    return this.constant(substitute(macro.expr, by), depth + 1);
   }
 
   private sizeOfArgument(of: Argument): Value {
@@ -209,26 +226,42 @@ export class TypeTable {
     throw new UnknownName(`${name} is not known`);
   }
 
-  /** Scalar type of a constant expression, int unless it says more. */
-  constantType(expr: Expr): Scalar {
+  /** Scalar type of a constant expression, int unless it says more. A scaled constant keeps the type of the macro it replaces. */
+  constantType(expr: Expr, depth = 0): Scalar {
+    if (depth > DEPTH_MAX) throw new UnknownName('constant nested too deeply');
     switch (expr.kind) {
       case 'number': return literalType(expr);
-      case 'name': {
-        const macro = this.macro(expr.name);
-        return macro ? this.constantType(macro) : S32;
-      }
+      case 'name': return this.nameType(expr.name, depth);
       case 'cast': return this.scalar(expr.type);
       case 'sizeof': return U64;
-      case 'unary': return expr.op === '!' ? S32 : this.constantType(expr.arg);
-      case 'binary': return usualConversion(this.constantType(expr.left), this.constantType(expr.right));
+      case 'unary': return expr.op === '!' ? S32 : usualConversion(this.constantType(expr.arg, depth + 1), S32);
+      case 'binary': return this.binaryType(expr, depth);
+      case 'conditional': return usualConversion(this.constantType(expr.then, depth + 1), this.constantType(expr.else, depth + 1));
       default: return S32;
     }
   }
+
+  private nameType(name: string, depth: number): Scalar {
+    const macro = this.macros.get(name);
+    const value = this.named(name);
+    const type = macro ? this.constantType(macro, depth + 1) : S32;
+    if (value === undefined || convert(canonical(value), type) === canonical(value)) return type;
+    if (value >= -0x80000000n && value <= 0x7fffffffn) return S32;
+    return value > 0x7fffffffffffffffn ? U64 : S64;
+  }
+
+  private binaryType({ op, left, right }: Expr & { kind: 'binary' }, depth: number): Scalar {
+    if (['==', '!=', '<', '<=', '>', '>=', '&&', '||'].includes(op)) return S32;
+    const a = this.constantType(left, depth + 1);
+    return usualConversion(a, op === '<<' || op === '>>' ? S32 : this.constantType(right, depth + 1));
+  }
 }
 
-/** Type of a literal by its suffix and size. */
-export function literalType(literal: { readonly value: bigint; readonly suffix: string }): Scalar {
+/** Type of a literal by its suffix, size and base: without a U only hexadecimal and octal ones become unsigned. */
+export function literalType(literal: { readonly value: bigint; readonly suffix: string; readonly text?: string }): Scalar {
   const suffix = literal.suffix.toUpperCase();
+  const decimal = !/^0[0-9xXbB]/.test(literal.text ?? '');
+  if (suffix === '' && !decimal && literal.value > 0x7fffffffn && literal.value <= 0xffffffffn) return U32;
   if (suffix.includes('U')) return suffix.includes('L') || literal.value > 0xffffffffn ? U64 : U32;
   if (suffix.includes('L') || literal.value > 0x7fffffffn) return literal.value > 0x7fffffffffffffffn ? U64 : S64;
   return S32;

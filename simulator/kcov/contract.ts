@@ -102,7 +102,7 @@ function insertPage(view: KcovView, args: readonly Value[], failing: boolean): V
   if (failing) return -12;
   const name = Object.keys(view.ghost.devices).find((n) => view.addressOf(`vma:${n}`) === args[0]);
   const page = locate(args[2] ?? 0);
-  if (name !== undefined && page) setDevice(view, name, { area: page.object });
+  if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + 1 });
   return 0;
 }
 
@@ -114,6 +114,7 @@ export const kcovContract: Contract<Ghost> = {
     else movedTo(view, location, label);
   },
   service,
+  allocationFailed: (view) => view.setGhost({ ...view.ghost, failed: [...new Set([...view.ghost.failed, who(view)])].sort() }),
   entered: () => undefined,
   left: (view) => setSection(view, null),
   quiescent(view) {

@@ -24,7 +24,7 @@ export function mmapResult(device: Device, words: number): number {
 /** KCOV_ENABLE and KCOV_REMOTE_ENABLE, up to the handles; `busy`: the task has coverage enabled already. */
 export function enableResult(device: Device, mode: number, busy: boolean): number {
   if (device.state === 'enabled') return EINVAL;
-  if (device.state !== 'ready' || device.area === null) return EINVAL;
+  if (device.state !== 'ready' || !device.mapped) return EINVAL;
   if (busy) return EBUSY;
   return mode === 0 || mode === 1 ? 0 : EINVAL;
 }

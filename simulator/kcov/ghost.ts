@@ -7,6 +7,8 @@ export interface Device {
   readonly words: number;
   /** Object that the user has mapped, by the pages inserted; null before. */
   readonly area: number | null;
+  /** Pages inserted by the last mmap(). */
+  readonly pages: number;
   /** A mmap() returned success. */
   readonly mapped: boolean;
   /** Tracing mode while enabled, as the argument of the ioctl: 0 PCs, 1 comparisons. */
@@ -18,12 +20,14 @@ export interface Device {
   /** Handles it is registered for, as decimal strings, the common one included. */
   readonly handles: readonly string[];
   readonly common: string;
+  /** Its owner is disabling it, or exits: sections may still find it, and may not. */
+  readonly leaving: boolean;
   /** Counts enables: a section belongs to one. */
   readonly generation: number;
 }
 
 export const CLOSED: Device = {
-  state: 'closed', words: 0, area: null, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', generation: 0,
+  state: 'closed', words: 0, area: null, pages: 0, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, generation: 0,
 };
 
 /** A remote section that, by contract, is in progress. */
@@ -52,6 +56,8 @@ export interface Ghost {
   readonly expected: Readonly<Record<string, readonly number[]>>;
   /** What the operation under way of each context began with. */
   readonly begun: Readonly<Record<string, Begun>>;
+  /** Who has an allocation that failed in the operation under way. */
+  readonly failed: readonly string[];
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
   readonly fileOperations: number;
 }
@@ -63,7 +69,7 @@ export interface Begun {
   readonly note: string;
 }
 
-export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, expected: {}, begun: {}, fileOperations: 0 };
+export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, expected: {}, begun: {}, failed: [], fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

@@ -20,6 +20,9 @@ export const commonHandle = (instance: number): bigint => BigInt(instance);
 /** Words that every Kconfig size of a buffer has in the model, and so the least a section in an interrupt may count on. */
 export const SCALED_AREA_WORDS = 4;
 
+/** Words of a page in the model. */
+export const PAGE_WORDS = 2;
+
 /** Remembers what an operation began with, and checks irqs and preemption when it returns. */
 function framed(label: string, step: { note?: (view: KcovView) => string; begin: (view: KcovView) => Invocation | null; end: (view: KcovView, result: Value, note: string) => void; keepsIrqs?: boolean; returnAddress?: number }): Step {
   return {
@@ -28,7 +31,8 @@ function framed(label: string, step: { note?: (view: KcovView) => string; begin:
       const invocation = step.begin(view);
       if (!invocation) return null;
       const begun = { irqsOn: view.irqsOn, preemptCount: view.preemptCount, note: step.note?.(view) ?? '' };
-      view.setGhost({ ...view.ghost, begun: { ...view.ghost.begun, [who(view)]: begun } });
+      const failed = view.ghost.failed.filter((name) => name !== who(view));
+      view.setGhost({ ...view.ghost, failed, begun: { ...view.ghost.begun, [who(view)]: begun } });
       return invocation;
     },
     end(view, result) {
@@ -57,12 +61,13 @@ function checkResult(view: KcovView, label: string, result: Value, allowed: read
   view.report('errno', `${label} returned ${result}, should be ${[...new Set(allowed)].join(' or ')}`);
 }
 
-function onFile(name: string, how: { label: string; field: string; args: (view: KcovView) => Value[]; expect: (view: KcovView, d: Device) => number; done: (view: KcovView, d: Device) => Partial<Device> }): Step {
+function onFile(name: string, how: { label: string; field: string; begins?: (view: KcovView) => void; args: (view: KcovView) => Value[]; expect: (view: KcovView, d: Device) => number; done: (view: KcovView, d: Device) => Partial<Device> }): Step {
   const expect = (view: KcovView): string => String(how.expect(view, device(view, name)));
   return framed(how.label, {
     note: expect,
     begin(view) {
       const target = device(view, name).state === 'closed' && how.field !== 'open' ? null : fileOperation(view, how.field);
+      if (target !== null) how.begins?.(view);
       return target === null ? null : { function: target, args: how.args(view) };
     },
     end(view, result, note) {
@@ -94,10 +99,10 @@ export function close(name: string): Step {
   });
 }
 
-function ioctl(name: string, command: string, how: { arg: (view: KcovView) => Value; shown: string; expect: (view: KcovView, d: Device) => number; done: (view: KcovView, d: Device) => Partial<Device> }): Step {
+function ioctl(name: string, command: string, how: { begins?: (view: KcovView) => void; arg: (view: KcovView) => Value; shown: string; expect: (view: KcovView, d: Device) => number; done: (view: KcovView, d: Device) => Partial<Device> }): Step {
   const label = `ioctl(${name}, ${command}${how.shown === '' ? '' : `, ${how.shown}`})`;
   return onFile(name, {
-    label, field: 'unlocked_ioctl', expect: how.expect, done: how.done,
+    label, field: 'unlocked_ioctl', begins: how.begins, expect: how.expect, done: how.done,
     args: (view) => [file(view, name), view.constant(command) ?? 0, how.arg(view)],
   });
 }
@@ -111,8 +116,13 @@ export function initTrace(name: string, words: number): Step {
 export function mmap(name: string, words: number): Step {
   const START = 0x2000_0000;
   return onFile(name, {
-    label: `mmap(${name}, ${words} words)`, field: 'mmap', expect: (_, d) => mmapResult(d, words), done: () => ({ mapped: true }),
+    label: `mmap(${name}, ${words} words)`, field: 'mmap', expect: (_, d) => mmapResult(d, words),
+    done(view, d) {
+      if (d.pages * PAGE_WORDS < words) view.report('mmap-without-pages', `mmap(${name}) returned 0 with ${d.pages} of ${words / PAGE_WORDS} pages inserted`);
+      return { mapped: true };
+    },
     args(view) {
+      setDevice(view, name, { pages: 0 });
       const vma = view.addressOf(`vma:${name}`);
       const set = (field: string, value: number): void => {
         const offset = view.offsetOf('vm_area_struct', field);
@@ -142,10 +152,17 @@ export function enable(name: string, mode: Mode = 'KCOV_TRACE_PC'): Step {
   });
 }
 
+/** From here on nothing is owed to sections of what the task has enabled. */
+function endGeneration(view: KcovView): void {
+  for (const [name, d] of Object.entries(view.ghost.devices)) {
+    if (d.state === 'enabled' && d.owner === view.task) setDevice(view, name, { generation: d.generation + 1, leaving: true });
+  }
+}
+
 export function disable(name: string): Step {
   return ioctl(name, 'KCOV_DISABLE', {
-    arg: () => 0, shown: '', expect: (view, d) => disableResult(d, view.task, 0),
-    done: () => ({ state: 'ready', owner: null, remote: false, handles: [], common: '' }),
+    arg: () => 0, shown: '', expect: (view, d) => disableResult(d, view.task, 0), begins: endGeneration,
+    done: () => ({ state: 'ready', owner: null, remote: false, leaving: false, handles: [], common: '' }),
   });
 }
 
@@ -240,7 +257,7 @@ export function compare(label: number, bytes: 1 | 2 | 4 | 8): Step {
 
 function registered(view: KcovView, handle: bigint): string {
   const found = Object.entries(view.ghost.devices).find(([, d]) => d.state === 'enabled' && d.remote && d.handles.includes(String(handle)));
-  return found ? `${found[0]}/${found[1].generation}` : '';
+  return found ? `${found[0]}/${found[1].generation}/${found[1].leaving ? 'leaving' : ''}` : '';
 }
 
 export interface StartOptions {
@@ -256,15 +273,16 @@ export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
     end(view, _, note) {
       const [before, irqs] = note.split(' ');
       const now = registered(view, handle);
-      if (now === '' || view.ghost.sections[who(view)]) return;
-      const [name, generation] = now.split('/');
+      const either = before === undefined || before === '' ? now : before;
+      if (either === '' || view.ghost.sections[who(view)]) return;
+      const [name, generation] = either.split('/');
       const owner = device(view, name ?? '');
       const nested = Object.keys(view.ghost.sections).some((other) => other.includes('@'));
       const words = view.kind === 'task' ? owner.remoteWords : Math.min(owner.remoteWords, SCALED_AREA_WORDS);
       const each = owner.mode === 1 ? 4 : 1;
       setSection(view, {
         device: name ?? '', generation: Number(generation), hits: [], capacity: Math.floor((words - 1) / each), buffer: null,
-        sure: before === now && !nested && !options.mayRefuse, irqsOn: irqs === '1',
+        sure: before === now && !owner.leaving && !nested && !options.mayRefuse && !view.ghost.failed.includes(who(view)), irqsOn: irqs === '1',
       });
     },
   });
@@ -278,7 +296,11 @@ export function remoteStop(): Step {
       const section = view.ghost.sections[who(view)];
       return `${section ? room(view, device(view, section.device)) : 0} ${view.irqsOn ? 1 : 0}`;
     },
-    begin: () => ({ function: 'kcov_remote_stop', args: [] }),
+    begin(view) {
+      const section = view.ghost.sections[who(view)];
+      if (section) setSection(view, { ...section, buffer: null });
+      return { function: 'kcov_remote_stop', args: [] };
+    },
     end(view, _, note) {
       const section = view.ghost.sections[who(view)];
       setSection(view, null);
@@ -311,11 +333,14 @@ export function fork(child: string): Step {
 /** The running task exits: kcov_task_exit(current). */
 export function exit(): Step {
   return framed('exit', {
-    begin: (view) => ({ function: 'kcov_task_exit', args: [view.addressOf(view.task)] }),
+    begin(view) {
+      endGeneration(view);
+      return { function: 'kcov_task_exit', args: [view.addressOf(view.task)] };
+    },
     end(view) {
       for (const [name, d] of Object.entries(view.ghost.devices)) {
         if (d.state !== 'enabled' || d.owner !== view.task) continue;
-        setDevice(view, name, { state: 'ready', owner: null, remote: false, handles: [], common: '' });
+        setDevice(view, name, { state: 'ready', owner: null, remote: false, leaving: false, handles: [], common: '' });
       }
     },
   });

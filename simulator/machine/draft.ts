@@ -2,9 +2,10 @@
  * @module A state being changed by one transition: copies what it touches, checks every access, and hands back a state of
  * interned components. It is the View that operations and the contract get.
  */
-import { locate, NULL_SPAN } from './address.js';
+import { addressOf, functionAt, locate, NULL_SPAN } from './address.js';
 import type { Location } from './address.js';
 import type { Layout } from './layout.js';
+import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
 import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -52,7 +53,6 @@ export class Draft<G> implements View<G> {
   irqsOn: boolean;
   preemptCount: number;
   contexts: (ContextState | DraftContext)[];
-  atBegin: { irqsOn: boolean; preemptCount: number };
   private readonly objects: (MemoryObject | undefined)[];
   private readonly changed = new Map<number, DraftObject>();
   private budgetChange: readonly number[] | null = null;
@@ -65,7 +65,6 @@ export class Draft<G> implements View<G> {
     this.preemptCount = cpuState.preemptCount;
     this.contexts = [...cpuState.contexts];
     this.objects = [...before.objects];
-    this.atBegin = { irqsOn: this.irqsOn, preemptCount: this.preemptCount };
   }
 
   // --- who runs
@@ -97,6 +96,11 @@ export class Draft<G> implements View<G> {
     return (bottom === undefined ? undefined : this.world.scenario.actors[bottom]?.task) ?? `idle${this.cpu}`;
   }
 
+  get operation(): string {
+    const top = this.contexts[this.contexts.length - 1];
+    return (top ? this.world.scenario.actors[top.actor]?.operations[top.operation]?.label : undefined) ?? '';
+  }
+
   setGhost(ghost: G): void {
     this.ghost = ghost;
   }
@@ -117,6 +121,28 @@ export class Draft<G> implements View<G> {
     } catch {
       return null;
     }
+  }
+
+  addressOfObject(object: number): number {
+    return addressOf(object);
+  }
+
+  nameOf(object: number): string {
+    return this.world.layout.names[object] ?? '?';
+  }
+
+  functionAt(address: Value): string | null {
+    const index = functionAt(address);
+    return index === null ? null : (this.world.prepared.code.functions[index]?.name ?? null);
+  }
+
+  constant(name: string): Value | null {
+    const { types } = this.world.prepared.code;
+    return types.isConstant(name) ? types.constant({ kind: 'name', name }) : null;
+  }
+
+  unreachable(): string[] {
+    return unreachableObjects(this.world.layout, (index) => this.object(index)).map((index) => this.nameOf(index));
   }
 
   object(index: number): MemoryObject | DraftObject | undefined {
@@ -175,6 +201,10 @@ export class Draft<G> implements View<G> {
     if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
     const draft = this.change(location.object);
     draft.cells[location.offset >> 2] = convert(value, type);
+  }
+
+  copyCell(from: number, to: number): void {
+    this.copy(to, from, 4);
   }
 
   private change(index: number): DraftObject {

@@ -2,7 +2,7 @@
  * @module Runs instructions on a draft: one shared one, then the private ones behind it up to the next shared one. The
  * plain interpreter; every faster engine is compared with it.
  */
-import { addressOf, functionAt, locate } from './address.js';
+import { addressOf, locate } from './address.js';
 import type { Location } from './address.js';
 import type { InstructionBody } from './code.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
@@ -95,7 +95,6 @@ function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener
   const operations = draft.world.scenario.actors[context.actor]?.operations ?? [];
   while (context.operation < operations.length) {
     const operation = operations[context.operation];
-    draft.atBegin = { irqsOn: draft.irqsOn, preemptCount: draft.preemptCount };
     const invocation = operation?.begin(draft) ?? null;
     if (!invocation) {
       context.operation += 1;
@@ -327,6 +326,7 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
       const size = Number(arg(0));
       const fails = choice === 1 || size === 0;
       const index = fails ? null : draft.allocate(i.site, size, i.zero);
+      if (index === null) draft.world.contract.allocationFailed(draft);
       const result = index === null ? 0 : addressOf(index);
       return { location: null, old: null, value: result, result };
     }
@@ -345,10 +345,4 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
     }
     default: throw new Error(`${i.op} is not shared`);
   }
-}
-
-/** Index of the function a value points to, for operations that call through tables. */
-export function functionNamed<G>(draft: Draft<G>, address: Value): string | null {
-  const index = functionAt(address);
-  return index === null ? null : (draft.world.prepared.code.functions[index]?.name ?? null);
 }

@@ -14,8 +14,8 @@ export interface View<G> {
   readonly task: string;
   readonly irqsOn: boolean;
   readonly preemptCount: number;
-  /** irqs and preempt_count as they were when the operation under way began. */
-  readonly atBegin: { readonly irqsOn: boolean; readonly preemptCount: number };
+  /** Label of the operation under way. */
+  readonly operation: string;
   /** Address of a task, an object of the scenario, a global, or a function. Throws for unknown names: a programming error. */
   addressOf(name: string): number;
   /** Offset of a field in a struct of the Program; null when the Program has no such field. */
@@ -23,7 +23,19 @@ export interface View<G> {
   /** Direct access, no step: for arguments in user memory, results, and checks. Null for addresses that are no live memory. */
   read(address: Value, type: Scalar): Value | null;
   write(address: Value, type: Scalar, value: Value): void;
+  /** Copies one cell of four bytes as it is. */
+  copyCell(from: number, to: number): void;
   objectAt(address: Value): MemoryObject | null;
+  /** Address of an object by index. */
+  addressOfObject(object: number): number;
+  /** Name of an object by index, as traces have it. */
+  nameOf(object: number): string;
+  /** Name of the function an address is the value of; null when it is none. */
+  functionAt(address: Value): string | null;
+  /** Value of an enum member or macro of the Program; null when it has none of that name. */
+  constant(name: string): Value | null;
+  /** Names of live allocated objects that no global, task or object of the scenario leads to any more. */
+  unreachable(): string[];
   /** Reports a violation at the place where the context stands; the execution goes on. */
   report(property: string, detail: string): void;
 }
@@ -36,6 +48,8 @@ export interface Contract<G> {
   isLabel(value: Value): boolean;
   /** A kernel service such as vm_insert_page(); its result. `failing`: the choice was that it fails. */
   service(view: View<G>, name: string, args: readonly Value[], failing: boolean): Value;
+  /** An allocation of the running context failed. */
+  allocationFailed(view: View<G>): void;
   /** An interrupt context begins or ends. */
   entered(view: View<G>): void;
   left(view: View<G>): void;

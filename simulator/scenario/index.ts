@@ -1,0 +1,29 @@
+/** @module All scenarios of kcov, in the order in which they are searched and shown. */
+import type { KcovScenario } from './kcov-scenario.js';
+import { allocationFailure } from './kcov/allocation-failure.js';
+import { deviceLifecycle } from './kcov/device-lifecycle.js';
+import { forkAndExit } from './kcov/fork-and-exit.js';
+import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
+import { interruptedTrace } from './kcov/interrupted-trace.js';
+import { mappedTwice } from './kcov/mapped-twice.js';
+import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
+import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
+import { ownerLeavesSoftirq } from './kcov/owner-leaves-softirq.js';
+import { sectionInHardirq } from './kcov/section-in-hardirq.js';
+import { sectionInKthread } from './kcov/section-in-kthread.js';
+import { sectionInSoftirq } from './kcov/section-in-softirq.js';
+import { sectionSizes } from './kcov/section-sizes.js';
+import { sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js';
+import { softirqInSection } from './kcov/softirq-in-section.js';
+import { traceOffAndOn } from './kcov/trace-off-and-on.js';
+import { twoDevices } from './kcov/two-devices.js';
+import { unknownHandleInSoftirq } from './kcov/unknown-handle-in-softirq.js';
+import { wrongCalls } from './kcov/wrong-calls.js';
+
+export type { KcovScenario } from './kcov-scenario.js';
+
+export const scenarios: readonly KcovScenario[] = [
+  deviceLifecycle, mappedTwice, wrongCalls, twoDevices, forkAndExit, allocationFailure, interruptedTrace, traceOffAndOn,
+  sectionInKthread, sectionSizes, sectionsOnTwoCpus, ownerLeavesKthread,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq,
+];

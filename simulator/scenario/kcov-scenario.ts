@@ -1,0 +1,64 @@
+/**
+ * @module Makes scenarios of kcov from few words: which devices there are, what is set up, who then runs what. Constants
+ * are scaled: a page is two words, and a Kconfig size of a buffer is SCALED_AREA_WORDS.
+ */
+import type { Ghost } from '../kcov/ghost.js';
+import { PAGE_WORDS } from '../kcov/operations.js';
+import type { ContextKind } from '../machine/state.js';
+import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
+
+export type KcovScenario = Scenario<Ghost> & {
+  /** Contexts in which it runs remote sections that some versions refuse; searched only where they are allowed. */
+  readonly sectionsIn: readonly ContextKind[];
+};
+
+/** Words of the user's areas: small ones fill up, large ones never do. */
+export const AREA_WORDS = 6;
+
+/** Bytes of a page in the model. */
+export const PAGE_BYTES = PAGE_WORDS * 8;
+
+const ARGUMENT_BYTES = 24 + 8 * 4;
+
+export interface KcovScenarioSpec {
+  readonly name: string;
+  readonly checks: string;
+  readonly cpus?: number;
+  /** One letter each, as people name files in examples. */
+  readonly devices: readonly string[];
+  readonly setUp?: readonly SetUp<Ghost>[];
+  readonly actors: readonly Actor<Ghost>[];
+  /** Tasks beyond those of actors and set-up, such as children. */
+  readonly tasks?: readonly string[];
+  readonly allocationsFail?: boolean;
+  readonly sectionsIn?: readonly ContextKind[];
+}
+
+export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
+  const named = [...(spec.setUp ?? []).map((s) => s.task), ...spec.actors.flatMap((a) => (a.task === undefined ? [] : [a.task])), ...(spec.tasks ?? [])];
+  const cpus = spec.cpus ?? 1;
+  return {
+    name: spec.name, checks: spec.checks, cpus, tasks: [...new Set(named)], setUp: spec.setUp ?? [], actors: spec.actors,
+    objects: [
+      { name: 'inode', bytes: 64 },
+      ...spec.devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
+    ],
+    allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],
+    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus },
+  };
+}
+
+type Operations = readonly Operation<Ghost>[];
+
+/** A task on a CPU. Letters t, u, v name tasks in schedules. */
+export function task(name: string, operations: Operations, place: { cpu?: number; letter?: string } = {}): Actor<Ghost> {
+  const cpu = place.cpu ?? 0;
+  return { name: `CPU${cpu} ${name}`, letter: place.letter ?? 'tuvw'[cpu] ?? 't', kind: 'task', cpu, task: name, operations, times: 1 };
+}
+
+/** An interrupt that may arrive once at any moment its kind allows. Letters s, h, n; capitals on CPU1. */
+export function interrupt(kind: Exclude<ContextKind, 'task'>, operations: Operations, place: { cpu?: number; letter?: string } = {}): Actor<Ghost> {
+  const cpu = place.cpu ?? 0;
+  const letter = place.letter ?? (cpu === 0 ? kind.charAt(0) : kind.charAt(0).toUpperCase());
+  return { name: `CPU${cpu} ${kind === 'nmi' ? 'NMI' : kind}`, letter, kind, cpu, operations, times: 1 };
+}

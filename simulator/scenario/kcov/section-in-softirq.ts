@@ -1,0 +1,13 @@
+/** @module Scenario: a remote section in a softirq that interrupts a traced task; an NMI anywhere. */
+import { hit, remoteStart, remoteStop } from '../../kcov/operations.js';
+import { interrupt, kcovScenario, task } from '../kcov-scenario.js';
+import { HANDLE_B, remote, traced } from './set-up.js';
+
+export const sectionInSoftirq = kcovScenario({
+  name: 'softirq-in-trace',
+  checks: 'A section in a softirq delivers its coverage, and the traced task that it interrupts goes on as if nothing had been; an NMI anywhere changes neither.',
+  devices: ['A', 'B'],
+  setUp: [traced('task', 'A'), remote('owner', 'B', { handle: HANDLE_B })],
+  actors: [task('task', [hit(1), hit(2)]), interrupt('softirq', [remoteStart(HANDLE_B), hit(3), remoteStop()]), interrupt('nmi', [hit(4)])],
+  sectionsIn: ['softirq'],
+});

@@ -1,0 +1,13 @@
+/** @module Scenario: two sections of one handle at once. */
+import { hit, remoteStart, remoteStop } from '../../kcov/operations.js';
+import { kcovScenario, task } from '../kcov-scenario.js';
+import { HANDLE_A, remote } from './set-up.js';
+
+export const sectionsOnTwoCpus = kcovScenario({
+  name: 'sections-on-two-cpus',
+  checks: 'Two sections of one handle on two CPUs both deliver.',
+  cpus: 2,
+  devices: ['A'],
+  setUp: [remote('owner', 'A', { handle: HANDLE_A, areaWords: 3, words: 6 })],
+  actors: [task('kthread', [remoteStart(HANDLE_A), hit(1), remoteStop()]), task('other', [remoteStart(HANDLE_A), hit(2), remoteStop()], { cpu: 1 })],
+});

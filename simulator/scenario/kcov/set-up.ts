@@ -1,0 +1,30 @@
+/** @module Beginnings that many scenarios share: a task that traces itself, a device that waits for remote sections. */
+import { disable, enable, initTrace, mmap, open, remoteEnable, usbHandle } from '../../kcov/operations.js';
+import type { RemoteArguments } from '../../kcov/operations.js';
+import type { Ghost } from '../../kcov/ghost.js';
+import { AREA_WORDS } from '../kcov-scenario.js';
+import type { Operation, SetUp } from '../scenario.js';
+
+/** Handle that device A is registered for where it is a remote one; B has another. */
+export const HANDLE_A = usbHandle(1);
+export const HANDLE_B = usbHandle(2);
+/** Nobody registers this one. */
+export const HANDLE_UNKNOWN = usbHandle(5);
+
+/** open, INIT_TRACE, mmap. */
+export function ready(device: string, words = AREA_WORDS): Operation<Ghost>[] {
+  return [open(device), initTrace(device, words), mmap(device, words)];
+}
+
+/** A task that has coverage of its own code enabled. */
+export function traced(taskName: string, device: string, words = AREA_WORDS): SetUp<Ghost> {
+  return { task: taskName, operations: [...ready(device, words), enable(device)] };
+}
+
+/** A task that waits for coverage from remote sections of a handle; `enabledBefore` times enabled and disabled already. */
+export function remote(taskName: string, device: string, how: Partial<RemoteArguments> & { handle: bigint; words?: number; enabledBefore?: number }): SetUp<Ghost> {
+  const words = how.words ?? AREA_WORDS;
+  const again = Array.from({ length: how.enabledBefore ?? 0 }, () => [enable(device), disable(device)]).flat();
+  const args: RemoteArguments = { areaWords: how.areaWords ?? 4, handles: [how.handle], mode: how.mode ?? 'KCOV_TRACE_PC' };
+  return { task: taskName, operations: [...ready(device, words), ...again, remoteEnable(device, args)] };
+}
