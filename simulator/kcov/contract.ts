@@ -27,7 +27,7 @@ export function setDevice(view: KcovView, name: string, change: Partial<Device>)
 }
 
 export function setSection(view: KcovView, section: Section | null): void {
-  const { [who(view)]: _, ...others } = view.ghost.sections;
+  const others = Object.fromEntries(Object.entries(view.ghost.sections).filter(([name]) => name !== who(view)));
   view.setGhost({ ...view.ghost, sections: section ? { ...others, [who(view)]: section } : others });
 }
 
