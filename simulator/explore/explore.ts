@@ -7,12 +7,12 @@ import type { Transition } from '../machine/machine.js';
 import type { Code } from '../machine/code.js';
 import type { Listener } from '../machine/execute.js';
 import { start } from '../machine/initial.js';
-import { Draft } from '../machine/draft.js';
 import { stateKey } from '../machine/state.js';
 import type { State } from '../machine/state.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { violationsAtEnd } from './at-end.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
@@ -90,7 +90,7 @@ class Search<G> {
   private expand(state: State<G>, index: number, listener: Listener<G>): string | null {
     let bound: string | null = null;
     const transitions = this.machine.transitions(state);
-    if (!transitions.some((t) => !t.enter)) this.checkEnd(state, index);
+    if (!transitions.some((t) => !t.enter)) for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
     for (const move of transitions) {
       this.taken += 1;
       const result = this.machine.apply(state, move, listener);
@@ -100,17 +100,6 @@ class Search<G> {
       if (result.state) this.add(result.state, index, move);
     }
     return bound;
-  }
-
-  /** Nothing steps: either all is done, or contexts wait for each other. */
-  private checkEnd(state: State<G>, index: number): void {
-    const waiting = state.cpus.findIndex((cpu) => (cpu.contexts.at(-1)?.frames.length ?? 0) > 0);
-    const draft = new Draft(this.machine.world, state, Math.max(0, waiting));
-    if (waiting >= 0) this.note(draft.violation('deadlock', 'every context waits for a lock', true), index, null);
-    else if (this.machine.isQuiescent(state)) {
-      this.machine.world.contract.quiescent(draft);
-      for (const violation of draft.violations) this.note(violation, index, null);
-    }
   }
 
   private add(state: State<G>, parent: number, move: Transition | null): void {

@@ -1,0 +1,106 @@
+/**
+ * @module Runs one schedule again and writes down all that happens. Every counterexample that is shown went through here; a
+ * move that the state does not allow ends the replay with its number.
+ */
+import { start } from '../machine/initial.js';
+import { Machine } from '../machine/machine.js';
+import type { Transition } from '../machine/machine.js';
+import type { Code } from '../machine/code.js';
+import type { State } from '../machine/state.js';
+import type { Contract } from '../machine/view.js';
+import type { Violation } from '../machine/violation.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Event } from '../trace/event.js';
+import { Recorder } from '../trace/recorder.js';
+import type { OperationSpan, RecorderOptions } from '../trace/recorder.js';
+import { violationsAtEnd } from './at-end.js';
+import type { Move } from './schedule.js';
+import { violationKey } from './violation-key.js';
+
+/** A violation met while replaying. */
+export interface Met {
+  readonly violation: Violation;
+  /** As in Found.key. */
+  readonly key: string;
+  /** Index of the event it is marked at; null when no event is recorded of it. */
+  readonly event: number | null;
+  /** Number of the move, from 1; 0 for the set-up. One more than there are moves for what is wrong with the end. */
+  readonly move: number;
+}
+
+export interface Replay {
+  /** The move that could not be made and why; null when all were made. */
+  readonly error: { readonly move: number; readonly why: string } | null;
+  readonly violations: readonly Met[];
+  readonly events: readonly Event[];
+  /** In the order they began. */
+  readonly operations: readonly OperationSpan[];
+  /** The moves made, as transitions. */
+  readonly transitions: readonly Transition[];
+  /** Readable names of all objects that occur. */
+  readonly nameOf: (object: number) => string;
+}
+
+const same = (move: Move) => (t: Transition): boolean => t.actor === move.actor && t.choice === move.choice;
+
+class Replayer<G> {
+  private readonly machine: Machine<G>;
+  private readonly recorder: Recorder<G>;
+  private readonly met: Met[] = [];
+  private readonly transitions: Transition[] = [];
+
+  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; options: RecorderOptions }) {
+    this.machine = new Machine(code, scenario, setting.contract);
+    this.recorder = new Recorder(this.machine, setting.options);
+  }
+
+  run(moves: readonly Move[]): Replay {
+    const began = start(this.machine, this.recorder);
+    this.note(began.violations, 0, null);
+    if (!began.state) return this.result({ move: 0, why: `the set-up cannot be run: ${began.why ?? 'unknown'}` });
+    let state: State<G> | null = began.state;
+    for (const [i, move] of moves.entries()) {
+      const before: State<G> | null = state;
+      if (!before) return this.result({ move: i + 1, why: 'the execution ended with the move before' });
+      const transition = this.machine.transitions(before).find(same(move));
+      if (!transition) return this.result({ move: i + 1, why: this.whyNot(before, move) });
+      this.transitions.push(transition);
+      this.recorder.begin(i + 1, transition);
+      const result = this.machine.apply(before, transition, this.recorder);
+      this.note(result.violations, i + 1, before);
+      if (result.notModelled !== null || result.bound !== null) return this.result({ move: i + 1, why: result.notModelled ?? result.bound ?? '' });
+      state = result.state;
+    }
+    if (state) this.note(violationsAtEnd(this.machine, state), moves.length + 1, state);
+    return this.result(null);
+  }
+
+  private note(violations: readonly Violation[], move: number, before: State<G> | null): void {
+    this.recorder.finish(violations, before);
+    for (const violation of violations) {
+      const event = this.recorder.located.find((l) => l.violation === violation)?.event ?? null;
+      this.met.push({ violation, key: violationKey(this.code, this.scenario, violation), event, move });
+    }
+  }
+
+  private whyNot(state: State<G>, move: Move): string {
+    const actor = this.scenario.actors[move.actor];
+    if (!actor) return `there is no actor ${move.actor}`;
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 1 ? ' fails' : ' steps'}`);
+    const what = move.choice === 1 ? 'cannot fail' : 'cannot move';
+    return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
+  }
+
+  private result(error: Replay['error']): Replay {
+    const { recorder, transitions, met } = this;
+    return {
+      error, violations: met, events: recorder.events, operations: recorder.operations, transitions,
+      nameOf: (object) => recorder.names.name(object),
+    };
+  }
+}
+
+/** Replays moves from the initial state. Pure: the same arguments give the same result. Never throws on moves that do not fit. */
+export function replay<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, moves: readonly Move[], options: RecorderOptions = {}): Replay {
+  return new Replayer(code, scenario, { contract, options }).run(moves);
+}

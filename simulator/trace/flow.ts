@@ -1,0 +1,102 @@
+/**
+ * @module What flowed where: for each register of each frame and each cell of memory the events that its value comes from.
+ * Private computation is transparent: what a temporary holds comes from what went into it.
+ */
+import { addressOf, locate } from '../machine/address.js';
+import type { Location } from '../machine/address.js';
+import type { Value } from '../machine/value.js';
+
+/** Indices of events, ascending, without duplicates. */
+export type Sources = readonly number[];
+
+/** Merges lists of sources. */
+export function merge(...lists: readonly Sources[]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
+/** A frame as the flow knows it. */
+export class ShadowFrame {
+  /** The instruction that runs, or the call under way. */
+  pc = 0;
+  private readonly registers = new Map<number, Sources>();
+  private tests: { statement: number; sources: number[] } = { statement: -1, sources: [] };
+
+  constructor(readonly functionIndex: number) {}
+
+  get(register: number): Sources {
+    return this.registers.get(register) ?? [];
+  }
+
+  set(register: number, sources: Sources): void {
+    this.registers.set(register, sources);
+  }
+
+  /** Conditions evaluated so far in the statement under way: `a && b` as a value comes from its branches. */
+  testsOf(statement: number): Sources {
+    return this.tests.statement === statement ? this.tests.sources : [];
+  }
+
+  addTest(statement: number, event: number): void {
+    if (this.tests.statement !== statement) this.tests = { statement, sources: [] };
+    this.tests.sources.push(event);
+  }
+
+  /** Another statement runs: the conditions of the one before no longer flow. */
+  at(pc: number, statement: number): void {
+    this.pc = pc;
+    if (this.tests.statement !== statement) this.tests = { statement: -1, sources: [] };
+  }
+}
+
+/** An int and an unsigned int of the same cell. */
+function sameBits(a: Value, b: Value): boolean {
+  return a === b || BigInt.asUintN(32, BigInt(a)) === BigInt.asUintN(32, BigInt(b));
+}
+
+interface Written {
+  readonly event: number;
+  /** To see whether somebody outside the Program, such as an operation's arguments, wrote since; null when not known. */
+  readonly value: Value | null;
+}
+
+/** Last writers of memory. */
+export class MemoryFlow {
+  private readonly cells = new Map<number, Written>();
+  private readonly freed = new Map<number, number>();
+
+  /** Notes a write of `bytes` bytes; `value` null when the cells hold different values. */
+  write(location: Location, bytes: number, by: { event: number; value: Value | null }): void {
+    for (let offset = 0; offset < bytes; offset += 4) {
+      this.cells.set(addressOf(location.object, location.offset + offset), { event: by.event, value: offset === 0 ? by.value : null });
+    }
+  }
+
+  /** The event that wrote what is read; none for initial memory and for what was written from outside. */
+  read(location: Location, value: Value | null): Sources {
+    const found = this.cells.get(addressOf(location.object, location.offset));
+    if (!found || found.event < 0) return [];
+    return found.value === null || value === null || sameBits(found.value, value) ? [found.event] : [];
+  }
+
+  readRange(address: Value, bytes: number): Sources {
+    const location = locate(address);
+    if (!location) return [];
+    const lists: Sources[] = [];
+    for (let offset = 0; offset < bytes; offset += 4) lists.push(this.read({ object: location.object, offset: location.offset + offset }, null));
+    return merge(...lists);
+  }
+
+  free(object: number, event: number): void {
+    this.freed.set(object, event);
+  }
+
+  allocated(object: number): void {
+    this.freed.delete(object);
+  }
+
+  /** The event that freed an object. */
+  freedBy(object: number): Sources {
+    const found = this.freed.get(object);
+    return found === undefined || found < 0 ? [] : [found];
+  }
+}

@@ -1,0 +1,27 @@
+/** @module Operands of instructions evaluated from outside the interpreter, for traces. */
+import { Draft } from '../machine/draft.js';
+import type { Machine } from '../machine/machine.js';
+import type { Prepared, PureEnvironment } from '../machine/prepare.js';
+import type { State } from '../machine/state.js';
+import type { Value } from '../machine/value.js';
+
+/** What Pure expressions may ask, as it is in a draft. */
+export function environmentIn<G>(draft: Draft<G>): PureEnvironment {
+  return {
+    current: draft.addressOf(draft.task), cpu: draft.cpu, preemptCount: draft.preemptCount, irqsDisabled: draft.irqsOn ? 0 : 1, returnAddress: 0,
+  };
+}
+
+/** The operands of an instruction, in the order of operands(). */
+export function operandValues<G>(draft: Draft<G>, prepared: Prepared, registers: readonly Value[]): Value[] {
+  const environment = environmentIn(draft);
+  return prepared.evaluate.map((evaluate) => evaluate(registers, environment));
+}
+
+/** The address that the instruction a CPU stands at would access; null when it accesses none. */
+export function addressBefore<G>(machine: Machine<G>, state: State<G>, cpu: number): Value | null {
+  const frame = state.cpus[cpu]?.contexts.at(-1)?.frames.at(-1);
+  const prepared = frame ? machine.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
+  if (!frame || !prepared || !('address' in prepared.instruction)) return null;
+  return operandValues(new Draft(machine.world, state, cpu), prepared, frame.registers)[0] ?? null;
+}

@@ -1,0 +1,286 @@
+/**
+ * @module Listens to an execution and writes it down as events, with what flowed into each. It keeps a shadow of every
+ * context's stack, so that frames and sources are known although the machine copies its frames from step to step.
+ */
+import { printStatementHead } from '../ir/print.js';
+import type { SourcePlace } from '../ir/program.js';
+import { locate } from '../machine/address.js';
+import type { Location } from '../machine/address.js';
+import type { Code, Instruction } from '../machine/code.js';
+import type { Draft, DraftFrame } from '../machine/draft.js';
+import type { Executed, Listener } from '../machine/execute.js';
+import type { Machine, Transition } from '../machine/machine.js';
+import { definedRegister, usedRegisters } from '../machine/operands.js';
+import type { ContextKind, State } from '../machine/state.js';
+import type { Value } from '../machine/value.js';
+import type { Violation } from '../machine/violation.js';
+import { account, accessOf, isMarked, targetOf } from './account.js';
+import type { Account } from './account.js';
+import type { Access, EventDraft, EventFrame } from './event.js';
+import { merge, ShadowFrame } from './flow.js';
+import type { Sources } from './flow.js';
+import { MachineFlow } from './machine-flow.js';
+import { Names } from './names.js';
+import type { Naming } from './names.js';
+import { noteOf } from './note.js';
+import { addressBefore } from './operand.js';
+import { Values } from './values.js';
+
+export interface RecorderOptions {
+  /** Initcalls and set-up are recorded too. */
+  readonly setUp?: boolean;
+  readonly naming?: Naming;
+}
+
+/** An operation that began. Events are indices, null where they are not recorded. */
+export interface OperationSpan {
+  readonly label: string;
+  /** -1 for initcalls and set-up. */
+  readonly actor: number;
+  readonly setUp: boolean;
+  readonly began: number | null;
+  ended: number | null;
+  /** It returned. */
+  completed: boolean;
+}
+
+/** A violation and the event it was met at; null when none is recorded. */
+export interface Located {
+  readonly violation: Violation;
+  readonly event: number | null;
+}
+
+interface Shadow {
+  readonly actor: number;
+  readonly kind: ContextKind;
+  readonly frames: ShadowFrame[];
+  activation: number;
+  span: OperationSpan | null;
+  /** Sources of the arguments of the call under way, and the event of the call. */
+  call: { args: readonly Sources[]; event: number } | null;
+  /** Sources of the value being returned. */
+  returned: Sources;
+}
+
+const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
+const SILENT: Account = { access: 'call', target: null, old: null, new: null, oldValue: null, newValue: null, marked: false, taken: null };
+
+const known = (event: number): Sources => (event < 0 ? [] : [event]);
+
+export class Recorder<G> implements Listener<G> {
+  readonly events: EventDraft[] = [];
+  readonly operations: OperationSpan[] = [];
+  readonly located: Located[] = [];
+  readonly names: Names;
+  private readonly values: Values;
+  private readonly code: Code;
+  private readonly flow = new MachineFlow<G>();
+  private readonly shadows = new Map<number, Shadow>();
+  private counted: { draft: Draft<G> | null; violations: number } = { draft: null, violations: 0 };
+  private step = 0;
+
+  constructor(private readonly machine: Machine<G>, private readonly options: RecorderOptions = {}) {
+    const { prepared, layout, contract } = machine.world;
+    this.code = prepared.code;
+    this.names = new Names(layout, options.naming);
+    this.values = new Values(this.code, this.names, (value) => contract.isLabel(value));
+  }
+
+  /** A transition is about to be made; `step` counts from 1. */
+  begin(step: number, transition: Transition): void {
+    this.step = step;
+    if (transition.enter) this.shadowOf(transition.actor).activation += 1;
+  }
+
+  // --- the listener
+
+  executed(draft: Draft<G>, what: Executed): void {
+    const { instruction } = what.prepared;
+    const shadow = this.shadow(draft);
+    const frame = shadow.frames.at(-1);
+    if (!frame) return;
+    frame.at(what.pc, instruction.statement);
+    if (instruction.op === 'alloc' && what.value !== null) this.nameOf(locate(what.value));
+    const met = this.fresh(draft);
+    const uses = this.sources(draft, frame, what);
+    const event = this.record(draft, shadow, { what, uses, forced: met.length > 0 });
+    this.flowOn(draft, shadow, { what, uses, event });
+    this.mark(met, event);
+  }
+
+  called(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void {
+    const shadow = this.shadow(draft);
+    const made = new ShadowFrame(callee.functionIndex);
+    shadow.frames.push(made);
+    const call = caller && shadow.call ? shadow.call : { args: [], event: this.enteredByOperation(draft, shadow) };
+    shadow.call = null;
+    args.forEach((_, i) => {
+      const sources = call.args[i] ?? [];
+      made.set(i, sources.length > 0 ? sources : known(call.event));
+    });
+    this.mark(this.fresh(draft), call.event);
+  }
+
+  returned(draft: Draft<G>, _from: DraftFrame, dst: number | null): void {
+    const shadow = this.shadow(draft);
+    shadow.frames.pop();
+    if (dst !== null) shadow.frames.at(-1)?.set(dst, shadow.returned);
+  }
+
+  operationBegan(draft: Draft<G>, index: number): void {
+    const setUp = this.isSetUp(draft);
+    const span: OperationSpan = {
+      label: draft.world.scenario.actors[draft.actor]?.operations[index]?.label ?? '', actor: setUp ? -1 : draft.actor, setUp,
+      began: this.records(draft) ? this.events.length : null, ended: null, completed: false,
+    };
+    this.shadow(draft).span = span;
+    this.operations.push(span);
+  }
+
+  operationEnded(draft: Draft<G>): void {
+    const { span } = this.shadow(draft);
+    const last = this.records(draft) ? this.events.length - 1 : -1;
+    if (span) {
+      span.completed = true;
+      span.ended = last < 0 ? null : last;
+    }
+    this.mark(this.fresh(draft), last);
+  }
+
+  /** A transition or the set-up is over; violations without an event get one. `before`: the state the transition was made in. */
+  finish(violations: readonly Violation[], before: State<G> | null): void {
+    for (const violation of violations) {
+      if (this.located.some((l) => l.violation === violation)) continue;
+      const failed = violation.fatal && before ? this.failing(violation, before) : -1;
+      this.mark([violation], failed < 0 ? this.events.length - 1 : failed);
+    }
+    this.counted = { draft: null, violations: 0 };
+  }
+
+  // --- who runs
+
+  private isSetUp(draft: Draft<G>): boolean {
+    return draft.world !== this.machine.world;
+  }
+
+  private records(draft: Draft<G>): boolean {
+    return this.options.setUp === true || !this.isSetUp(draft);
+  }
+
+  private shadow(draft: Draft<G>): Shadow {
+    return this.shadowOf(this.isSetUp(draft) ? -1 : draft.actor);
+  }
+
+  private shadowOf(actor: number): Shadow {
+    const found = this.shadows.get(actor);
+    if (found) return found;
+    const kind = this.machine.scenario.actors[actor]?.kind ?? 'task';
+    const made: Shadow = { actor, kind, frames: [], activation: kind === 'task' ? 1 : 0, span: null, call: null, returned: [] };
+    this.shadows.set(actor, made);
+    return made;
+  }
+
+  private nameOf(location: Location | null): void {
+    if (location) this.names.name(location.object);
+  }
+
+  // --- what flows
+
+  private sources(draft: Draft<G>, frame: ShadowFrame, what: Executed): Sources {
+    const { instruction } = what.prepared;
+    const registers = usedRegisters(instruction).map((r) => frame.get(r));
+    const { op } = instruction;
+    const tests = op === 'set' || op === 'return' ? frame.testsOf(instruction.statement) : [];
+    return merge(...registers, tests, this.flow.read(draft, what));
+  }
+
+  private flowOn(draft: Draft<G>, shadow: Shadow, done: { what: Executed; uses: Sources; event: number }): void {
+    const { what, uses, event } = done;
+    const { instruction } = what.prepared;
+    const frame = shadow.frames.at(-1);
+    this.flow.wrote(draft, what, event);
+    if (instruction.op === 'branch') frame?.addTest(instruction.statement, event);
+    if (instruction.op === 'call') {
+      const args = instruction.args.map((pure) => merge(...usedRegisters({ ...instruction, args: [pure] }).map((r) => frame?.get(r) ?? [])));
+      shadow.call = { args, event };
+      return;
+    }
+    if (instruction.op === 'return') shadow.returned = uses.length > 0 ? uses : known(event);
+    const dst = definedRegister(instruction);
+    const visible = accessOf(this.code, what.frame.functionIndex, instruction) !== null;
+    if (dst !== null) frame?.set(dst, visible ? known(event) : uses);
+  }
+
+  // --- events
+
+  private record(draft: Draft<G>, shadow: Shadow, done: { what: Executed; uses: Sources; forced: boolean }): number {
+    const { what, uses, forced } = done;
+    const { instruction } = what.prepared;
+    const access = accessOf(this.code, what.frame.functionIndex, instruction) ?? (forced ? 'call' : null);
+    if (access === null || !this.records(draft)) return -1;
+    const location = what.location ?? null;
+    const called = instruction.op === 'call' ? instruction.name : undefined;
+    return this.emit(shadow, draft.cpu, { said: { access, ...account(this.code, this.values, what) }, op: instruction.op, location, uses, called });
+  }
+
+  private enteredByOperation(draft: Draft<G>, shadow: Shadow): number {
+    if (!this.records(draft)) return -1;
+    return this.emit(shadow, draft.cpu, { said: { ...SILENT, access: 'enter' }, op: 'call', location: null, uses: [], text: '' });
+  }
+
+  private emit(shadow: Shadow, cpu: number, what: {
+    said: Account; op: Instruction['op']; location: Location | null; uses: Sources; called?: string; text?: string;
+  }): number {
+    const frames = shadow.frames.map((frame) => this.frameOf(frame));
+    const own = frames.at(-1);
+    const index = this.events.length;
+    this.events.push({
+      index, step: shadow.actor < 0 ? 0 : this.step, setUp: shadow.actor < 0, cpu, actor: shadow.actor, activation: Math.max(1, shadow.activation),
+      context: shadow.kind, operation: shadow.span?.label ?? '', function: what.called ?? own?.function ?? '', place: own?.place ?? NOWHERE,
+      text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...what.said,
+    });
+    return index;
+  }
+
+  private frameOf({ functionIndex, pc }: ShadowFrame): EventFrame {
+    const f = this.code.functions[functionIndex];
+    const statement = f?.statements[f.instructions[pc]?.statement ?? -1];
+    const text = statement ? printStatementHead(statement) : '';
+    return { functionIndex, function: f?.name ?? '?', pc, place: statement?.place ?? NOWHERE, text };
+  }
+
+  // --- violations
+
+  /** Violations reported since the last call. */
+  private fresh(draft: Draft<G>): readonly Violation[] {
+    const from = this.counted.draft === draft ? this.counted.violations : 0;
+    this.counted = { draft, violations: draft.violations.length };
+    return draft.violations.slice(from);
+  }
+
+  private mark(violations: readonly Violation[], event: number): void {
+    const at = event < 0 ? undefined : this.events[event];
+    for (const violation of violations) {
+      const note = noteOf(violation, this.names);
+      if (at) at.note = at.note === '' ? note : `${at.note}; ${note}`;
+      this.located.push({ violation, event: at ? event : null });
+    }
+  }
+
+  /** The event of an instruction that ended the execution before the listener heard of it; -1 when there was none. */
+  private failing(violation: Violation, before: State<G>): number {
+    const shadow = this.shadows.get(violation.at.actor);
+    const frame = shadow?.frames.at(-1);
+    const at = violation.at.frames.at(-1);
+    const instruction = at ? this.code.functions[at.functionIndex]?.instructions[at.pc] : undefined;
+    if (!shadow || !frame || !at || !instruction || frame.functionIndex !== at.functionIndex) return -1;
+    frame.at(at.pc, instruction.statement);
+    const location = locate(addressBefore(this.machine, before, violation.cpu) ?? 0);
+    this.nameOf(location);
+    const access: Access = accessOf(this.code, at.functionIndex, instruction) ?? 'call';
+    const target = targetOf(this.code, at.functionIndex, instruction);
+    const uses = merge(...usedRegisters(instruction).map((r) => frame.get(r)), this.flow.failing(instruction, location));
+    return this.emit(shadow, violation.cpu, { said: { ...SILENT, access, target, marked: isMarked(instruction) }, op: instruction.op, location, uses });
+  }
+}
+
