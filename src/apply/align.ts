@@ -21,14 +21,17 @@ import { insertWithoutCode } from './insert.js';
 import { parts, trimmed } from './trimmed.js';
 
 /** Hunks of one file that are placed at most; the rest fail with a note. */
-export const HUNKS_MAX = 3_000;
+export const HUNKS_MAX = 1_000;
 /** Lines of one hunk that are read at most. */
-export const HUNK_LINES_MAX = 200_000;
+export const HUNK_LINES_MAX = 50_000;
 /** Token comparisons spent on one file at most: some seconds. */
-export const COMPARISONS_MAX = 300_000_000;
+export const COMPARISONS_MAX = 30_000_000;
 
 /** Tokens that must be left of the old side when context is dropped; fewer stand in too many places. */
 const FUZZY_TOKENS_MIN = 8;
+
+/** Longer hunks are placed whole or not at all. */
+const FUZZY_LINES_MAX = 5_000;
 
 export interface AlignOptions {
   /** Whether hunks may lose context lines when they fit nowhere with all of them; true when left out. */
@@ -76,7 +79,11 @@ function checked(before: Image, applied: Applied, options: AlignOptions): Applie
   if (!parses || !applied.hunks.some((hunk) => hunk.placed === 'aligned' || hunk.placed === 'fuzzy')) return applied;
   if (!parses(before.lines.join('\n')) || parses(applied.image.lines.join('\n'))) return applied;
   const note = (old: string): string => (old === '' ? 'the patched file does not parse' : `${old}; the patched file does not parse`);
-  return { ...applied, hunks: applied.hunks.map((hunk) => (hunk.placed === 'aligned' ? { ...hunk, placed: 'fuzzy', note: note(hunk.note) } : hunk)) };
+  const guessed = (placed: Placed): boolean => placed === 'aligned' || placed === 'fuzzy';
+  return {
+    ...applied,
+    hunks: applied.hunks.map((hunk) => (guessed(hunk.placed) ? { ...hunk, placed: 'fuzzy', note: note(hunk.note) } : hunk)),
+  };
 }
 
 interface Job {
@@ -104,7 +111,7 @@ class Alignment {
     this.image = start;
     this.real = start.origins.some((origin) => origin.image === 'tree');
     const prints = this.prints();
-    this.context = { patch: job.patch, prints, reader: new ImageReader(prints), budget: this.budget };
+    this.context = { patch: job.patch, prints, reader: new ImageReader(prints), budget: this.budget, guess: false };
   }
 
   run(): Applied {
@@ -182,8 +189,8 @@ class Alignment {
     return Math.max(hunk.oldStart - 1, 0) + grown;
   }
 
-  private place(sides: HunkSides): Placing {
-    return placeHunk(this.image, sides, { ...this.context, bounds: (image) => this.bounds(image, sides.hunk) });
+  private place(sides: HunkSides, guess = false): Placing {
+    return placeHunk(this.image, sides, { ...this.context, guess, bounds: (image) => this.bounds(image, sides.hunk) });
   }
 
   private keep(hunk: Hunk, placing: Placing): boolean {
@@ -195,7 +202,7 @@ class Alignment {
 
   private second(hunk: Hunk): void {
     const sides = this.sidesOfHunk.get(hunk.index) ?? sidesOf(hunk, this.context.prints);
-    const again = this.place(sides);
+    const again = this.place(sides, true);
     if (this.keep(hunk, again)) return;
     const inserted = insertWithoutCode(this.image, sides, this.context);
     if (inserted && this.keep(hunk, inserted)) return;
@@ -217,6 +224,7 @@ class Alignment {
 
   /** With fewer context lines, then change by change. */
   private fuzzy(hunk: Hunk): boolean {
+    if (hunk.lines.length > FUZZY_LINES_MAX) return false;
     for (const { hunk: less, note } of trimmed(hunk)) {
       const sides = sidesOf(less, this.context.prints);
       if (sides.old.tokens.length < FUZZY_TOKENS_MIN) continue;

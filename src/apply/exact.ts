@@ -17,16 +17,34 @@ export interface ExactPlace {
   readonly offset: number;
 }
 
-/** Finds the nearest line-exact place to line `expected` (0-based), not above `floor`. */
-export function findExact(image: Image, hunk: Hunk, where: { expected: number; floor: number; budget: Budget }): ExactPlace | null {
+interface Where {
+  readonly expected: number;
+  readonly floor: number;
+  readonly budget: Budget;
+}
+
+/**
+ * Finds the line-exact place nearest to line `expected` (0-based), not above `floor`. A place away from `expected` is
+ * taken only when no other one is nearly as near: alignment can tell such places apart by more than their distance.
+ */
+export function findExact(image: Image, hunk: Hunk, where: Where): ExactPlace | null {
   const old = hunk.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
   if (old.length === 0) return image.lines.length === 0 ? { at: 0, offset: 0 } : null;
   if (old.every((text) => text.trim() === '')) return null;
-  for (let offset = 0; offset <= DISTANCE_MAX && where.budget.left > 0; offset++) {
-    for (const at of offset === 0 ? [where.expected] : [where.expected - offset, where.expected + offset]) {
-      if (at >= where.floor && standsAt(image, old, { at, budget: where.budget })) return { at, offset: at - where.expected };
+  const near = nearestExact(image, old, { ...where, from: 0, to: DISTANCE_MAX });
+  if (!near || near.offset === 0) return near;
+  const away = Math.abs(near.offset);
+  const mirrored = near.offset < 0 && standsAt(image, old, { at: where.expected + away, budget: where.budget });
+  return mirrored || nearestExact(image, old, { ...where, from: away + 1, to: 2 * away + 2 }) ? null : near;
+}
+
+function nearestExact(image: Image, old: readonly string[], where: Where & { from: number; to: number }): ExactPlace | null {
+  const { expected, floor, budget } = where;
+  for (let offset = where.from; offset <= where.to && budget.left > 0; offset++) {
+    for (const at of offset === 0 ? [expected] : [expected - offset, expected + offset]) {
+      if (at >= floor && standsAt(image, old, { at, budget })) return { at, offset: at - expected };
     }
-    if (where.expected - offset < 0 && where.expected + offset > image.lines.length) break;
+    if (expected - offset < 0 && expected + offset > image.lines.length) break;
   }
   return null;
 }

@@ -2,6 +2,7 @@
  * @module Finding a run of core tokens in an image: the linear search for equal runs, and the search modulo renaming of
  * one function's locals. Both spend from a budget, so that hostile input ends.
  */
+import { isWord } from './tokens.js';
 
 /** Comparisons left; shared by all hunks of one diff. */
 export interface Budget {
@@ -94,7 +95,7 @@ function unify(sides: Runs, at: number, limits: { scope: Renamable; budget: Budg
   for (let k = 0; k < sides.needle.length; k++) {
     limits.budget.left--;
     const [ours, theirs] = [sides.hay[at + k] ?? '', sides.needle[k] ?? ''];
-    if (!limits.scope.isLocal(at + k)) {
+    if (!isWord(ours) || !limits.scope.isLocal(at + k)) {
       if (ours !== theirs) return null;
       continue;
     }
@@ -112,7 +113,7 @@ function bind(binding: Binding, pair: { ours: string; theirs: string }, isFree: 
   if (bound !== undefined) return bound === pair.theirs;
   if (binding.taken.has(pair.theirs)) return false;
   if (pair.ours !== pair.theirs) {
-    if (!/^[A-Za-z_]/.test(pair.theirs) || !isFree() || binding.renames.size >= RENAMES_MAX) return false;
+    if (!isWord(pair.theirs) || !isFree() || binding.renames.size >= RENAMES_MAX) return false;
     binding.renames.set(pair.ours, pair.theirs);
   }
   binding.names.set(pair.ours, pair.theirs);

@@ -27,6 +27,8 @@ export interface PlaceContext {
   readonly prints: ReadonlySet<string>;
   readonly reader: ImageReader;
   readonly budget: Budget;
+  /** Whether a local may be taken for another of the same type when nothing else tells them apart. */
+  readonly guess: boolean;
 }
 
 /** Where a hunk went, or why not. */
@@ -49,6 +51,8 @@ export function placeHunk(image: Image, sides: HunkSides, context: PlaceContext 
   const streams = streamsOf(sides, context.prints);
   if (streams.plain.core.length === 0) return { kind: 'none', note: 'no code in its context' };
   for (let round = 0; round < ROUNDS_MAX; round++) {
+    context.budget.left -= state.image.lines.length;
+    if (context.budget.left <= 0) return { kind: 'none', note: 'gave up: too much to compare' };
     const read = context.reader.read(state.image);
     const guide: Guide = {
       window: sectionWindow(read, sides.hunk, context.patch), bounds: context.bounds(state.image),
@@ -98,7 +102,8 @@ type PlainCandidate = Candidate & { readonly placement: Placement; readonly reco
 function plainCandidates(read: ReadImage, hunk: SoftStream, budget: Budget): PlainCandidate[] {
   return findRuns(read.plain.keys, hunk.keys, budget).flatMap((at) => {
     const placement = { hunk, image: read.plain, structure: read.structure, at };
-    budget.left -= hunk.items.length;
+    budget.left -= hunk.items.length + 100;
+    if (budget.left <= 0) return [];
     const reconciled = reconcile(placement);
     if (!reconciled) return [];
     const strings = otherStrings(hunk, read.plain, at);
@@ -149,7 +154,7 @@ function redeclared(read: ReadImage, hunk: SoftStream, with_: { guide: Guide; co
   const stream = read.undeclared;
   const candidates = findRuns(stream.keys, hunk.keys, with_.context.budget).flatMap((at): Evened[] => {
     const found = redeclare(read.image, { hunk, image: stream, structure: read.structure, at });
-    if (!found) return [];
+    if (!found || (found.kind === 'renamed' && found.guessed && !with_.context.guess)) return [];
     const image = found.kind === 'rewritten' ? found.image : renameIn(read, new Map([[found.token, found.renames]]));
     const what = found.kind === 'rewritten' ? 'order of declarations' : 'names of locals';
     return image ? [{ ...ends(stream, at, hunk), cost: 1, image, guessed: found.guessed, what }] : [];
