@@ -1,4 +1,7 @@
-/** @module When two violations are the same: property, the statements on the stacks, and the kinds of context. No line numbers. */
+/**
+ * @module When two violations are the same: property, the statements on the stacks, and the kinds of context. No line
+ * numbers. The key tells violations of one search apart; the likeness is what must stay when a schedule is made simpler.
+ */
 import { printStatementHead } from '../ir/print.js';
 import type { Code } from '../machine/code.js';
 import type { ContextRef, FrameRef, Violation } from '../machine/violation.js';
@@ -21,4 +24,19 @@ function contextText<G>(code: Code, scenario: Scenario<G>, context: ContextRef):
 export function violationKey<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
   const contexts = [...violation.interrupted, violation.at].map((context) => contextText(code, scenario, context));
   return [violation.property, violation.detail, ...contexts].join('\n');
+}
+
+function innermost<G>(code: Code, scenario: Scenario<G>, context: ContextRef): string {
+  const frame = context.frames.at(-1);
+  const operation = scenario.actors[context.actor]?.operations[context.operation]?.label ?? '';
+  return `${context.kind} ${frame ? frameText(code, frame) : operation}`;
+}
+
+/**
+ * What a simpler schedule must show again: property, the statement that violates, and for each context it interrupted the
+ * kind and the statement. Callers, numbers and letters of objects may differ.
+ */
+export function likeness<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
+  const contexts = [...violation.interrupted, violation.at].map((context) => innermost(code, scenario, context));
+  return [violation.property, violation.detail.replace(/\d+/gu, '#'), ...contexts].join('\n');
 }

@@ -57,33 +57,36 @@ interface Written {
   readonly event: number;
   /** To see whether somebody outside the Program, such as an operation's arguments, wrote since; null when not known. */
   readonly value: Value | null;
+  /** Bytes written at once. */
+  readonly bytes: number;
 }
 
-/** Last writers of memory. */
+/** Last writers of memory, byte by byte. */
 export class MemoryFlow {
-  private readonly cells = new Map<number, Written>();
+  private readonly written = new Map<number, Written>();
   private readonly freed = new Map<number, number>();
 
-  /** Notes a write of `bytes` bytes; `value` null when the cells hold different values. */
+  /** Notes a write of `bytes` bytes; `value` null when they are not one value. */
   write(location: Location, bytes: number, by: { event: number; value: Value | null }): void {
-    for (let offset = 0; offset < bytes; offset += 4) {
-      this.cells.set(addressOf(location.object, location.offset + offset), { event: by.event, value: offset === 0 ? by.value : null });
-    }
+    const start = addressOf(location.object, location.offset);
+    const made: Written = { ...by, bytes };
+    for (let i = 0; i < bytes; i += 1) this.written.set(start + i, made);
   }
 
-  /** The event that wrote what is read; none for initial memory and for what was written from outside. */
-  read(location: Location, value: Value | null): Sources {
-    const found = this.cells.get(addressOf(location.object, location.offset));
-    if (!found || found.event < 0) return [];
-    return found.value === null || value === null || sameBits(found.value, value) ? [found.event] : [];
+  /** The events that wrote what is read; none for initial memory and for what was written from outside. */
+  read(location: Location, bytes: number, value: Value | null): Sources {
+    const start = addressOf(location.object, location.offset);
+    const found: number[] = [];
+    for (let i = 0; i < bytes; i += 1) {
+      const by = this.written.get(start + i);
+      if (by && by.event >= 0 && !(by.value !== null && value !== null && by.bytes === bytes && !sameBits(by.value, value))) found.push(by.event);
+    }
+    return merge(found);
   }
 
   readRange(address: Value, bytes: number): Sources {
     const location = locate(address);
-    if (!location) return [];
-    const lists: Sources[] = [];
-    for (let offset = 0; offset < bytes; offset += 4) lists.push(this.read({ object: location.object, offset: location.offset + offset }, null));
-    return merge(...lists);
+    return location ? this.read(location, bytes, null) : [];
   }
 
   free(object: number, event: number): void {

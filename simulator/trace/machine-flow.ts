@@ -16,7 +16,7 @@ export class MachineFlow<G> {
   read(draft: Draft<G>, what: Executed): Sources {
     const { instruction } = what.prepared;
     switch (instruction.op) {
-      case 'load': case 'rmw': return what.location ? this.memory.read(what.location, what.old) : [];
+      case 'load': case 'rmw': return what.location ? this.memory.read(what.location, instruction.type.bytes, what.old) : [];
       case 'irq': {
         const last = this.irqs.get(draft.cpu) ?? -1;
         return instruction.what === 'save' && last >= 0 ? [last] : [];
@@ -66,7 +66,7 @@ export class MachineFlow<G> {
   /** For an access that failed: who freed the object, who holds the lock. */
   failing(instruction: Instruction, location: Location | null): Sources {
     if (!location) return [];
-    const held = instruction.op === 'lock' ? this.memory.read(location, null) : [];
+    const held = instruction.op === 'lock' ? this.memory.read(location, 4, null) : [];
     return [...this.memory.freedBy(location.object), ...held];
   }
 }

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { explore } from '../../../simulator/explore/explore.js';
+import type { Found } from '../../../simulator/explore/explore.js';
+import { minimise } from '../../../simulator/explore/minimise.js';
+import { replay } from '../../../simulator/explore/replay.js';
+import { formatMoves } from '../../../simulator/explore/schedule.js';
+import type { Move } from '../../../simulator/explore/schedule.js';
+import { call, fn, global, int, name, if_, ret, set } from '../../../simulator/ir/build.js';
+import { actor, code, operation, permissive, scenario } from './programs.js';
+
+/** A writer on each CPU, an observer that needs both, and an interrupt that has nothing to do with it. */
+const program = code([
+  global('a', int), global('b', int), global('noise', int),
+  fn('left', { body: () => [set('a', 1), set('a', 2), set('a', 3)] }),
+  fn('right', { body: () => [set('b', 1), set('b', 2), set('b', 3)] }),
+  fn('disturb', { body: () => [set('noise', 1)] }),
+  fn('see', { returns: int, body: () => [
+    if_(call('READ_ONCE', 'a').eq(3), [if_(call('READ_ONCE', 'b').eq(3), ret(1))]),
+    ret(0),
+  ] }),
+  fn('fragile', { returns: int, locals: { first: int }, body: ({ first }) => [
+    set(first, name('noise')),
+    ret(first.ne('noise')),
+  ] }),
+]);
+const twoCpus = scenario('two', [
+  actor('a', 'task', [operation('left()', 'left')], { name: 'CPU0 task' }),
+  actor('b', 'task', [operation('right()', 'right')], { name: 'CPU1 task', cpu: 1, task: 'U' }),
+  actor('s', 'softirq', [operation('disturb()', 'disturb')], { times: 2 }),
+  actor('n', 'nmi', [operation('see()', 'see', [], 1)]),
+], { cpus: 2, tasks: ['T', 'U'] });
+
+const letters = (text: string): Move[] => [...text].map((letter) => ({ actor: twoCpus.actors.findIndex((a) => a.letter === letter), choice: 0 }));
+
+function foundBy(moves: readonly Move[], property: string): Found {
+  const run = replay(program, twoCpus, permissive, moves);
+  const met = run.violations.find((v) => v.violation.property === property);
+  if (run.error || !met) throw new Error(`the moves show no ${property}: ${run.error?.why ?? 'no violation'}`);
+  return { key: met.key, violation: met.violation, schedule: run.transitions };
+}
+
+const simplest = (text: string): string => formatMoves(twoCpus, minimise(program, twoCpus, permissive, foundBy(letters(text), 'wrong-result')).schedule);
+
+describe('minimise', () => {
+  it('puts the steps of a context together', () => {
+    expect(simplest('abababnnn')).toMatch(/^(a3b3n3|b3a3n3)$/);
+  });
+
+  it('drops contexts and activations that play no part', () => {
+    expect(simplest('assabassbbnnn')).toMatch(/^(a3b3n3|b3a3n3)$/);
+  });
+
+  it('leaves a simplest schedule as it is, and shows the same violation', () => {
+    const found = foundBy(letters('aaabbbnnn'), 'wrong-result');
+    expect(minimise(program, twoCpus, permissive, found)).toBe(found);
+    const loose = minimise(program, twoCpus, permissive, foundBy(letters('ssababssabnnn'), 'wrong-result'));
+    const run = replay(program, twoCpus, permissive, loose.schedule);
+    expect(run.error).toBeNull();
+    expect(run.violations.map((v) => v.key)).toEqual([loose.key]);
+    expect(loose.violation.property).toBe('wrong-result');
+  });
+
+  it('keeps what the violation needs', () => {
+    const fragile = scenario('fragile', [
+      actor('t', 'task', [operation('fragile()', 'fragile', [], 1)]),
+      actor('s', 'softirq', [operation('disturb()', 'disturb')]),
+    ]);
+    const [first] = explore(program, fragile, permissive, { statesMax: 100 }).found;
+    const simple = minimise(program, fragile, permissive, first!);
+    expect(formatMoves(fragile, simple.schedule)).toBe('t1s2t1');
+  });
+
+  it('gives back a counterexample that its schedule does not show', () => {
+    const found = foundBy(letters('aaabbbnnn'), 'wrong-result');
+    const other: Found = { ...found, schedule: found.schedule.slice(0, 4) };
+    expect(minimise(program, twoCpus, permissive, other)).toBe(other);
+  });
+
+  it('never needs more contexts than the search found, and always replays', () => {
+    const { found } = explore(program, twoCpus, permissive, { statesMax: 20_000 });
+    expect(found.length).toBeGreaterThan(0);
+    for (const one of found) {
+      const simple = minimise(program, twoCpus, permissive, one);
+      const actors = (f: Found): number => new Set(f.schedule.map((t) => t.actor)).size;
+      expect(actors(simple)).toBeLessThanOrEqual(actors(one));
+      expect(replay(program, twoCpus, permissive, simple.schedule).violations.map((v) => v.key)).toContain(simple.key);
+    }
+  });
+});
