@@ -2,13 +2,16 @@
  * @module A linked Program to Code: objects for its globals, one list of instructions for each function. Never throws on
  * input: what is not known is an instruction that ends the execution with its reason, and is listed in Code.notModelled.
  */
-import type { CType, Expr, FunctionDef, GlobalDef, NotModelled, Program, SourcePlace, Stmt } from '../ir/program.js';
+import type { CType, Expr, FunctionDef, GlobalDef, MacroDef, NotModelled, Program, SourcePlace, Stmt } from '../ir/program.js';
+import { completed } from '../ir/initializers.js';
 import { printStatementHead } from '../ir/print.js';
 import { TypeTable, UnknownName } from '../ir/types.js';
 import { CPUS_MAX } from '../machine/address.js';
 import type { AllocationSite, Code, FunctionCode, GlobalSlot } from '../machine/code.js';
+import type { Scalar } from '../machine/value.js';
 import { Emitter } from './emitter.js';
 import type { CompileContext } from './emitter.js';
+import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
 import { compileBody } from './statements.js';
 
@@ -49,8 +52,8 @@ function scaleTable(global: GlobalDef, buckets: number): GlobalDef {
 function layGlobals(globals: readonly GlobalDef[]): Map<string, GlobalSlot> {
   const slots = new Map<string, GlobalSlot>();
   let object = 0;
-  for (const { name, type, perCpu } of new Map(globals.map((g) => [g.name, g])).values()) {
-    slots.set(name, { name, type, perCpu, object });
+  for (const { name, type, init, perCpu } of new Map(globals.map((g) => [g.name, g])).values()) {
+    slots.set(name, { name, type: completed(type, init), perCpu, object });
     object += perCpu ? 1 + CPUS_MAX : 1;
   }
   return slots;
@@ -60,9 +63,9 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
   const e = new Emitter(context, def.name);
   const lead: Stmt = { kind: 'empty', place: def.place };
   e.begin(lead);
-  e.addressTaken = addressTaken(def.body);
-  declareParams(e, def);
+  e.addressTaken = addressTaken(def.body, context.program.macros);
   try {
+    declareParams(e, def);
     compileBody(e, def.body);
   } catch (error) {
     if (!(error instanceof UnknownName)) throw error;
@@ -73,8 +76,18 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
   const registers = e.registerNames.length;
   return {
     index, name: def.name, path: def.place.path, params: def.params.length, registers, registerNames: e.registerNames, instructions,
-    statements: e.statements, dead: deadRegisters(instructions, { registers, stackObjects: e.stackObjects }), stackObjects: e.stackObjects,
+    paramScalars: def.params.map((param) => scalarOf(context.types, param.type)), statements: e.statements, dead: deadRegisters(instructions, { registers, stackObjects: e.stackObjects }), stackObjects: e.stackObjects,
   };
+}
+
+/** What a parameter converts its argument to; null for structs and unknown types. */
+function scalarOf(types: TypeTable, type: CType): Scalar | null {
+  try {
+    return types.scalar(type);
+  } catch (error) {
+    if (error instanceof UnknownName) return null;
+    throw error;
+  }
 }
 
 function declareParams(e: Emitter, def: FunctionDef): void {
@@ -83,7 +96,7 @@ function declareParams(e: Emitter, def: FunctionDef): void {
     const local = e.local(param.name);
     if (!e.addressTaken.has(param.name) || !local) continue;
     const reg = e.register(param.name);
-    const size = { k: 'const', value: 8 } as const;
+    const size = { k: 'const', value: Math.max(4, e.types.scalar(param.type).bytes) } as const;
     e.emit({ op: 'alloc', dst: reg, size, zero: false, site: e.site('stack', param.name), mayFail: false }, param.name);
     e.emit({ op: 'store', address: { k: 'reg', reg }, value: { k: 'reg', reg: local.reg }, type: e.types.scalar(param.type), marked: false }, param.name, param.type);
     e.stackObjects.push(reg);
@@ -91,21 +104,38 @@ function declareParams(e: Emitter, def: FunctionDef): void {
   }
 }
 
-/** Macros that take &x for an lvalue of their own accord do not make x live in memory. */
-function addressTaken(body: readonly Stmt[]): Set<string> {
+/** Levels of the file's macros that are looked into for an & on their arguments. */
+const MACRO_DEPTH_MAX = 4;
+
+/** Kernel macros that take &x for an lvalue of their own accord do not make x live in memory; macros of the file do. */
+function addressTaken(body: readonly Stmt[], macros: readonly MacroDef[]): Set<string> {
   const found = new Set<string>();
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
+  const walk = (node: unknown, depth: number): void => {
+    if (Array.isArray(node)) return node.forEach((inner) => walk(inner, depth));
     if (typeof node !== 'object' || node === null) return;
     const expr = node as Expr;
     if (expr.kind === 'unary' && expr.op === '&') {
       const root = rootName(expr.arg);
       if (root !== null) found.add(root);
     }
-    Object.values(node).forEach(walk);
+    const macro = expr.kind === 'call' && depth < MACRO_DEPTH_MAX ? expanded(expr, macros) : null;
+    if (macro) walk(macro, depth + 1);
+    Object.values(node).forEach((inner) => walk(inner, depth));
   };
-  walk(body);
+  walk(body, 0);
   return found;
+}
+
+/** What a call of a macro of the file stands for; null for other calls. */
+function expanded(call: Expr & { kind: 'call' }, macros: readonly MacroDef[]): Expr | null {
+  const { callee } = call;
+  const macro = callee.kind === 'name' ? macros.find((m) => m.name === callee.name && m.params !== null) : undefined;
+  if (!macro?.expr) return null;
+  const given = (macro.params ?? []).flatMap((param, i) => {
+    const arg = call.args[i];
+    return arg && arg.kind !== 'type' ? [[param, arg] as const] : [];
+  });
+  return substitute(macro.expr, new Map(given));
 }
 
 /** The variable whose own storage an lvalue is part of; null when a pointer is followed on the way. */

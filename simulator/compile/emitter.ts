@@ -161,9 +161,10 @@ export class Emitter {
     return index;
   }
 
-  /** The finished list; labels that were never placed end the function. */
+  /** The finished list. A jump to a label that stands nowhere, or in what was not understood, ends the execution. */
   finish(): Instruction[] {
     const end = this.drafts.length;
+    if (this.drafts.some((d) => d.label && d.label.pc < 0)) this.emit({ op: 'unmodelled', why: 'a goto to a label that is not known' });
     return this.drafts.map(({ body, statement, text, shown, label }) => {
       const target = label && label.pc >= 0 ? label.pc : end;
       const settled = body.op === 'branch' ? { ...body, ifFalse: target } : body.op === 'jump' ? { ...body, to: target } : body;

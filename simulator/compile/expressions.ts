@@ -2,6 +2,8 @@
  * @module Expressions to instructions: at most one access to shared memory each, left to right. Values go to registers;
  * what needs no access stays a Pure expression.
  */
+import { initialised, partsOf } from '../ir/initializers.js';
+import type { Part } from '../ir/initializers.js';
 import type { CType, Expr } from '../ir/program.js';
 import { INT, literalType, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
@@ -224,6 +226,14 @@ function settle(e: Emitter, operand: Operand, other: Expr): Operand {
   return { pure: register(reg), type: operand.type };
 }
 
+/** Keeps a value in a temporary, so that it can be used twice. */
+export function hold(e: Emitter, operand: Operand): Operand {
+  if (operand.pure.k === 'const') return operand;
+  const reg = e.temporary();
+  e.emit({ op: 'set', dst: reg, value: operand.pure });
+  return { pure: register(reg), type: operand.type };
+}
+
 /** a op b with C's conversions and pointer arithmetic. */
 export function combine(e: Emitter, op: (Expr & { kind: 'binary' })['op'], left: Operand, right: Operand): Operand {
   const [lt, rt] = [e.types.resolve(left.type), e.types.resolve(right.type)];
@@ -308,7 +318,7 @@ function compileAssign(e: Emitter, expr: Expr & { kind: 'assign' }): Operand {
   const text = printExpr(expr.target);
   const target = compileTarget(e, expr.target);
   const type = e.types.resolve(target.type);
-  if (expr.op === '=' && type.kind === 'struct' && target.at === 'memory') return assignStruct(e, target.address, expr);
+  if (expr.op === '=' && (type.kind === 'struct' || type.kind === 'union') && target.at === 'memory') return assignStruct(e, target.address, expr);
   const value = expr.op === '=' ? compileExpr(e, expr.value) : compound(e, target, expr);
   store(e, target, value, { marked: false, text });
   if (target.at === 'register') return { pure: register(target.reg), type: target.type };
@@ -321,53 +331,48 @@ function compound(e: Emitter, target: Target, expr: Expr & { kind: 'assign' }): 
   return combine(e, op, before, compileExpr(e, expr.value));
 }
 
-/** `a = b` of whole structs: field by field, as a compiler would at worst. */
+/** `a = b` of whole structs: part by part, as a compiler would at worst. */
 function assignStruct(e: Emitter, to: Pure, expr: Expr & { kind: 'assign' }): Operand {
   const type = typeOf(e, expr.target);
-  const text = printExpr(expr.target);
-  if (expr.value.kind === 'initializer') initialise(e, to, type, expr.value, text);
-  else {
-    const source = compileTarget(e, expr.value);
-    if (source.at !== 'memory') throw new UnknownName('a struct is assigned from a register');
-    copyFields(e, to, source.address, { type, text, from: printExpr(expr.value) });
-  }
+  storeWhole(e, to, { type, value: expr.value, text: printExpr(expr.target) });
   return { pure: to, type: { kind: 'pointer', to: type } };
 }
 
-function copyFields(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
-  const type = e.types.resolve(how.type);
-  if (type.kind !== 'struct') throw new UnknownName('a union is copied whole');
-  for (const field of e.types.layout(type.name).fields.values()) {
-    const names = { text: `${how.text}.${field.name}`, from: `${how.from}.${field.name}` };
-    const [dst, src] = [add(to, constant(field.offset)), add(from, constant(field.offset))];
-    if (e.types.isScalar(field.type)) {
-      const value = loadFrom(e, src, field.type, { marked: false, text: names.from });
-      store(e, { at: 'memory', address: dst, type: field.type }, value, { marked: false, text: names.text });
-    } else copyFields(e, dst, src, { type: field.type, ...names });
+/** Writes a struct, union or array: from a braced initialiser, or from another of its kind. */
+export function storeWhole(e: Emitter, to: Pure, whole: { type: CType; value: Expr; text: string }): void {
+  const { type, value, text } = whole;
+  if (value.kind === 'initializer') return initialise(e, to, type, { value, text });
+  const source = compileTarget(e, value);
+  if (source.at !== 'memory') throw new UnknownName('a struct is assigned from a register');
+  copyParts(e, to, source.address, { type, text, from: printExpr(value) });
+}
+
+function copyParts(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
+  if (e.types.resolve(how.type).kind === 'union') throw new UnknownName('a union is copied whole');
+  for (const part of partsOf(e.types, how.type)) {
+    const names = { text: how.text + part.name, from: how.from + part.name };
+    const [dst, src] = [add(to, constant(part.offset)), add(from, constant(part.offset))];
+    if (e.types.isScalar(part.type)) {
+      const held = e.temporary();
+      e.emit({ op: 'load', dst: held, address: src, type: e.types.scalar(part.type), marked: false, asIs: true }, names.from, part.type);
+      const value: Operand = { pure: register(held), type: part.type };
+      store(e, { at: 'memory', address: dst, type: part.type }, value, { marked: false, text: names.text });
+    } else copyParts(e, dst, src, { type: part.type, ...names });
   }
 }
 
-/** Writes a braced initialiser; fields that are not named become 0. */
-export function initialise(e: Emitter, address: Pure, type: CType, value: Expr & { kind: 'initializer' }, text: string): void {
-  const t = e.types.resolve(type);
-  if (t.kind !== 'struct') throw new UnknownName('an initialiser of something that is no struct');
-  let position = 0;
-  const fields = [...e.types.layout(t.name).fields.values()];
-  const given = new Map<string, Expr>();
-  for (const item of value.items) {
-    const name = item.field ?? fields[position]?.name;
-    if (name === undefined) throw new UnknownName('more values than fields in an initialiser');
-    position = fields.findIndex((f) => f.name === name) + 1;
-    given.set(name, item.value);
-  }
-  for (const field of fields) {
-    const at = add(address, constant(field.offset));
-    const init = given.get(field.name);
-    const name = `${text}.${field.name}`;
-    if (e.types.isScalar(field.type)) {
-      const operand: Operand = init ? compileExpr(e, init) : { pure: constant(0), type: INT };
-      store(e, { at: 'memory', address: at, type: field.type }, operand, { marked: false, text: name });
-    } else initialise(e, at, field.type, init?.kind === 'initializer' ? init : { kind: 'initializer', items: [] }, name);
+/** Writes a braced initialiser; parts that are not named become 0. */
+function initialise(e: Emitter, address: Pure, type: CType, how: { value: Expr & { kind: 'initializer' }; text: string }): void {
+  const given = initialised(e.types, type, how.value);
+  const parts: readonly (Part & { value?: Expr })[] = e.types.resolve(type).kind === 'union' && given.length > 0 ? given : partsOf(e.types, type);
+  for (const part of parts) {
+    const value = given.find((g) => g.offset === part.offset && g.name === part.name)?.value;
+    const at = add(address, constant(part.offset));
+    const text = how.text + part.name;
+    if (e.types.isScalar(part.type)) {
+      const operand: Operand = value ? compileExpr(e, value) : { pure: constant(0), type: INT };
+      store(e, { at: 'memory', address: at, type: part.type }, operand, { marked: false, text });
+    } else storeWhole(e, at, { type: part.type, value: value ?? { kind: 'initializer', items: [] }, text });
   }
 }
 

@@ -2,13 +2,15 @@
 import type { CType, Expr } from '../ir/program.js';
 import { printExpr } from '../ir/print.js';
 import { INT, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
-import { addressOf, OBJECT_SPAN } from '../machine/address.js';
+import { CALL_CONTRACTS } from '../kernel/calls.js';
+import { addressOf, NULL_SPAN, OBJECT_SPAN } from '../machine/address.js';
 import type { Pure, RmwKind, RmwResult } from '../machine/code.js';
-import { S32, U32, U64 } from '../machine/value.js';
+import { canonical, S32, U32, U64 } from '../machine/value.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
+import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
-import { compileAddress, compileExpr, compileTarget, convertTo, load, loadFrom, pointee, store, typeOf } from './expressions.js';
+import { compileAddress, compileExpr, compileTarget, convertTo, hold, load, loadFrom, pointee, store, typeOf } from './expressions.js';
 import { add, constant, not, register } from './pure.js';
 import type { Target } from './expressions.js';
 import { bucket } from './iterators.js';
@@ -126,6 +128,9 @@ const COUNTER_CALLS: Readonly<Record<string, CallCompiler>> = {
   atomic_read: counterRead, atomic_set: counterSet,
 };
 
+/** __GFP_ZERO as the model's GFP constants have it. */
+const GFP_ZERO = 0x100n;
+
 interface Allocator {
   readonly size: (e: Emitter, call: Call) => Pure;
   readonly zero: boolean;
@@ -140,9 +145,16 @@ function allocate({ size, zero }: Allocator): CallCompiler {
     const statement = e.current;
     const hint = statement.kind === 'expression' && statement.expr.kind === 'assign' ? printExpr(statement.expr.target)
       : statement.kind === 'declaration' ? statement.name : call.name;
-    e.emit({ op: 'alloc', dst, size: size(e, call), zero, site: e.site(call.name, hint), mayFail: true }, call.text);
+    const zeroed = zero || asksForZeros(e, call);
+    e.emit({ op: 'alloc', dst, size: size(e, call), zero: zeroed, site: e.site(call.name, hint), mayFail: true }, call.text);
     return { pure: register(dst), type: VOID_POINTER };
   };
+}
+
+/** The flags of a call in the contracts' table say __GFP_ZERO: include/linux/gfp.h. */
+function asksForZeros(e: Emitter, call: Call): boolean {
+  const at = CALL_CONTRACTS[call.name]?.gfpArgument;
+  return at !== undefined && (BigInt(e.types.constant(call.expr(at))) & GFP_ZERO) !== 0n;
 }
 
 const free: CallCompiler = (e, call) => {
@@ -159,29 +171,50 @@ const ALLOCATION_CALLS: Readonly<Record<string, CallCompiler>> = {
   kfree: free, vfree: free, kvfree: free, kfree_sensitive: free,
 };
 
-/** get_user(x, ptr): reads user memory into x; a fault is not modelled, its value is 0 (success). */
+const EFAULT = 14;
+const ENOMEM = 12;
+
+/** True where user memory begins with the unmapped first page; that other pages may fault is not modelled. */
+const faults = (address: Pure): Pure => ({ k: 'binary', op: '<', a: address, b: constant(NULL_SPAN), type: U64 });
+
+/** get_user(x, ptr): reads user memory into x, which is 0 after a fault (arch/x86/lib/getuser.S). */
 const getUser: CallCompiler = (e, call) => {
-  const pointer = compileExpr(e, call.expr(1));
-  const value = loadFrom(e, pointer.pure, pointee(e, pointer.type), { marked: true, text: `user ${printExpr(call.expr(1))}` });
-  store(e, compileTarget(e, call.expr(0)), value, { marked: false, text: printExpr(call.expr(0)) });
-  return { pure: constant(0), type: INT };
+  const pointer = hold(e, compileExpr(e, call.expr(1)));
+  const value = e.register('');
+  const bad = new Label();
+  e.emit({ op: 'set', dst: value, value: constant(0) });
+  e.branch(not(faults(pointer.pure)), bad);
+  const type = pointee(e, pointer.type);
+  e.emit({ op: 'set', dst: value, value: loadFrom(e, pointer.pure, type, { marked: true, text: `user ${printExpr(call.expr(1))}` }).pure });
+  e.place(bad);
+  store(e, compileTarget(e, call.expr(0)), { pure: register(value), type }, { marked: false, text: printExpr(call.expr(0)) });
+  return { pure: { k: 'choose', test: faults(pointer.pure), then: constant(-EFAULT), else: constant(0) }, type: INT };
 };
 
-const copyUser = (from: number, to: number, bytes: number): CallCompiler => (e, call) => {
-  const [dst, src] = [compileExpr(e, call.expr(to)).pure, compileExpr(e, call.expr(from)).pure];
-  e.emit({ op: 'copy', to: dst, from: src, bytes: argument(bytes)(e, call) }, call.text);
-  return { pure: constant(0), type: ULONG };
+/** copy_from_user() and copy_to_user(): what was not copied is the result; `user` is the argument in user memory. */
+const copyUser = (user: number): CallCompiler => (e, call) => {
+  const [to, from] = [hold(e, compileExpr(e, call.expr(0))), hold(e, compileExpr(e, call.expr(1)))];
+  const bytes = hold(e, { pure: argument(2)(e, call), type: ULONG }).pure;
+  const bad = faults((user === 0 ? to : from).pure);
+  e.emit({ op: 'copy', to: to.pure, from: from.pure, bytes: { k: 'choose', test: bad, then: constant(0), else: bytes } }, call.text);
+  return { pure: { k: 'choose', test: bad, then: bytes, else: constant(0) }, type: ULONG };
 };
 
 const memdupUser: CallCompiler = (e, call) => {
-  const from = compileExpr(e, call.expr(0)).pure;
-  const size = argument(1)(e, call);
+  const from = hold(e, compileExpr(e, call.expr(0))).pure;
+  const size = hold(e, { pure: argument(1)(e, call), type: ULONG }).pure;
   const dst = e.temporary();
   e.emit({ op: 'alloc', dst, size, zero: false, site: e.site('memdup_user', 'memdup_user'), mayFail: true }, call.text);
   const failed: Pure = not(register(dst));
-  e.emit({ op: 'copy', to: register(dst), from, bytes: { k: 'choose', test: failed, then: constant(0), else: size } }, call.text);
-  const noMemory = constant(0xfffffffffffffff4n);
-  return { pure: { k: 'choose', test: failed, then: noMemory, else: register(dst) }, type: VOID_POINTER };
+  const bad: Pure = { k: 'binary', op: '&&', a: faults(from), b: size, type: S32 };
+  e.emit({ op: 'copy', to: register(dst), from, bytes: { k: 'choose', test: { k: 'binary', op: '||', a: failed, b: bad, type: S32 }, then: constant(0), else: size } }, call.text);
+  const end = new Label();
+  e.branch({ k: 'binary', op: '&&', a: bad, b: register(dst), type: S32 }, end);
+  e.emit({ op: 'free', address: register(dst), api: 'kvfree' }, call.text);
+  e.place(end);
+  const error = (errno: number): Pure => constant(canonical(BigInt.asUintN(64, BigInt(-errno))));
+  const result: Pure = { k: 'choose', test: failed, then: error(ENOMEM), else: { k: 'choose', test: bad, then: error(EFAULT), else: register(dst) } };
+  return { pure: result, type: VOID_POINTER };
 };
 
 /** memcpy() of words: one load and one store each, since others may see it half done. */
@@ -217,7 +250,9 @@ function perCpuTarget(e: Emitter, expr: Expr): Target {
 
 function lvalue(e: Emitter, target: Target, text: string): CallResult {
   const type = e.types.resolve(target.type);
-  if (target.at === 'memory' && !e.types.isScalar(type)) return { pure: target.address, type: { kind: 'pointer', to: target.type }, target };
+  if (target.at === 'memory' && !e.types.isScalar(type)) {
+    return { pure: target.address, type: { kind: 'pointer', to: type.kind === 'array' ? type.of : target.type }, target };
+  }
   let loaded: Operand | null = null;
   return {
     target, type: target.type,
@@ -256,6 +291,13 @@ const warn: CallCompiler = (e, call) => {
   return { pure: register(dst), type: INT };
 };
 
+/** BUG() and BUG_ON(): the kernel stops there (include/asm-generic/bug.h). */
+const bug: CallCompiler = (e, call) => {
+  const test = call.name === 'BUG' ? constant(1) : compileExpr(e, call.expr(0)).pure;
+  e.emit({ op: 'warn', test, fatal: true }, call.text);
+  return VOID_RESULT;
+};
+
 const service = (mayFail: boolean): CallCompiler => (e, call) => {
   const args = call.args.map((arg) => (arg.kind === 'type' ? constant(0) : compileExpr(e, arg).pure));
   const dst = e.temporary();
@@ -267,7 +309,7 @@ export const MEMORY_CALLS: Readonly<Record<string, CallCompiler>> = {
   ...COUNTER_CALLS, ...ALLOCATION_CALLS,
   READ_ONCE: readOnce, WRITE_ONCE: writeOnce, smp_load_acquire: loadAcquire, smp_store_release: storeRelease, rcu_dereference: readOnce,
   xchg: exchange, xchg_relaxed: exchange, cmpxchg: compareExchange,
-  get_user: getUser, __get_user: getUser, copy_from_user: copyUser(1, 0, 2), copy_to_user: copyUser(1, 0, 2), memdup_user: memdupUser,
+  get_user: getUser, __get_user: getUser, copy_from_user: copyUser(1), copy_to_user: copyUser(0), memdup_user: memdupUser,
   memcpy, __memcpy: memcpy,
   this_cpu_ptr: thisCpuPtr, raw_cpu_ptr: thisCpuPtr, per_cpu_ptr: perCpuPtr,
   per_cpu: (e, call) => {
@@ -282,7 +324,7 @@ export const MEMORY_CALLS: Readonly<Record<string, CallCompiler>> = {
   __get_cpu_var: (e, call) => lvalue(e, perCpuTarget(e, call.expr(0)), call.text),
   this_cpu_read: thisCpuRead, __this_cpu_read: thisCpuRead, raw_cpu_read: thisCpuRead,
   this_cpu_write: thisCpuWrite, __this_cpu_write: thisCpuWrite, raw_cpu_write: thisCpuWrite,
-  WARN_ON: warn, WARN_ON_ONCE: warn, WARN: warn, WARN_ONCE: warn, BUG_ON: warn,
+  WARN_ON: warn, WARN_ON_ONCE: warn, WARN: warn, WARN_ONCE: warn, BUG_ON: bug, BUG: bug,
   hash_add: (e, call) => compileExpr(e, callOf('hlist_add_head', call.expr(1), { kind: 'unary', op: '&', arg: bucket(call.expr(0), call.expr(2)) })),
   hash_del: (e, call) => compileExpr(e, callOf('hlist_del_init', call.expr(0))),
   vmalloc_to_page: (e, call) => ({ pure: compileExpr(e, call.expr(0)).pure, type: { kind: 'pointer', to: { kind: 'struct', name: 'page' } } }),

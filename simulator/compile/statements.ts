@@ -7,7 +7,8 @@ import { printStatementHead } from '../ir/print.js';
 import { UnknownName } from '../ir/types.js';
 import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
-import { combine, compileCondition, compileExpr, convertTo, initialise, store } from './expressions.js';
+import { completed } from '../ir/initializers.js';
+import { combine, compileCondition, compileExpr, convertTo, store, storeWhole } from './expressions.js';
 import { constant, register } from './pure.js';
 import { expandIterator } from './iterators.js';
 
@@ -83,19 +84,26 @@ function compileDeclaration(e: Emitter, s: Stmt & { kind: 'declaration' }): void
   if (s.attributes?.some((a) => a.startsWith('static'))) throw new UnknownName('a static local');
   if (s.attributes?.some((a) => a.startsWith('__free') || a.startsWith('__cleanup'))) throw new UnknownName('a local with a cleanup');
   const reg = e.register(s.name);
-  const inMemory = !e.types.isScalar(s.type) || e.addressTaken.has(s.name);
-  if (!inMemory) {
-    const value = s.init ? compileExpr(e, s.init) : null;
-    e.declare(s.name, { in: 'register', reg, type: s.type });
-    if (value) store(e, { at: 'register', reg, type: s.type }, value, { marked: false, text: s.name });
+  const type = completed(s.type, s.init);
+  if (e.types.isScalar(type) && !e.addressTaken.has(s.name)) {
+    const value = s.init ? compileExpr(e, bareValue(s.init)) : null;
+    e.declare(s.name, { in: 'register', reg, type });
+    if (value) store(e, { at: 'register', reg, type }, value, { marked: false, text: s.name });
     return;
   }
   const site = e.site('stack', s.name);
-  e.emit({ op: 'alloc', dst: reg, size: constant(Math.max(4, e.types.sizeOf(s.type))), zero: false, site, mayFail: false }, s.name);
+  e.emit({ op: 'alloc', dst: reg, size: constant(Math.max(4, e.types.sizeOf(type))), zero: false, site, mayFail: false }, s.name);
   e.stackObjects.push(reg);
-  e.declare(s.name, { in: 'memory', reg, type: s.type });
-  if (s.init?.kind === 'initializer') initialise(e, register(reg), s.type, s.init, s.name);
-  else if (s.init) store(e, { at: 'memory', address: register(reg), type: s.type }, compileExpr(e, s.init), { marked: false, text: s.name });
+  e.declare(s.name, { in: 'memory', reg, type });
+  if (!s.init) return;
+  if (!e.types.isScalar(type)) storeWhole(e, register(reg), { type, value: s.init, text: s.name });
+  else store(e, { at: 'memory', address: register(reg), type }, compileExpr(e, bareValue(s.init)), { marked: false, text: s.name });
+}
+
+/** A scalar's initialiser may stand in braces: `int x = { 1 };`. */
+function bareValue(init: Expr): Expr {
+  const [only] = init.kind === 'initializer' ? init.items : [];
+  return only && init.kind === 'initializer' && init.items.length === 1 ? only.value : init;
 }
 
 function compileIf(e: Emitter, s: Stmt & { kind: 'if' }): void {

@@ -4,9 +4,9 @@ import { INT, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
 import { canonical, U64, usualConversion } from '../machine/value.js';
 import type { Pure } from '../machine/code.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
-import type { Emitter, Operand } from './emitter.js';
-import { combine, compileExpr, convertTo, literalCType, typeOf, pointee } from './expressions.js';
-import { add, constant, not, register } from './pure.js';
+import type { Emitter } from './emitter.js';
+import { combine, compileExpr, convertTo, hold, literalCType, typeOf, pointee } from './expressions.js';
+import { add, constant, not } from './pure.js';
 
 /** Error pointers are the last 4095 addresses: include/linux/err.h. */
 const ERROR_FIRST = canonical(0xfffffffffffff001n);
@@ -30,13 +30,6 @@ function extreme(op: '<' | '>', typeArgument: boolean): CallCompiler {
     const test: Pure = { k: 'binary', op, a: x, b: y, type: e.types.scalar(type) };
     return { pure: { k: 'choose', test, then: x, else: y }, type };
   };
-}
-
-function hold(e: Emitter, operand: Operand): Operand {
-  if (operand.pure.k === 'const') return operand;
-  const reg = e.temporary();
-  e.emit({ op: 'set', dst: reg, value: operand.pure });
-  return { pure: register(reg), type: operand.type };
 }
 
 function offsetOf(e: Emitter, struct: CType, call: Call, index: number): number {

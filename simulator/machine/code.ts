@@ -5,6 +5,7 @@
  */
 import type { BinaryOp, CType, NotModelled, Program, Stmt } from '../ir/program.js';
 import type { TypeTable } from '../ir/types.js';
+import { SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import type { Scalar, Value } from './value.js';
 
 /** What an expression may ask of the CPU that evaluates it; private to the context, no access to shared memory. */
@@ -26,7 +27,8 @@ export type RmwKind = 'exchange' | 'add' | 'and' | 'or' | 'compareExchange';
 export type RmwResult = 'old' | 'new' | 'isZero';
 
 export type InstructionBody =
-  | { readonly op: 'load'; readonly dst: number; readonly address: Pure; readonly type: Scalar; readonly marked: boolean }
+  /** `asIs`: part of a copy of a whole struct, which may hold what nobody wrote. */
+  | { readonly op: 'load'; readonly dst: number; readonly address: Pure; readonly type: Scalar; readonly marked: boolean; readonly asIs?: true }
   | { readonly op: 'store'; readonly address: Pure; readonly value: Pure; readonly type: Scalar; readonly marked: boolean }
   | {
       readonly op: 'rmw'; readonly kind: RmwKind; readonly dst: number | null; readonly address: Pure; readonly operand: Pure;
@@ -50,7 +52,8 @@ export type InstructionBody =
   | { readonly op: 'copy'; readonly to: Pure; readonly from: Pure; readonly bytes: Pure }
   /** A kernel service with a meaning outside kcov, told to the monitor: a page inserted, a file created. */
   | { readonly op: 'service'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null; readonly mayFail: boolean }
-  | { readonly op: 'warn'; readonly test: Pure }
+  /** `fatal`: BUG_ON(), after which nothing goes on. */
+  | { readonly op: 'warn'; readonly test: Pure; readonly fatal?: true }
   | { readonly op: 'barrier'; readonly kind: string }
   /** The contract of a kernel call is checked here: may it sleep in this context? */
   | { readonly op: 'contract'; readonly call: string }
@@ -70,6 +73,8 @@ export function isShared(instruction: Instruction): boolean {
   switch (instruction.op) {
     case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service':
       return true;
+    // Bottom halves off or on: softirqs may come until then, or from then on. preempt_disable() alone lets nobody wait.
+    case 'preempt': return (instruction.delta & SOFTIRQ_MASK) !== 0;
     default:
       return false;
   }
@@ -80,6 +85,8 @@ export interface FunctionCode {
   readonly name: string;
   readonly path: string;
   readonly params: number;
+  /** What each parameter converts its argument to; null where that is no scalar. */
+  readonly paramScalars: readonly (Scalar | null)[];
   readonly registers: number;
   /** Name of the C local a register holds; '' for temporaries. */
   readonly registerNames: readonly string[];

@@ -2,8 +2,9 @@
  * @module A state being changed by one transition: copies what it touches, checks every access, and hands back a state of
  * interned components. It is the View that operations and the contract get.
  */
-import { addressOf, functionAt, locate, NULL_SPAN } from './address.js';
+import { addressOf, functionAt, locate, NULL_SPAN, OBJECT_SPAN } from './address.js';
 import type { Location } from './address.js';
+import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
@@ -42,10 +43,21 @@ export interface World<G> {
   readonly scenario: Scenario<G>;
   readonly contract: Contract<G>;
   readonly interner: Interner<G>;
+  /** Initcalls and set-up run, with a scenario of their own. */
+  readonly settingUp?: boolean;
 }
+
+/** What kmalloc(0) returns: include/linux/slab.h ZERO_SIZE_PTR. It may be freed and must not be dereferenced. */
+export const ZERO_SIZE = 16;
 
 /** Largest object that is given out, in bytes: sizes are scaled, and a hostile one must not take memory. */
 const OBJECT_MAX = 1 << 14;
+
+/** Name of the task that is `current` on a CPU: interrupts run on whom they interrupt, idle's when nobody else is there. */
+export function taskOf<G>(scenario: Scenario<G>, contexts: readonly { readonly actor: number }[], cpu: number): string {
+  const bottom = contexts[0]?.actor;
+  return (bottom === undefined ? undefined : scenario.actors[bottom]?.task) ?? `idle${cpu}`;
+}
 
 export class Draft<G> implements View<G> {
   readonly violations: Violation[] = [];
@@ -92,8 +104,7 @@ export class Draft<G> implements View<G> {
   }
 
   get task(): string {
-    const bottom = this.contexts[0]?.actor;
-    return (bottom === undefined ? undefined : this.world.scenario.actors[bottom]?.task) ?? `idle${this.cpu}`;
+    return taskOf(this.world.scenario, this.contexts, this.cpu);
   }
 
   get operation(): string {
@@ -158,7 +169,7 @@ export class Draft<G> implements View<G> {
   /** Where an access goes; throws a FatalViolation where it may not. */
   check(address: Value, bytes: number): Location {
     if (typeof address === 'number' && address >= 0 && address < NULL_SPAN) throw new FatalViolation('null-dereference', address === 0 ? 'NULL' : `NULL + ${address}`);
-    const location = locate(address);
+    const location = this.locateNear(address);
     const found = location ? this.object(location.object) : undefined;
     if (!location || !found) {
       if (address === UNINITIALISED) throw new FatalViolation('uninitialised-pointer', 'a pointer that nobody wrote');
@@ -166,26 +177,39 @@ export class Draft<G> implements View<G> {
     }
     const name = this.world.layout.names[location.object] ?? '?';
     if (found.freed) throw new FatalViolation('use-after-free', name);
-    if (location.offset + bytes > found.size) throw new FatalViolation('out-of-bounds', `${name}: ${bytes} bytes at ${location.offset} of ${found.size}`);
-    if (location.offset % 4 !== 0) throw new NotModelledReached('an access inside a cell of four bytes');
+    if (location.offset < 0 || location.offset + bytes > found.size) throw new FatalViolation('out-of-bounds', `${name}: ${bytes} bytes at ${location.offset} of ${found.size}`);
+    return location;
+  }
+
+  /** As locate(), but an address closely below an object belongs to that object, at a negative offset. */
+  private locateNear(address: Value): Location | null {
+    const location = locate(address);
+    if (!location || location.offset < OBJECT_SPAN / 2 || !this.object(location.object + 1)) return location;
+    return { object: location.object + 1, offset: location.offset - OBJECT_SPAN };
+  }
+
+  /** Where a load or store of a scalar goes. */
+  checkScalar(address: Value, type: Scalar): Location {
+    const location = this.check(address, type.bytes);
+    if (!isWithinCells(location.offset, type.bytes)) throw new NotModelledReached('an access that is not aligned');
     return location;
   }
 
   /** Value at a checked location. */
   loadAt(location: Location, type: Scalar): Value {
-    const value = this.object(location.object)?.cells[location.offset >> 2] ?? 0;
-    if (value === UNINITIALISED) {
-      this.report('uninitialised-read', this.world.layout.names[location.object] ?? '?');
-      return 0;
-    }
-    return convert(value, type);
+    const value = this.peek(location, type);
+    if (value !== UNINITIALISED) return value;
+    this.report('uninitialised-read', this.world.layout.names[location.object] ?? '?');
+    return 0;
+  }
+
+  /** Value at a checked location, UNINITIALISED where nobody wrote: for showing what a store replaces. */
+  peek(location: Location, type: Scalar): Value {
+    return readCells(this.object(location.object)?.cells ?? [], location.offset, type);
   }
 
   storeAt(location: Location, type: Scalar, value: Value): void {
-    const draft = this.change(location.object);
-    const cell = location.offset >> 2;
-    draft.cells[cell] = value;
-    if (type.bytes === 8) draft.cells[cell + 1] = 0;
+    writeCells(this.change(location.object).cells, location.offset, type, value);
     if (this.world.contract.isLabel(value)) this.world.contract.labelStored(this, location, Number(value));
   }
 
@@ -193,14 +217,13 @@ export class Draft<G> implements View<G> {
     const location = locate(address);
     const found = location ? this.object(location.object) : undefined;
     if (!location || !found || found.freed || location.offset + type.bytes > found.size) return null;
-    return convert(found.cells[location.offset >> 2] ?? 0, type);
+    return readCells(found.cells, location.offset, type);
   }
 
   write(address: Value, type: Scalar, value: Value): void {
     const location = locate(address);
     if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
-    const draft = this.change(location.object);
-    draft.cells[location.offset >> 2] = convert(value, type);
+    writeCells(this.change(location.object).cells, location.offset, type, convert(value, type));
   }
 
   copyCell(from: number, to: number): void {
@@ -243,7 +266,7 @@ export class Draft<G> implements View<G> {
   }
 
   free(address: Value, api: string): void {
-    if (address === 0) return;
+    if (address === 0 || address === ZERO_SIZE) return;
     const location = locate(address);
     const found = location ? this.object(location.object) : undefined;
     const site = location ? this.world.layout.siteOf(location.object) : null;
@@ -252,19 +275,21 @@ export class Draft<G> implements View<G> {
     if (location.offset !== 0) throw new FatalViolation('invalid-free', `${name} + ${location.offset}`);
     if (found.freed) throw new FatalViolation('double-free', name);
     const made = this.world.prepared.code.sites[site]?.api ?? '';
+    if (made === 'stack' && api !== 'stack') throw new FatalViolation('invalid-free', `${name} is on the stack, given to ${api}()`);
     if (api !== 'stack' && api !== 'kvfree' && made.startsWith('v') !== api.startsWith('v')) throw new FatalViolation('invalid-free', `${name} is from ${made}(), given to ${api}()`);
-    this.change(location.object).freed = true;
+    const object = this.change(location.object);
+    object.freed = true;
+    // Nothing can see what a dead local held: states that differ only in that are one state.
+    if (api === 'stack') object.cells = [];
   }
 
   /** Copies whole cells; both ranges are checked. */
   copy(to: Value, from: Value, bytes: number): void {
     if (bytes === 0) return;
     const [target, source] = [this.check(to, bytes), this.check(from, bytes)];
-    const cells = this.object(source.object)?.cells.slice(source.offset >> 2, (source.offset + bytes + 3) >> 2) ?? [];
-    const draft = this.change(target.object);
-    cells.forEach((cell, i) => {
-      draft.cells[(target.offset >> 2) + i] = cell;
-    });
+    if (((target.offset | source.offset) & 3) !== 0) throw new NotModelledReached('a copy that is not aligned');
+    const cells = this.object(source.object)?.cells ?? [];
+    copyCells({ cells: this.change(target.object).cells, offset: target.offset }, { cells, offset: source.offset }, bytes);
   }
 
   // --- violations
@@ -284,7 +309,7 @@ export class Draft<G> implements View<G> {
       const innermost = i === context.frames.length - 1;
       return { functionIndex: frame.functionIndex, pc: innermost && running ? frame.pc : innermost ? frame.pc : frame.pc - 1 };
     });
-    return { actor: context.actor, kind: this.kindOf(context.actor), operation: context.operation, frames };
+    return { actor: this.world.settingUp ? -1 : context.actor, kind: this.kindOf(context.actor), operation: context.operation, frames };
   }
 
   // --- the result

@@ -5,11 +5,12 @@
 import { addressOf, locate } from './address.js';
 import type { Location } from './address.js';
 import type { InstructionBody } from './code.js';
+import { ZERO_SIZE } from './draft.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared, PureEnvironment } from './prepare.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { convert } from './value.js';
+import { canonical, convert, U32, U64 } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import { stackFrame } from './frames.js';
@@ -103,7 +104,8 @@ function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener
     const target = draft.world.prepared.code.functionsByName.get(invocation.function);
     if (!target) throw new NotModelledReached(`${invocation.function}() is not in the Program`);
     listener?.operationBegan?.(draft, context.operation);
-    push(draft, context, { functionIndex: target.index, args: invocation.args }, listener);
+    const args = invocation.args.map((arg, i) => convert(canonical(BigInt(arg)), target.paramScalars[i] ?? U64));
+    push(draft, context, { functionIndex: target.index, args }, listener);
     return true;
   }
   return false;
@@ -159,7 +161,9 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
       draft.preemptCount += i.delta;
       break;
     case 'warn':
-      if (evaluate(0) !== 0) draft.report('warn', i.text);
+      if (evaluate(0) === 0) break;
+      if (i.fatal) throw new FatalViolation('bug', i.text);
+      draft.report('warn', i.text);
       break;
     case 'contract':
       checkSleep(draft, i.call, context);
@@ -231,11 +235,19 @@ function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener:
   const i = prepared.instruction;
   const environment = environmentOf(draft, context);
   const arg = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
+  // A declaration that is reached again ends the life of the object it made before.
+  if (i.op === 'alloc') endStackObject(draft, { frame, reg: i.dst, site: i.site });
   const done = accessMemory(draft, i, arg) ?? changeCpu(draft, i, arg) ?? manage(draft, i, arg, choice);
   listener?.executed(draft, { prepared, frame, pc: frame.pc, taken: null, ...done });
   const dst = 'dst' in i ? (i.dst ?? null) : null;
   if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
   frame.pc += 1;
+}
+
+function endStackObject<G>(draft: Draft<G>, made: { frame: DraftFrame; reg: number; site: number }): void {
+  if (draft.world.prepared.code.sites[made.site]?.api !== 'stack') return;
+  const address = made.frame.registers[made.reg] ?? 0;
+  if (locate(address)) draft.free(address, 'stack');
 }
 
 interface Done {
@@ -252,13 +264,13 @@ type Arguments = (index: number) => Value;
 function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   switch (i.op) {
     case 'load': {
-      const location = draft.check(arg(0), i.type.bytes);
-      const value = draft.loadAt(location, i.type);
+      const location = draft.checkScalar(arg(0), i.type);
+      const value = i.asIs ? draft.peek(location, i.type) : draft.loadAt(location, i.type);
       return { location, old: value, value, result: value };
     }
     case 'store': {
-      const location = draft.check(arg(0), i.type.bytes);
-      const old = draft.object(location.object)?.cells[location.offset >> 2] ?? 0;
+      const location = draft.checkScalar(arg(0), i.type);
+      const old = draft.peek(location, i.type);
       const value = convert(arg(1), i.type);
       draft.storeAt(location, i.type, value);
       return { location, old, value };
@@ -270,11 +282,11 @@ function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): D
 }
 
 function modify<G>(draft: Draft<G>, i: InstructionBody & { op: 'rmw' }, arg: Arguments): Done {
-  const location = draft.check(arg(0), i.type.bytes);
+  const location = draft.checkScalar(arg(0), i.type);
   const old = draft.loadAt(location, i.type);
   const operand = arg(1);
-  const value = convert(modified(i, old, operand, arg(2)), i.type);
-  if (i.refcount) auditRefcount(draft, location, old, operand);
+  const plain = convert(modified(i, old, operand, arg(2)), i.type);
+  const value = i.refcount ? auditRefcount(draft, location, { old: Number(old), value: Number(plain), tested: i.result === 'isZero' }) : plain;
   if (value !== old || i.kind !== 'compareExchange') draft.storeAt(location, i.type, value);
   const result = i.result === 'old' ? old : i.result === 'new' ? value : value === 0 ? 1 : 0;
   return { location, old, value, result };
@@ -284,34 +296,47 @@ function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value
   switch (i.kind) {
     case 'exchange': return operand;
     case 'compareExchange': return old === compare ? operand : old;
-    case 'add': return typeof old === 'number' && typeof operand === 'number' ? old + operand : BigInt(old) + BigInt(operand);
+    case 'add': return BigInt(old) + BigInt(operand);
     case 'and': return BigInt(old) & BigInt(operand);
     case 'or': return BigInt(old) | BigInt(operand);
   }
 }
 
-/** refcount_t: an increment on zero is a use after free, a decrement below zero one put too many (lib/refcount.c). */
-function auditRefcount<G>(draft: Draft<G>, location: Location, old: Value, delta: Value): void {
-  if (old !== 0) return;
-  const name = draft.world.layout.names[location.object] ?? '?';
-  draft.report('refcount', delta === 1 ? `${name}: increment on 0` : `${name}: decrement of 0`);
+/** Where a refcount_t goes when it is misused, and stays: include/linux/refcount.h. */
+const REFCOUNT_SATURATED = 0xc000_0000;
+/** Counts from here on are negative as int: saturated already, and reported when they became so. */
+const REFCOUNT_NEGATIVE = 0x8000_0000;
+
+/** The value of a refcount_t after an addition: a count that was 0, or that refcount_dec() takes to 0, saturates (lib/refcount.c). */
+function auditRefcount<G>(draft: Draft<G>, location: Location, count: { old: number; value: number; tested: boolean }): Value {
+  const { old, value, tested } = count;
+  if (old >= REFCOUNT_NEGATIVE) return REFCOUNT_SATURATED;
+  const up = value === old + 1;
+  const wrong = old === 0 ? (up ? 'increment on 0' : 'decrement of 0') : !up && value === 0 && !tested ? 'decrement to 0 that nobody tests' : null;
+  if (wrong === null) return value >= REFCOUNT_NEGATIVE ? REFCOUNT_SATURATED : value;
+  draft.report('refcount', `${draft.nameOf(location.object)}: ${wrong}`);
+  return REFCOUNT_SATURATED;
 }
 
 function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'unlock' }, address: Value): Done {
-  const location = draft.check(address, 4);
-  const old = draft.object(location.object)?.cells[location.offset >> 2] ?? 0;
-  const type = { bytes: 4, signed: false } as const;
+  const location = draft.checkScalar(address, U32);
+  const old = draft.loadAt(location, U32);
   if (i.op === 'lock') {
     if (old === draft.cpu + 1) throw new FatalViolation('deadlock', 'the lock is held by this CPU already');
-    draft.storeAt(location, type, draft.cpu + 1);
+    if (old !== 0) throw new FatalViolation('wild-lock', `the lock holds ${old}, which no lock operation wrote`);
+    draft.storeAt(location, U32, draft.cpu + 1);
     return { location, old, value: draft.cpu + 1 };
   }
   if (old !== draft.cpu + 1) throw new FatalViolation('unlock-not-held', 'the lock is not held by this CPU');
-  draft.storeAt(location, type, 0);
+  draft.storeAt(location, U32, 0);
   return { location, old, value: 0 };
 }
 
 function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
+  if (i.op === 'preempt') {
+    draft.preemptCount += i.delta;
+    return NOTHING;
+  }
   if (i.op !== 'irq') return null;
   const old = draft.irqsOn ? 1 : 0;
   if (i.what === 'disable' || i.what === 'save') draft.irqsOn = false;
@@ -324,10 +349,12 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
   switch (i.op) {
     case 'alloc': {
       const size = Number(arg(0));
-      const fails = choice === 1 || size === 0;
-      const index = fails ? null : draft.allocate(i.site, size, i.zero);
-      if (index === null) draft.world.contract.allocationFailed(draft);
-      const result = index === null ? 0 : addressOf(index);
+      // kmalloc(0) is no failure: include/linux/slab.h. vmalloc(0) is one: mm/vmalloc.c.
+      const empty = size === 0 && !draft.world.prepared.code.sites[i.site]?.api.startsWith('v');
+      const index = choice === 1 || size === 0 ? null : draft.allocate(i.site, size, i.zero);
+      const fails = index === null && (choice === 1 || !empty);
+      if (fails) draft.world.contract.allocationFailed(draft);
+      const result = index !== null ? addressOf(index) : fails ? 0 : ZERO_SIZE;
       return { location: null, old: null, value: result, result };
     }
     case 'free': {

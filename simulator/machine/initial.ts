@@ -12,6 +12,7 @@ import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import type { Machine, Result } from './machine.js';
 import type { ContextState, State } from './state.js';
+import { initialised } from '../ir/initializers.js';
 import { BoundReached } from './violation.js';
 import type { Violation } from './violation.js';
 
@@ -71,7 +72,12 @@ function initialiseGlobal<G>(machine: Machine<G>, draft: Draft<G>, name: string)
   const instances = slot.perCpu ? Array.from({ length: machine.scenario.cpus }, (_, i) => slot.object + 1 + i) : [slot.object];
   for (const object of instances) {
     if (def.macro === 'LIST_HEAD') writeListHead(draft, addressOf(object));
-    if (def.init) writeInitialiser(machine, draft, { address: addressOf(object), type: slot.type, init: def.init });
+    try {
+      if (def.init) writeInitialiser(machine, draft, { address: addressOf(object), type: slot.type, init: def.init });
+    } catch (error) {
+      // Of a type that is not known, or with more values than it has: nothing that is compiled can use it.
+      if (!(error instanceof UnknownName)) throw error;
+    }
   }
 }
 
@@ -89,18 +95,16 @@ interface Place {
 function writeInitialiser<G>(machine: Machine<G>, draft: Draft<G>, { address, type, init }: Place): void {
   const { types } = machine.world.prepared.code;
   if (init.kind === 'call' && init.callee.kind === 'name' && init.callee.name === 'LIST_HEAD_INIT') return writeListHead(draft, address);
-  if (types.isScalar(type)) {
-    draft.write(address, types.scalar(type), constantAddress(machine, init));
+  const t = types.resolve(type);
+  if (types.isScalar(t)) {
+    const value = init.kind === 'initializer' ? init.items[0]?.value : init;
+    if (value) draft.write(address, types.scalar(t), constantAddress(machine, value));
     return;
   }
   if (init.kind !== 'initializer') return;
-  const struct = types.resolve(type);
-  if (struct.kind !== 'struct') return;
-  const fields = [...types.layout(struct.name).fields.values()];
-  init.items.forEach((item, i) => {
-    const field = item.field === undefined ? fields[i] : fields.find((f) => f.name === item.field);
-    if (field) writeInitialiser(machine, draft, { address: address + field.offset, type: field.type, init: item.value });
-  });
+  for (const { offset, type: part, value } of initialised(types, t, init)) {
+    writeInitialiser(machine, draft, { address: address + offset, type: part, init: value });
+  }
 }
 
 /** A constant, or the address of a global or function; 0 for what is not known, such as a module owner. */
@@ -128,7 +132,7 @@ function named<G>(machine: Machine<G>, name: string): number {
 function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string; operations: readonly Operation<G>[] }, listener: Listener<G> | null): Result<G> {
   const actor: Actor<G> = { name: 'set-up', letter: '?', kind: 'task', cpu: 0, task: phase.task, operations: phase.operations, times: 1 };
   const scenario: Scenario<G> = { ...machine.scenario, actors: [actor] };
-  const world = { ...machine.world, scenario };
+  const world = { ...machine.world, scenario, settingUp: true };
   const context: ContextState = { actor: 0, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
   const cpus = state.cpus.map((cpu, i) => (i === 0 ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [context] }) : cpu));
   const draft = new Draft(world, { ...state, cpus }, 0);

@@ -1,4 +1,5 @@
 /** @module Where objects are: globals first, then tasks, the scenario's objects, and a bounded pool for each allocation site. */
+import { UnknownName } from '../ir/types.js';
 import { addressOf, functionAddress, OBJECT_SPAN } from './address.js';
 import type { Code } from './code.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -23,9 +24,15 @@ export class Layout {
     this.count = this.names.length;
   }
 
+  /** A global of a type that is not known has no bytes: nothing that is compiled reaches into it. */
   private bytes(name: string): number {
     const slot = this.code.globals.get(name);
-    return slot ? this.code.types.sizeOf(slot.type) : 0;
+    try {
+      return slot ? Math.max(this.code.types.sizeOf(slot.type), this.code.types.isScalar(slot.type) ? 4 : 0) : 0;
+    } catch (error) {
+      if (error instanceof UnknownName) return 0;
+      throw error;
+    }
   }
 
   private structSize(name: string): number {

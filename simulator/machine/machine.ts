@@ -6,7 +6,9 @@
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { locate } from './address.js';
+import { readCells } from './cells.js';
 import { Draft } from './draft.js';
+import { taskOf } from './draft.js';
 import type { DraftContext, World } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
@@ -15,6 +17,7 @@ import type { Code } from './code.js';
 import { Layout } from './layout.js';
 import { Interner } from './state.js';
 import type { ContextKind, CpuState, State } from './state.js';
+import { U32 } from './value.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { Violation } from './violation.js';
@@ -77,10 +80,14 @@ export class Machine<G> {
     const frame = cpu.contexts[cpu.contexts.length - 1]?.frames.at(-1);
     const prepared = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
     if (!frame || prepared?.instruction.op !== 'lock') return false;
-    const environment = { current: 0, cpu: index, preemptCount: cpu.preemptCount, irqsDisabled: 0, returnAddress: 0 };
+    const current = this.world.layout.addressOf(taskOf(this.scenario, cpu.contexts, index));
+    const environment = { current, cpu: index, preemptCount: cpu.preemptCount, irqsDisabled: cpu.irqsOn ? 0 : 1, returnAddress: 0 };
     const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
-    const held = location ? state.objects[location.object]?.cells[location.offset >> 2] : undefined;
-    return held !== undefined && held !== 0 && held !== index + 1 && state.objects[location?.object ?? -1]?.freed === false;
+    const object = location ? state.objects[location.object] : undefined;
+    if (!location || !object || object.freed || location.offset + U32.bytes > object.size) return false;
+    const held = readCells(object.cells, location.offset, U32);
+    // A value that is no CPU is not waited for: the step reports it.
+    return typeof held === 'number' && held > 0 && held <= state.cpus.length && held !== index + 1;
   }
 
   private choices(cpu: CpuState): number {

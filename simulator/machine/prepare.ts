@@ -31,10 +31,17 @@ export interface PreparedCode {
   readonly functions: readonly (readonly Prepared[])[];
 }
 
+const known = new WeakMap<Code, PreparedCode>();
+
+/** Makes Code ready; once for each Code, however many scenarios run it. */
 export function prepare(code: Code): PreparedCode {
+  const before = known.get(code);
+  if (before) return before;
   const functions = code.functions.map((f) =>
     f.instructions.map((instruction) => ({ instruction, evaluate: operands(instruction).map(closure), shared: isShared(instruction) })));
-  return { code, functions };
+  const made = { code, functions };
+  known.set(code, made);
+  return made;
 }
 
 function closure(pure: Pure): Evaluate {

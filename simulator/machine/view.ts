@@ -7,7 +7,7 @@ export interface View<G> {
   readonly ghost: G;
   setGhost(ghost: G): void;
   readonly cpu: number;
-  /** Index of the actor that runs; -1 during set-up. */
+  /** Index of the actor that runs; 0 during set-up, which is a scenario of its own. */
   readonly actor: number;
   readonly kind: ContextKind;
   /** Name of the task that is `current`. */
