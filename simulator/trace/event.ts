@@ -41,7 +41,7 @@ export interface Event {
   readonly function: string;
   /** Of the statement. */
   readonly place: SourcePlace;
-  /** C text of the statement's head; '' where an operation enters a function. */
+  /** C text of the statement's head; '' where an operation enters a function, and at the end of one without a return. */
   readonly text: string;
   readonly access: Access;
   /** The instruction's; 'call' for the entry of an operation too. */

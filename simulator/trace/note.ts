@@ -12,13 +12,17 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Properties whose details are an object: "use after free of areaA". */
 const OF_OBJECT: ReadonlySet<string> = new Set(['use-after-free', 'uninitialised-read', 'double-free', 'refcount', 'out-of-bounds', 'invalid-free']);
 
+/** Details of so many words say what is wrong by themselves. */
+const SENTENCE_WORDS = 4;
+
 /** The violation in a few words, objects by their readable names. */
 export function noteOf(violation: Violation, names: Names): string {
   const { property } = violation;
   const words = WORDS[property] ?? property.replaceAll('-', ' ');
   const detail = names.rewrite(violation.detail);
   if (detail === '' || detail === 'NULL') return words;
-  if (property === 'sleep-in-atomic') return detail;
+  if (property === 'warn') return words;
+  if (detail.split(' ').length >= SENTENCE_WORDS && !OF_OBJECT.has(property)) return detail;
   if (!OF_OBJECT.has(property)) return `${words}: ${detail}`;
   return /^\w+$/u.test(detail) ? `${words}: ${detail}` : `${words}, ${detail}`;
 }

@@ -3,7 +3,7 @@
  * context's stack, so that frames and sources are known although the machine copies its frames from step to step.
  */
 import { printStatementHead } from '../ir/print.js';
-import type { SourcePlace } from '../ir/program.js';
+import type { SourcePlace, Stmt } from '../ir/program.js';
 import { locate } from '../machine/address.js';
 import type { Location } from '../machine/address.js';
 import type { Code, Instruction } from '../machine/code.js';
@@ -37,6 +37,8 @@ export interface OperationSpan {
   readonly label: string;
   /** -1 for initcalls and set-up. */
   readonly actor: number;
+  /** Name of the actor, such as "CPU0 softirq"; of the task during set-up. */
+  readonly by: string;
   readonly setUp: boolean;
   readonly began: number | null;
   ended: number | null;
@@ -100,7 +102,8 @@ export class Recorder<G> implements Listener<G> {
     const frame = shadow.frames.at(-1);
     if (!frame) return;
     frame.at(what.pc, instruction.statement);
-    if (instruction.op === 'alloc' && what.value !== null) this.nameOf(locate(what.value));
+    const made = instruction.op === 'alloc' && what.value !== null ? locate(what.value) : null;
+    if (made) this.names.allocated(made.object, this.makerOf(draft, shadow));
     const met = this.fresh(draft);
     const uses = this.sources(draft, frame, what);
     const event = this.record(draft, shadow, { what, uses, forced: met.length > 0 });
@@ -129,8 +132,9 @@ export class Recorder<G> implements Listener<G> {
 
   operationBegan(draft: Draft<G>, index: number): void {
     const setUp = this.isSetUp(draft);
+    const actor = draft.world.scenario.actors[draft.actor];
     const span: OperationSpan = {
-      label: draft.world.scenario.actors[draft.actor]?.operations[index]?.label ?? '', actor: setUp ? -1 : draft.actor, setUp,
+      label: actor?.operations[index]?.label ?? '', actor: setUp ? -1 : draft.actor, by: (setUp ? actor?.task : actor?.name) ?? '', setUp,
       began: this.records(draft) ? this.events.length : null, ended: null, completed: false,
     };
     this.shadow(draft).span = span;
@@ -180,8 +184,11 @@ export class Recorder<G> implements Listener<G> {
     return made;
   }
 
-  private nameOf(location: Location | null): void {
-    if (location) this.names.name(location.object);
+  /** Who allocates: the file that the operation is on, as its label says (`mmap(A, …)`), else the actor by its letter. */
+  private makerOf(draft: Draft<G>, shadow: Shadow): string {
+    const label = shadow.span?.label ?? '';
+    const letter = shadow.actor < 0 ? '' : (draft.world.scenario.actors[shadow.actor]?.letter ?? '');
+    return /\(([A-Z])\b/u.exec(label)?.[1] ?? letter.toUpperCase();
   }
 
   // --- what flows
@@ -220,7 +227,9 @@ export class Recorder<G> implements Listener<G> {
     if (access === null || !this.records(draft)) return -1;
     const location = what.location ?? null;
     const called = instruction.op === 'call' ? instruction.name : undefined;
-    return this.emit(shadow, draft.cpu, { said: { access, ...account(this.code, this.values, what) }, op: instruction.op, location, uses, called });
+    const implicit = instruction.op === 'return' && this.statementOf(what.frame.functionIndex, what.pc)?.kind !== 'return';
+    const said = { access, ...account(this.code, this.values, what) };
+    return this.emit(shadow, draft.cpu, { said, op: instruction.op, location, uses, called, text: implicit ? '' : undefined });
   }
 
   private enteredByOperation(draft: Draft<G>, shadow: Shadow): number {
@@ -243,10 +252,14 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private frameOf({ functionIndex, pc }: ShadowFrame): EventFrame {
-    const f = this.code.functions[functionIndex];
-    const statement = f?.statements[f.instructions[pc]?.statement ?? -1];
+    const statement = this.statementOf(functionIndex, pc);
     const text = statement ? printStatementHead(statement) : '';
-    return { functionIndex, function: f?.name ?? '?', pc, place: statement?.place ?? NOWHERE, text };
+    return { functionIndex, function: this.code.functions[functionIndex]?.name ?? '?', pc, place: statement?.place ?? NOWHERE, text };
+  }
+
+  private statementOf(functionIndex: number, pc: number): Stmt | undefined {
+    const f = this.code.functions[functionIndex];
+    return f?.statements[f.instructions[pc]?.statement ?? -1];
   }
 
   // --- violations
@@ -276,7 +289,6 @@ export class Recorder<G> implements Listener<G> {
     if (!shadow || !frame || !at || !instruction || frame.functionIndex !== at.functionIndex) return -1;
     frame.at(at.pc, instruction.statement);
     const location = locate(addressBefore(this.machine, before, violation.cpu) ?? 0);
-    this.nameOf(location);
     const access: Access = accessOf(this.code, at.functionIndex, instruction) ?? 'call';
     const target = targetOf(this.code, at.functionIndex, instruction);
     const uses = merge(...usedRegisters(instruction).map((r) => frame.get(r)), this.flow.failing(instruction, location));

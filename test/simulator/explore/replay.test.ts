@@ -67,7 +67,7 @@ describe('replay', () => {
     const uses = found(danglingCode, danglingScenario).find((f) => f.violation.property === 'use-after-free');
     const run = again(danglingCode, danglingScenario, uses!);
     expect(run.violations.map((v) => v.key)).toEqual([uses!.key]);
-    expect(noted(run.events)).toEqual(['5 hardirq hit: write area[1] <-- use after free: areaA']);
+    expect(noted(run.events)).toEqual(['5 hardirq hit: write area[1] <-- use after free: area0']);
     const failed = run.events[run.violations[0]!.event!]!;
     expect(failed.uses.map((u) => run.events[u]?.text)).toContain('kfree(the_box.area);');
   });
@@ -82,7 +82,7 @@ describe('replay', () => {
     const [first] = found(code(crossing), crossingScenario);
     const run = again(code(crossing), crossingScenario, first!);
     expect(run.violations.map((v) => [v.key, v.move])).toEqual([[first!.key, 3]]);
-    expect(noted(run.events)).toEqual(['2 task forth: lock other <-- deadlock: every context waits for a lock']);
+    expect(noted(run.events)).toEqual(['2 task forth: lock other <-- every context waits for a lock']);
     expect(run.events[run.violations[0]!.event!]!.uses.map((u) => run.events[u]?.function)).toEqual(['back']);
   });
 
