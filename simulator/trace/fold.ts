@@ -22,7 +22,7 @@ export interface Marked {
 export interface Folded {
   /** Labels of operations that were completed before the first row, in order; empty when there are none. */
   readonly after: readonly string[];
-  /** In the order of the execution, entries right before the rows they lead to; the violating one has its note. */
+  /** In the order of the execution, entries right before the rows they lead to; only the violating one has a note. */
   readonly rows: readonly Event[];
 }
 
@@ -34,6 +34,7 @@ const DEPTH_MAX = 12;
 const TOUCHES: ReadonlySet<Event['access']> = new Set(['read', 'write', 'rmw', 'lock', 'call']);
 const isAccess = (e: Event): boolean => TOUCHES.has(e.access);
 const changes = (e: Event): boolean => (e.access === 'write' || e.access === 'rmw') && e.oldValue !== e.newValue;
+const isOther = (a: Event, b: Event): boolean => a.actor !== b.actor || a.activation !== b.activation;
 /** Accesses that decide branches, shown at most. */
 const DECISIVE_MAX = 5;
 
@@ -93,7 +94,9 @@ class Folder {
       if (wanted.size <= rowsMax) for (const i of wanted) kept.add(i);
     }
     const rows = this.inOrder([...kept]);
-    return rows.filter((e, i) => e === this.at || !saysTheSame(rows[i - 1], e));
+    const once = rows.filter((e, i) => e === this.at || !saysTheSame(rows[i - 1], e));
+    // Another violation on the way is a question of its own.
+    return once.map((e) => (e === this.at || e.note === '' ? e : { ...e, note: '' }));
   }
 
   private choose(): void {
@@ -101,14 +104,15 @@ class Folder {
     const direct = accessesBehind(events, this.at);
     const decisive = this.decisive();
     const written = [...direct, ...decisive].flatMap((e) => [e, ...this.writersOf(e)]).filter((e) => this.spanOf(e) !== this.spanOf(this.at));
-    const foreign = written.filter((e) => e.actor !== this.at.actor || e.activation !== this.at.activation);
+    const foreign = written.filter((e) => isOther(e, this.at));
     const stands = this.interrupted().flatMap((contexts) => contexts.filter(isAccess).slice(-1));
     const readOfForeign = decisive.filter((e) => this.writersOf(e).some((w) => foreign.includes(w)));
+    const atEnd = !isAccess(this.at);
     this.choice.add(1, this.running([...direct, ...foreign, ...stands, ...readOfForeign, ...this.ofProperty()]));
-    this.choice.add(2, this.running(decisive.slice(-DECISIVE_MAX)));
+    this.choice.add(atEnd ? 1 : 5, this.clobbered());
+    this.choice.add(atEnd ? 4 : 2, this.running(decisive.slice(-DECISIVE_MAX)));
     this.choice.add(3, this.running([...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]));
     this.choice.add(4, this.running(direct.flatMap((e) => accessesBehind(events, e))));
-    this.choice.add(5, this.running(this.shared()));
   }
 
   /** In the order of the execution; the entry of an operation stands before the first of its other rows. */
@@ -167,12 +171,21 @@ class Folder {
     return /preempt|lock/u.test(about) ? this.own.filter((e) => e.access === 'lock') : [];
   }
 
-  /** Changes to memory that more than one context touched. */
-  private shared(): Event[] {
-    const users = new Map<string, Set<string>>();
-    const cell = (e: Event): string => (e.location ? `${e.location.object}+${e.location.offset}` : '');
-    for (const e of this.past) users.set(cell(e), (users.get(cell(e)) ?? new Set()).add(`${e.actor}.${e.activation}`));
-    return this.past.filter((e) => changes(e) && e.location !== null && (users.get(cell(e))?.size ?? 0) > 1);
+  /** Writes over what another context had written, with that write and what the first had read before it: lost updates. */
+  private clobbered(): Event[] {
+    const found: Event[] = [];
+    const writers = new Map<string, Event>();
+    const readers = new Map<string, Event>();
+    for (const e of this.past) {
+      if (e.location === null || e.access === 'lock' || e.access === 'call') continue;
+      const cell = `${e.location.object}+${e.location.offset}`;
+      const own = `${cell} ${e.actor}.${e.activation}`;
+      const before = writers.get(cell);
+      if (e.access === 'write' && before && isOther(before, e)) found.push(before, e, ...[readers.get(own) ?? []].flat());
+      if (e.access === 'read') readers.set(own, e);
+      else writers.set(cell, e);
+    }
+    return found;
   }
 
   /** The rows that say which functions the contexts of some events were told to run. */

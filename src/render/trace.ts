@@ -122,9 +122,10 @@ class Nesting {
   private readonly depth = new Map<number, number>();
   private readonly current = new Map<number, string>();
 
-  /** The indentation of a row, counted before an enter and after a leave. */
+  /** The indentation of a row, counted before an enter and after a leave. What no statement calls is the outermost function. */
   indentOf({ row, column }: Placed): string {
-    const depth = this.depth.get(column) ?? 0;
+    const outermost = row.access === 'enter' && row.text === '';
+    const depth = outermost ? 0 : this.depth.get(column) ?? 0;
     if (row.access === 'enter') this.depth.set(column, depth + 1);
     if (row.access === 'leave') this.depth.set(column, Math.max(0, depth - 1));
     const shown = row.access === 'leave' ? Math.max(0, depth - 1) : depth;

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { explore } from '../../../simulator/explore/explore.js';
 import { replay } from '../../../simulator/explore/replay.js';
 import type { Move } from '../../../simulator/explore/schedule.js';
-import { call, fn, for_, global, assign, if_, int, ret, set } from '../../../simulator/ir/build.js';
+import { call, fn, for_, global, assign, if_, int, name, ret, set } from '../../../simulator/ir/build.js';
 import type { Code } from '../../../simulator/machine/code.js';
+import { S32 } from '../../../simulator/machine/value.js';
+import type { Contract } from '../../../simulator/machine/view.js';
 import type { Scenario } from '../../../simulator/scenario/scenario.js';
 import { foldTrace, ROWS_MAX } from '../../../simulator/trace/fold.js';
 import type { Folded } from '../../../simulator/trace/fold.js';
@@ -62,6 +64,23 @@ describe('foldTrace', () => {
       expect(few.length).toBeLessThanOrEqual(Math.max(most, 2));
       expect(few.at(-1)?.note).not.toBe('');
     }
+  });
+
+  it('shows a lost update where only the end is wrong', () => {
+    const program = code([
+      global('count', int),
+      fn('bump', { locals: { n: int }, body: ({ n }) => [set(n, name('count')), set('count', n.plus(1))] }),
+    ]);
+    const counting = scenario('count', [actor('t', 'task', [operation('task', 'bump')]), actor('n', 'nmi', [operation('NMI', 'bump')])]);
+    const contract: Contract<Ghost> = {
+      ...permissive, entered: (view) => { view.setGhost(['nmi']); },
+      quiescent: (view) => { if (view.read(view.addressOf('count'), S32) !== 1 + view.ghost.length) view.report('lost', 'a count'); },
+    };
+    const [found] = explore(program, counting, contract, { statesMax: 1000 }).found;
+    const run = replay(program, counting, contract, found!.schedule);
+    expect(rows(foldTrace(run, run.violations.find((v) => v.key === found!.key)!))).toEqual([
+      'task enter bump', 'task read count', 'nmi enter bump', 'nmi write count', 'task write count', 'task leave bump <-- lost: a count',
+    ]);
   });
 
   it('gives no rows for a violation without an event', () => {
