@@ -8,6 +8,7 @@ import type { Executed, Listener } from '../machine/execute.js';
 import type { Draft } from '../machine/draft.js';
 import type { Layout } from '../machine/layout.js';
 import type { ContextKind } from '../machine/state.js';
+import type { FrameRef } from '../machine/violation.js';
 
 const KINDS: readonly ContextKind[] = ['task', 'softirq', 'hardirq', 'nmi'];
 
@@ -32,6 +33,7 @@ export class Observations {
   private readonly notTaken: Uint8Array[];
   /** Per "variable+offset", objects of one site together. */
   private readonly cells = new Map<number, CellUse>();
+  private readonly stacks = new Map<string, readonly FrameRef[]>();
   private readonly touchedBy = new Map<number, Set<number>>();
 
   constructor(readonly code: Code) {
@@ -48,7 +50,10 @@ export class Observations {
     const { frame, pc } = what;
     const kind = draft.kind;
     const seen = this.seen[frame.functionIndex];
-    const mark = bit(kind, draft.irqsOn, draft.preemptCount === 0);
+    const { instruction } = what.prepared;
+    const count = draft.preemptCount - (instruction.op === 'preempt' ? instruction.delta : 0);
+    const mark = bit(kind, draft.irqsOn, count === 0);
+    if (instruction.op === 'contract' && kind !== 'task') this.noteStack(draft, frame.functionIndex, pc, kind);
     if (seen) seen[pc] = (seen[pc] ?? 0) | mark;
     if (what.taken !== null) {
       const counts = (what.taken ? this.taken : this.notTaken)[frame.functionIndex];
@@ -73,6 +78,18 @@ export class Observations {
     const touched = this.touchedBy.get(instruction);
     if (touched) touched.add(key);
     else this.touchedBy.set(instruction, new Set([key]));
+  }
+
+  private noteStack<G>(draft: Draft<G>, functionIndex: number, pc: number, kind: ContextKind): void {
+    const key = `${functionIndex} ${pc} ${kind}`;
+    if (this.stacks.has(key)) return;
+    const frames = draft.contexts.at(-1)?.frames ?? [];
+    this.stacks.set(key, frames.map((f, i) => ({ functionIndex: f.functionIndex, pc: i === frames.length - 1 ? f.pc : f.pc - 1 })));
+  }
+
+  /** The first stack on which a call with a contract was made in an interrupt of a kind, outermost first; null if never. */
+  stackOf(functionIndex: number, pc: number, kind: ContextKind): readonly FrameRef[] | null {
+    return this.stacks.get(`${functionIndex} ${pc} ${kind}`) ?? null;
   }
 
   /** Contexts in which an instruction ran, in order of nesting. */

@@ -21,6 +21,8 @@ export interface ReviewOptions {
   readonly states: number;
   /** Bounds that replace those of the scenarios, by their names; {} to keep all. */
   readonly bounds: Record<string, number>;
+  /** Version of kcovet, for the review's tool field. */
+  readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -1,0 +1,28 @@
+/** @module All rules, in the order in which they ask. */
+import type { Rule } from '../src/analysis/rule.js';
+import { atomicWithoutContender } from './atomic-without-contender.js';
+import { branchOfOneContext } from './branch-of-one-context.js';
+import { deadlock } from './deadlock.js';
+import { interruptedSwitch } from './interrupted-switch.js';
+import { invalidAccess } from './invalid-access.js';
+import { irqsLeftOff } from './irqs-left-off.js';
+import { leak } from './leak.js';
+import { lostCoverage } from './lost-coverage.js';
+import { lostState } from './lost-state.js';
+import { misplacedCoverage } from './misplaced-coverage.js';
+import { reachableWarning } from './reachable-warning.js';
+import { recordedInterrupter } from './recorded-interrupter.js';
+import { redundantPreemptGuard } from './redundant-preempt-guard.js';
+import { releaseInInterrupt } from './release-in-interrupt.js';
+import { shortSection } from './short-section.js';
+import { sleepInAtomic } from './sleep-in-atomic.js';
+import { splitPerCpuState } from './split-per-cpu-state.js';
+import { unbalancedCount } from './unbalanced-count.js';
+import { unusedInclude } from './unused-include.js';
+import { wrongResult } from './wrong-result.js';
+
+export const rules: readonly Rule[] = [
+  interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, leak, unbalancedCount, sleepInAtomic,
+  lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult,
+  releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
+];

@@ -1,0 +1,67 @@
+/** @module Rule: an interrupter finds the traced state half switched. */
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard, Label, Support } from '../src/analysis/rule.js';
+import type { Subject } from '../src/analysis/subject.js';
+import { isConfinedToSection, windows } from '../src/analysis/windows.js';
+import type { Window } from '../src/analysis/windows.js';
+import { contextName, counterexample, worst } from '../src/analysis/support.js';
+
+interface Switch extends Hazard {
+  readonly interrupter: string;
+  readonly opening: string;
+  readonly spansHelper: boolean;
+  readonly recordsIn: readonly string[];
+  readonly faults: readonly string[];
+}
+
+export const interruptedSwitch = rule<Switch>({
+  id: 'interrupted-switch',
+  summary: 'An interrupter arrives while the state of the traced context is half switched.',
+  why: 'Fields of the task that the tracing callback reads together are changed one by one. An interrupt that nothing masks there runs the callback on a mixture: it records where it must not, or follows a pointer that is not there yet.',
+  evidence: 'counterexample',
+  gaps: 'Only interrupters that run instrumented code once are tried; compilers may open windows that the order of the source does not show.',
+  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019, CACT4Y+ thread on linux-usb.',
+  fires: [],
+  silent: [],
+  check(subject: Subject): Switch[] {
+    const groups = new Map<string, Window[]>();
+    for (const window of windows(subject)) {
+      if (isConfinedToSection(window)) continue;
+      const key = `${window.opening.spot.function} ${window.operation}`;
+      groups.set(key, [...(groups.get(key) ?? []), window]);
+    }
+    return [...groups.values()].map((group) => describe(group));
+  },
+  question(found) {
+    const between = found.spansHelper ? 'while this runs' : 'between this and the end of the switch';
+    const records = found.recordsIn.length > 0 ? ` It is not refused, and its coverage goes to ${found.recordsIn.join(' or ')}.` : '';
+    const faults = found.faults.length > 0 ? ` Further on it meets a ${found.faults.join(' and a ')}: what it reads together is not switched together.` : '';
+    const only = found.recordsIn.length === 0 && found.faults.length > 0 ? ` It meets a ${found.faults.join(' and a ')}: what it reads together is not switched together.` : records + faults;
+    return `What happens if ${found.interrupter} arrives ${between}?${only}`;
+  },
+});
+
+function describe(group: readonly Window[]): Switch {
+  const first = group[0];
+  if (!first) throw new Error('an empty group of windows');
+  const all = group.flatMap((w) => w.incidents);
+  const properties = [...new Set(all.map((i) => i.violation.property))];
+  const support: Support[] = properties.flatMap((property) => {
+    const shortest = all.filter((i) => i.violation.property === property).sort((a, b) => a.found.schedule.length - b.found.schedule.length)[0];
+    return shortest ? [counterexample(shortest)] : [];
+  });
+  const { spot, inner } = first.opening;
+  const labels: Label[] = group.flatMap((w) => [w.opening.inner, w.closing.inner]).filter((s, i, list) => s.text !== spot.text && list.findIndex((o) => o.text === s.text) === i)
+    .map((s) => ({ spot: s, text: 'within' }));
+  const faults = [...new Set(all.filter((i) => i.violation.fatal).map((i) => i.violation.property.replace(/-/gu, ' ').replace('null', 'NULL')))];
+  const recordsIn = [...new Set(all.filter((i) => i.violation.property === 'coverage-misattributed').map((i) => ownerOf(i.violation.detail)))];
+  return {
+    property: worst(properties), status: 'new', severity: faults.length > 0 ? 'high' : 'medium', spot, labels, support,
+    cause: `switch ${spot.function} ${first.operation.replace(/\(.*/u, '')} ${inner.text}`,
+    interrupter: contextName([...new Set(group.map((w) => w.interrupter))]), opening: spot.text, spansHelper: spot.text !== inner.text, recordsIn, faults,
+  };
+}
+
+function ownerOf(detail: string): string {
+  return /area of/u.test(detail) ? "the interrupted task's own area" : 'the buffer of the section';
+}

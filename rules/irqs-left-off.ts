@@ -1,0 +1,46 @@
+/** @module Rule: a call returns with interrupts in another state than it found them in. */
+import { irqEvents } from '../src/analysis/irq-events.js';
+import { incidents, operationOf } from '../src/analysis/incidents.js';
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard, Label } from '../src/analysis/rule.js';
+import type { Subject } from '../src/analysis/subject.js';
+import { contextName, counterexample } from '../src/analysis/support.js';
+
+interface LeftOff extends Hazard {
+  readonly call: string;
+  readonly context: string;
+  readonly until: string;
+  readonly on: boolean;
+}
+
+export const irqsLeftOff = rule<LeftOff>({
+  id: 'irqs-left-off',
+  summary: 'A call returns with interrupts off that were on when it was called, or the reverse.',
+  why: 'Code between kcov_remote_start() and kcov_remote_stop() is ordinary driver code. With interrupts off all of it adds to the interrupt latency, and what asserts or needs interrupts on breaks.',
+  evidence: 'observation',
+  gaps: 'How long the section runs is not known. In a hardirq, which begins with interrupts off, nothing shows.',
+  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: prolonging the region with interrupts off.',
+  fires: [],
+  silent: [],
+  check(subject: Subject): LeftOff[] {
+    return incidents(subject).flatMap((incident): LeftOff[] => {
+      const { property } = incident.violation;
+      if (incident.status !== 'new' || (property !== 'irqs-left-off' && property !== 'irqs-left-on')) return [];
+      const events = irqEvents(subject, incident);
+      if (!events) return [];
+      const labels: Label[] = [...events.unlocks.map((spot) => ({ spot, text: 'the lock is given back without them' })), ...(events.undone ? [{ spot: events.undone, text: 'they are back as they were only after' }] : [])];
+      const call = operationOf(incident.scenario, incident.violation);
+      const { kind } = incident.violation.at;
+      return [{
+        property, status: 'new', severity: 'medium', spot: events.changed.spot, labels,
+        support: [{ kind: 'observation', scenario: incident.scenario.name, text: `In every execution in which ${call} succeeds in ${contextName([kind])}, interrupts are ${property === 'irqs-left-off' ? 'off' : 'on'} at its return that were ${property === 'irqs-left-off' ? 'on' : 'off'} at its call.` }, counterexample(incident)],
+        cause: `irqs ${property} ${call} ${events.changed.canonical.at(-1) ?? ''}`, call, context: contextName([kind]), until: events.undone?.function ?? '', on: property === 'irqs-left-on',
+      }];
+    });
+  },
+  question(found) {
+    if (found.on) return `${found.call} called with interrupts off in ${found.context} returns with them on. Does the caller expect that?`;
+    const until = found.until === '' ? '' : ` They come back on in ${found.until}() only.`;
+    return `Is it OK that interrupts stay off from here over the whole traced section? ${found.call} in ${found.context} is called with interrupts on and returns with them off.${until}`;
+  },
+});

@@ -1,0 +1,21 @@
+/** @module Rule: a WARN can be reached by legal use. */
+import { rule } from '../src/analysis/rule.js';
+import { fixedText } from '../src/analysis/support.js';
+import { unexplained } from '../src/analysis/unexplained.js';
+import type { Unexplained } from '../src/analysis/unexplained.js';
+
+export const reachableWarning = rule<Unexplained>({
+  id: 'reachable-warning',
+  summary: 'A WARN can be reached by legal use.',
+  why: 'User space that may open the device can then fill the log, and panic a kernel that runs with panic_on_warn, as fuzzers do.',
+  evidence: 'counterexample',
+  gaps: 'WARNs behind failing services of other subsystems are asked about too when the patch brings them.',
+  origin: 'google/syzkaller, docs/linux/reporting_kernel_bugs.md: a WARN is a report.',
+  fires: [],
+  silent: [],
+  check: (subject) => unexplained(subject, ['warn']),
+  question(found) {
+    if (found.status === 'fixed') return fixedText(found);
+    return `Can user space reach this warning? In the schedule below ${found.operation} does, by legal use: ${found.statement.replace(/;$/u, '')}.`;
+  },
+});

@@ -1,0 +1,37 @@
+/** @module Rule: code of another context is recorded into a section that it interrupts. */
+import { chainLabels, contextName, counterexample } from '../src/analysis/support.js';
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard } from '../src/analysis/rule.js';
+import type { Subject } from '../src/analysis/subject.js';
+import { isConfinedToSection, windows } from '../src/analysis/windows.js';
+
+interface Recorded extends Hazard {
+  readonly interrupter: string;
+  readonly section: string;
+}
+
+export const recordedInterrupter = rule<Recorded>({
+  id: 'recorded-interrupter',
+  summary: 'Code of another context is recorded into a section that it interrupts.',
+  why: 'A section belongs to the context that started it. When the callback only asks whether some section is in progress, an interrupt of another kind on top of it passes, and its coverage is credited to the section.',
+  evidence: 'counterexample',
+  gaps: 'What a hardirq or NMI does that belongs to the section in some other sense is not known.',
+  origin: 'KCOV_MODE and in_serving_softirq() in check_kcov_mode(), kernel/kcov.c since v5.8; thread of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019.',
+  fires: [],
+  silent: [],
+  check(subject: Subject): Recorded[] {
+    return windows(subject).filter(isConfinedToSection).map((window) => {
+      const first = window.incidents[0];
+      if (!first) throw new Error('a window without violations');
+      return {
+        property: 'coverage-misattributed', status: 'new', severity: 'medium', spot: window.opening.spot, labels: chainLabels([window.opening, window.closing], 'up to'),
+        support: [counterexample(first)], cause: `recorded ${window.interrupter} ${window.opening.canonical.at(-1) ?? ''}`,
+        interrupter: contextName([window.interrupter]), section: window.interrupted,
+      };
+    });
+  },
+  question(found) {
+    const what = found.interrupter.replace(/^an? /u, '');
+    return `Is ${found.interrupter} that arrives from here on meant to be recorded too? Until the section stops tracing, ${what} code passes the callback's check and its PCs go into the section's buffer, and from there to the section's device.`;
+  },
+});

@@ -1,0 +1,39 @@
+/** @module Rule: a section that was long enough before loses records. */
+import { explain } from '../src/analysis/explain.js';
+import { incidents } from '../src/analysis/incidents.js';
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard } from '../src/analysis/rule.js';
+import type { Subject } from '../src/analysis/subject.js';
+import { counterexample } from '../src/analysis/support.js';
+
+interface Short extends Hazard {
+  readonly condition: string;
+  readonly allowedOthers: boolean;
+}
+
+export const shortSection = rule<Short>({
+  id: 'short-section',
+  summary: 'A section in a task keeps less than the user asked for, and did not before.',
+  why: 'area_size of KCOV_REMOTE_ENABLE says how much a remote section may collect. A limit that a new context needs and that is applied to all takes coverage away from sections that had it.',
+  evidence: 'counterexample',
+  gaps: 'Sizes are scaled: the limit is seen when it is smaller than the largest size a scenario asks for.',
+  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: min_t() in kcov_remote_start().',
+  fires: [],
+  silent: [],
+  check(subject: Subject): Short[] {
+    const grown = [...subject.post.sectionsAllowed].some((kind) => !subject.pre.sectionsAllowed.has(kind));
+    return incidents(subject).flatMap((incident): Short[] => {
+      const explanation = incident.status === 'new' ? explain(subject, incident) : null;
+      if (explanation?.by !== 'limit') return [];
+      const { blame } = explanation;
+      return [{
+        property: 'coverage-lost', status: 'new', severity: 'medium', spot: blame.chain.spot, labels: [], support: [counterexample(incident)],
+        cause: `short ${blame.chain.canonical.at(-1) ?? ''}`, condition: /^if \((?:(?:un)?likely\()?(.*?)\)?\)$/u.exec(blame.shown.text)?.[1] ?? blame.shown.text, allowedOthers: grown,
+      }];
+    });
+  },
+  question(found) {
+    const only = found.allowedOthers ? 'Is this only needed for interrupts?' : 'Is this meant for sections in tasks as well?';
+    return `${only} A section in a kernel thread loses records here that it kept before the patch: ${found.condition} is false earlier than the area_size the user asked for.`;
+  },
+});

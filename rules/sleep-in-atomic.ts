@@ -1,0 +1,21 @@
+/** @module Rule: a function that may sleep is called where nothing may. */
+import { rule } from '../src/analysis/rule.js';
+import { fixedText } from '../src/analysis/support.js';
+import { unexplained } from '../src/analysis/unexplained.js';
+import type { Unexplained } from '../src/analysis/unexplained.js';
+
+export const sleepInAtomic = rule<Unexplained>({
+  id: 'sleep-in-atomic',
+  summary: 'A function that may sleep is called where nothing may.',
+  why: 'vmalloc(), GFP_KERNEL, mutexes and user copies schedule. With a spinlock held, interrupts off or in an interrupt that ends in a splat or a hang.',
+  evidence: 'counterexample',
+  gaps: 'What the code around a section holds is not known.',
+  origin: 'kernel/sched/core.c __might_sleep(); DEBUG_ATOMIC_SLEEP.',
+  fires: [],
+  silent: [],
+  check: (subject) => unexplained(subject, ['sleep-in-atomic']),
+  question(found) {
+    if (found.status === 'fixed') return fixedText(found);
+    return `Can this be reached in atomic context? In the schedule below it is: ${found.detail}.`;
+  },
+});

@@ -1,0 +1,60 @@
+/** @module Rule: an include that nothing added in its file needs. */
+import type { FileDiff, DiffLine } from '../src/patch/diff.js';
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard } from '../src/analysis/rule.js';
+import type { Spot } from '../src/analysis/spot.js';
+import type { Subject } from '../src/analysis/subject.js';
+
+interface Include extends Hazard {
+  readonly header: string;
+  readonly path: string;
+}
+
+const INCLUDE = /^\s*#\s*include\s*([<"][^>"]+[>"])/u;
+
+export const unusedInclude = rule<Include>({
+  id: 'unused-include',
+  summary: 'An include is added to a file in which the patch adds nothing that could need it.',
+  why: 'It belongs to the patch that brings its first user.',
+  evidence: 'static',
+  gaps: 'Which header declares what is not known: a file with other additions is only judged for linux/kcov.h, by its prefix.',
+  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: the include in dummy_hcd.c.',
+  fires: [],
+  silent: [],
+  check(subject: Subject): Include[] {
+    const added = new Map<string, DiffLine[]>();
+    for (const { files } of subject.patches) for (const file of files) added.set(file.path, [...(added.get(file.path) ?? []), ...linesOf(file)]);
+    return subject.patches.flatMap(({ n, files }) => files.flatMap((file) => ask(n, file, added.get(file.path) ?? [])));
+  },
+  question: (found) => `Is the include of ${found.header} needed here? Nothing else that this patch adds to ${found.path} could use it.`,
+});
+
+function linesOf(file: FileDiff): DiffLine[] {
+  return file.hunks.flatMap((h) => h.lines.filter((l) => l.kind === 'added'));
+}
+
+function ask(patch: number, file: FileDiff, added: readonly DiffLine[]): Include[] {
+  if (!/\.[ch]$/u.test(file.path)) return [];
+  const others = added.filter((l) => !INCLUDE.test(l.text) && !/^\s*(\/?\*|\/\/|$)/u.test(l.text));
+  return file.hunks.flatMap((hunk) => hunk.lines.flatMap((line): Include[] => {
+    const header = line.kind === 'added' ? INCLUDE.exec(line.text)?.[1] : undefined;
+    if (header === undefined || mayBeUsed(header, others) || moved(file, header)) return [];
+    const spot: Spot = {
+      path: file.path, image: 'diff', side: 'RIGHT', line: line.newLine, endLine: line.newLine, inDiff: true, hunk: hunk.index, patch, function: '', text: line.text.trim(), added: true,
+    };
+    return [{
+      property: 'unused-include', status: 'new', severity: 'note', spot, labels: [], cause: `include ${header} ${file.path}`, header, path: file.path,
+      support: [{ kind: 'static', text: others.length === 0 ? 'The patch adds nothing else to this file.' : 'No line that the patch adds to this file names anything of it.' }],
+    }];
+  }));
+}
+
+function mayBeUsed(header: string, others: readonly DiffLine[]): boolean {
+  if (header !== '<linux/kcov.h>') return others.length > 0;
+  return others.some((l) => /\bkcov_|\bKCOV_/u.test(l.text));
+}
+
+/** The same include is removed elsewhere in the file: sorted, not added. */
+function moved(file: FileDiff, header: string): boolean {
+  return file.hunks.some((h) => h.lines.some((l) => l.kind === 'removed' && INCLUDE.exec(l.text)?.[1] === header));
+}

@@ -1,0 +1,21 @@
+/** @module Rule: a call returns what its contract does not say, or success for something that it did not do. */
+import { rule } from '../src/analysis/rule.js';
+import { fixedText } from '../src/analysis/support.js';
+import { unexplained } from '../src/analysis/unexplained.js';
+import type { Unexplained } from '../src/analysis/unexplained.js';
+
+export const wrongResult = rule<Unexplained>({
+  id: 'wrong-result',
+  summary: 'A call returns what its contract does not say, or success for something that it did not do.',
+  why: 'Fuzzers and their reproducers depend on which ioctl fails when, and on the pages being there when mmap() succeeded.',
+  evidence: 'counterexample',
+  gaps: 'Results under concurrent calls on one device are accepted when they fit the state before or after.',
+  origin: 'Fix of mmap() returning success without pages, kernel/kcov.c, December 2021.',
+  fires: [],
+  silent: [],
+  check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages']),
+  question(found) {
+    if (found.status === 'fixed') return fixedText(found);
+    return `Should ${found.operation} return that here? ${found.detail.charAt(0).toUpperCase() + found.detail.slice(1)}.`;
+  },
+});

@@ -1,0 +1,46 @@
+/**
+ * @module Which cause explains a violation, decided in one place, so that each is asked about by one rule. What is not
+ * explained by a window, by lost state or by a limit is asked about as what it is.
+ */
+import { blameFor } from './blame.js';
+import type { Blame } from './blame.js';
+import type { Incident } from './incidents.js';
+import type { Subject } from './subject.js';
+import { windowBehind, windows } from './windows.js';
+
+export type Explanation =
+  | { readonly by: 'window' }
+  /** Follows from an interrupter that came in a window. */
+  | { readonly by: 'consequence' }
+  | { readonly by: 'lost-state'; readonly blame: Blame }
+  | { readonly by: 'limit'; readonly blame: Blame }
+  | { readonly by: 'irqs' }
+  | { readonly by: 'nothing'; readonly blame: Blame | null };
+
+const cache = new WeakMap<Incident, Explanation>();
+
+export function explain(subject: Subject, incident: Incident): Explanation {
+  const known = cache.get(incident);
+  if (known) return known;
+  const made = decide(subject, incident);
+  cache.set(incident, made);
+  return made;
+}
+
+function decide(subject: Subject, incident: Incident): Explanation {
+  const { violation } = incident;
+  if (violation.property === 'irqs-left-off' || violation.property === 'irqs-left-on') return { by: 'irqs' };
+  if (windows(subject).some((w) => w.incidents.includes(incident))) return { by: 'window' };
+  if (windowBehind(subject, incident)) return { by: 'consequence' };
+  const blame = incident.status === 'new' ? blameFor(subject, incident) : null;
+  if (blame?.foreign && blame.event.context !== 'task' && violation.at.kind === 'task' && isDamage(incident)) return { by: 'lost-state', blame };
+  const alone = violation.interrupted.length === 0 && new Set(incident.found.schedule.map((m) => m.actor)).size <= 1;
+  if (violation.property === 'coverage-lost' && blame && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
+  return { by: 'nothing', blame };
+}
+
+/** What a context suffers that goes on after an interrupt. */
+function isDamage(incident: Incident): boolean {
+  const { property, fatal } = incident.violation;
+  return fatal || property === 'coverage-lost' || property === 'coverage-misattributed';
+}

@@ -1,0 +1,73 @@
+/**
+ * @module Violations of both images, each with its status: what the base violates in the same statement and context is
+ * pre-existing, what only the base violates is fixed.
+ */
+import { printStatementHead } from '../../simulator/ir/print.js';
+import type { Found } from '../../simulator/explore/explore.js';
+import type { Code } from '../../simulator/machine/code.js';
+import type { Violation } from '../../simulator/machine/violation.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import type { Status } from './rule.js';
+import type { Subject } from './subject.js';
+
+export interface Incident {
+  readonly scenario: KcovScenario;
+  readonly code: Code;
+  readonly found: Found;
+  readonly violation: Violation;
+  readonly status: Status;
+}
+
+/** What makes violations of two images the same: property, context and innermost statement, or the operation. */
+export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation): string {
+  const { at } = violation;
+  const frame = at.frames.at(-1);
+  const f = frame ? code.functions[frame.functionIndex] : undefined;
+  const statement = f?.statements[f.instructions[frame?.pc ?? 0]?.statement ?? 0];
+  const where = f && statement ? `${f.name}: ${printStatementHead(statement)}` : operationOf(scenario, violation);
+  return `${violation.property} ${at.kind} ${where}`;
+}
+
+/** Label of the operation a violation was met in; '' at the end of an execution. */
+export function operationOf(scenario: KcovScenario, violation: Violation): string {
+  return scenario.actors[violation.at.actor]?.operations[violation.at.operation]?.label ?? '';
+}
+
+const cache = new WeakMap<Subject, Incident[]>();
+
+/** All violations, those of the patched image first, in the order found. */
+export function incidents(subject: Subject): readonly Incident[] {
+  const known = cache.get(subject);
+  if (known) return known;
+  const made = [...sideIncidents(subject, 'post'), ...sideIncidents(subject, 'pre')];
+  cache.set(subject, made);
+  return made;
+}
+
+function keysOf(subject: Subject, side: 'pre' | 'post'): Set<string> {
+  const keys = new Set<string>();
+  for (const result of subject.results) {
+    const searched = result[side];
+    for (const { violation } of searched?.exploration.found ?? []) if (searched) keys.add(coarseKey(searched.code, result.scenario, violation));
+  }
+  return keys;
+}
+
+function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
+  const others = keysOf(subject, side === 'pre' ? 'post' : 'pre');
+  return subject.results.flatMap((result) => {
+    const searched = result[side];
+    if (!searched || (side === 'pre' && !complete(result.post))) return [];
+    return searched.exploration.found.flatMap((found): Incident[] => {
+      const shared = others.has(coarseKey(searched.code, result.scenario, found.violation));
+      if (side === 'pre' && shared) return [];
+      const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';
+      return [{ scenario: result.scenario, code: searched.code, found, violation: found.violation, status }];
+    });
+  });
+}
+
+/** A violation counts as fixed only when the search of the patched image went to its end. */
+function complete(searched: Subject['results'][number]['post']): boolean {
+  return searched !== null && searched.exploration.gaveUp === null && searched.exploration.notModelled.length === 0;
+}

@@ -1,0 +1,101 @@
+/**
+ * @module What all searches of the patched image together saw of an instruction. Absence holds for these scenarios and
+ * bounds, and nothing was reduced away.
+ */
+import type { Observations } from '../../simulator/explore/observations.js';
+import type { Code, Instruction } from '../../simulator/machine/code.js';
+import type { ContextKind } from '../../simulator/machine/state.js';
+import type { FrameRef } from '../../simulator/machine/violation.js';
+import type { Stmt } from '../../simulator/ir/program.js';
+import type { Subject } from './subject.js';
+
+const KINDS: readonly ContextKind[] = ['task', 'softirq', 'hardirq', 'nmi'];
+
+/** Instructions of one function of one compiled Program, with what was observed of that Program. */
+interface Seen {
+  readonly code: Code;
+  readonly functionIndex: number;
+  readonly observations: Observations;
+}
+
+function seenIn(subject: Subject, name: string, side: 'pre' | 'post'): Seen[] {
+  return subject.results.flatMap((result) => {
+    const searched = result[side];
+    const f = searched?.code.functionsByName.get(name);
+    return searched && f ? [{ code: searched.code, functionIndex: f.index, observations: searched.exploration.observations }] : [];
+  });
+}
+
+/** Which instruction of which statement is asked about. */
+export interface Query {
+  readonly function: string;
+  readonly statement: Stmt;
+  readonly instruction: (instruction: Instruction) => boolean;
+}
+
+function pcs(seen: Seen, query: Query): number[] {
+  const f = seen.code.functions[seen.functionIndex];
+  const same = (s: Stmt | undefined): boolean => s !== undefined && s.place.path === query.statement.place.path && s.place.line === query.statement.place.line && s.kind === query.statement.kind;
+  return (f?.instructions ?? []).flatMap((i, pc) => (same(f?.statements[i.statement]) && query.instruction(i) ? [pc] : []));
+}
+
+function each<T>(subject: Subject, query: Query, ask: (seen: Seen, pc: number) => T): T[] {
+  return seenIn(subject, query.function, 'post').flatMap((seen) => pcs(seen, query).map((pc) => ask(seen, pc)));
+}
+
+/** Contexts in which it ran; [] when it never ran. */
+export function ranIn(subject: Subject, query: Query): ContextKind[] {
+  const found = new Set(each(subject, query, (seen, pc) => seen.observations.contexts(seen.functionIndex, pc)).flat());
+  return KINDS.filter((k) => found.has(k));
+}
+
+/** True if it ran, and never where `holds` was false. */
+function always(subject: Subject, query: Query, holds: (seen: Seen, pc: number) => boolean): boolean {
+  const ran = each(subject, query, (seen, pc) => (seen.observations.contexts(seen.functionIndex, pc).length > 0 ? holds(seen, pc) : null)).filter((v) => v !== null);
+  return ran.length > 0 && ran.every((v) => v);
+}
+
+export function alwaysIrqsOff(subject: Subject, query: Query): boolean {
+  return always(subject, query, (seen, pc) => seen.observations.alwaysIrqsOff(seen.functionIndex, pc));
+}
+
+export function alwaysNotPreemptible(subject: Subject, query: Query): boolean {
+  return always(subject, query, (seen, pc) => seen.observations.alwaysNotPreemptible(seen.functionIndex, pc));
+}
+
+/** Contexts in which the last branch of a condition was true, and was false. */
+export function outcomes(subject: Subject, query: Query): { true: ContextKind[]; false: ContextKind[] } {
+  const all = each(subject, query, (seen, pc) => seen.observations.outcomes(seen.functionIndex, pc));
+  return { true: KINDS.filter((k) => all.some((o) => o.true.includes(k))), false: KINDS.filter((k) => all.some((o) => o.false.includes(k))) };
+}
+
+/** True if the memory was touched while others could run, and only ever by one CPU with irqs off or in one context. */
+export function nobodyElseTouches(subject: Subject, query: Query): boolean {
+  const uses = each(subject, query, (seen, pc) => seen.observations.uses(seen.functionIndex, pc)).flat();
+  return uses.length > 0 && uses.every((use) => use.cpus <= 1 && (use.alwaysIrqsOff || use.contexts.length === 1) && !use.contexts.includes('nmi'));
+}
+
+/** A call with a contract that interrupts made. */
+export interface CallInInterrupt {
+  readonly call: string;
+  readonly kind: ContextKind;
+  readonly frames: readonly FrameRef[];
+  readonly code: Code;
+  readonly scenario: string;
+}
+
+/** All calls with a contract that were made in interrupts, the first stack of each. */
+export function callsInInterrupts(subject: Subject, side: 'pre' | 'post'): CallInInterrupt[] {
+  return subject.results.flatMap((result) => {
+    const searched = result[side];
+    if (!searched) return [];
+    const { code, exploration } = searched;
+    return code.functions.flatMap((f) => f.instructions.flatMap((i, pc) => {
+      if (i.op !== 'contract') return [];
+      return KINDS.flatMap((kind) => {
+        const frames = exploration.observations.stackOf(f.index, pc, kind);
+        return frames ? [{ call: i.call.replace('(may sleep)', ''), kind, frames, code, scenario: result.scenario.name }] : [];
+      });
+    }));
+  });
+}

@@ -1,0 +1,43 @@
+/** @module Replays that analyses ask for more than once: of a violation found, and of one actor running alone. */
+import { replay } from '../../simulator/explore/replay.js';
+import type { Replay } from '../../simulator/explore/replay.js';
+import type { Found } from '../../simulator/explore/explore.js';
+import { kcovContract } from '../../simulator/kcov/contract.js';
+import type { Code } from '../../simulator/machine/code.js';
+import { start } from '../../simulator/machine/initial.js';
+import { Machine } from '../../simulator/machine/machine.js';
+import type { Transition } from '../../simulator/machine/machine.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+
+const replays = new WeakMap<Found, Replay>();
+
+/** The execution of a violation with everything recorded, the set-up too. */
+export function replayOf(code: Code, scenario: KcovScenario, found: Found): Replay {
+  const known = replays.get(found);
+  if (known) return known;
+  const made = replay(code, scenario, kcovContract, found.schedule, { setUp: true });
+  replays.set(found, made);
+  return made;
+}
+
+/** Steps that an actor may take alone. */
+const ALONE_MAX = 5_000;
+
+/** Moves of one actor alone, to its end or to where it waits for others; interrupts arrive at once. */
+export function movesAlone(code: Code, scenario: KcovScenario, actor: number): Transition[] {
+  const machine = new Machine(code, scenario, kcovContract);
+  let state = start(machine).state;
+  const moves: Transition[] = [];
+  while (state && moves.length < ALONE_MAX) {
+    const move = machine.transitions(state).find((t) => t.actor === actor && t.choice === 0);
+    if (!move) break;
+    moves.push(move);
+    state = machine.apply(state, move).state;
+  }
+  return moves;
+}
+
+/** What one actor does when nobody disturbs it. */
+export function replayAlone(code: Code, scenario: KcovScenario, actor: number): Replay {
+  return replay(code, scenario, kcovContract, movesAlone(code, scenario, actor), {});
+}

@@ -1,0 +1,90 @@
+/**
+ * @module Searches every scenario before and after the patch. A context in which the base refuses sections and the patch
+ * allows them is found by asking both, and then searched in depth.
+ */
+import { compile } from '../../simulator/compile/compile.js';
+import { explore } from '../../simulator/explore/explore.js';
+import type { Exploration } from '../../simulator/explore/explore.js';
+import type { Program } from '../../simulator/ir/program.js';
+import { kcovContract } from '../../simulator/kcov/contract.js';
+import { remoteStart, remoteStop, SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
+import type { Code } from '../../simulator/machine/code.js';
+import type { ContextKind } from '../../simulator/machine/state.js';
+import { HANDLE_A, remote } from '../../simulator/scenario/kcov/set-up.js';
+import { interrupt, kcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import type { ScenarioResult, Searched } from './subject.js';
+
+/** Buckets of the handle table in the model; the kernel has 16. */
+export const HASH_BUCKETS = 2;
+
+export interface SearchOptions {
+  readonly statesMax: number;
+  /** Integer Kconfig symbols the Program uses: all get the scaled size of a buffer. */
+  readonly integers: readonly string[];
+  readonly onProgress?: (scenario: string, states: number) => void;
+}
+
+/** Programs compiled for the constants of a scenario; one per number of CPUs in practice. */
+export class Compiled {
+  private readonly byConstants = new Map<string, Code>();
+
+  constructor(readonly program: Program, private readonly integers: readonly string[]) {}
+
+  codeFor(scenario: KcovScenario): Code {
+    const constants = constantsOf(scenario, this.integers);
+    const key = JSON.stringify([...constants].map(([name, value]) => [name, String(value)]));
+    const known = this.byConstants.get(key);
+    if (known) return known;
+    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS });
+    this.byConstants.set(key, made);
+    return made;
+  }
+}
+
+/** Constants as the model has them: scaled, and the scaling is part of the review's configuration. */
+export function constantsOf(scenario: KcovScenario, integers: readonly string[]): Map<string, bigint> {
+  const constants = new Map<string, bigint>();
+  for (const name of integers) constants.set(`CONFIG_${name}`, BigInt(SCALED_AREA_WORDS));
+  for (const [name, value] of Object.entries(scenario.constants)) constants.set(name, BigInt(value));
+  return constants;
+}
+
+const KINDS: readonly Exclude<ContextKind, 'task'>[] = ['softirq', 'hardirq', 'nmi'];
+
+/** Contexts in which kcov_remote_start() of a registered handle gives no warning. */
+export function sectionsAllowed(compiled: Compiled): Set<ContextKind> {
+  const allowed = new Set<ContextKind>(['task']);
+  for (const kind of KINDS) {
+    const scenario = kcovScenario({
+      name: `probe-${kind}`, checks: '', devices: ['A'], setUp: [remote('owner', 'A', { handle: HANDLE_A })],
+      actors: [interrupt(kind, [remoteStart(HANDLE_A), remoteStop()])],
+    });
+    const result = explore(compiled.codeFor(scenario), scenario, kcovContract, { statesMax: 2000 });
+    const refused = result.found.some((f) => f.violation.property === 'warn');
+    if (!refused && result.states > 1) allowed.add(kind);
+  }
+  return allowed;
+}
+
+function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOptions): Searched {
+  const code = compiled.codeFor(scenario);
+  const exploration: Exploration = explore(code, scenario, kcovContract, {
+    statesMax: options.statesMax,
+    onProgress: (states) => {
+      options.onProgress?.(scenario.name, states);
+      return false;
+    },
+  });
+  return { code, exploration };
+}
+
+/** One scenario on both images; null where an image refuses what the scenario does. */
+export function searchBoth(images: { pre: Compiled; preAllows: ReadonlySet<ContextKind>; post: Compiled; postAllows: ReadonlySet<ContextKind> }, scenario: KcovScenario, options: SearchOptions): ScenarioResult {
+  const fits = (allows: ReadonlySet<ContextKind>): boolean => scenario.sectionsIn.every((kind) => allows.has(kind));
+  return {
+    scenario,
+    pre: fits(images.preAllows) ? searchOne(images.pre, scenario, options) : null,
+    post: fits(images.postAllows) ? searchOne(images.post, scenario, options) : null,
+  };
+}

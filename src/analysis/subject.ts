@@ -1,0 +1,41 @@
+/**
+ * @module What a rule may ask: the patches, the Program before and after, what the searches of both found and observed.
+ * Rules see nothing else, so the same Subject always gives the same findings.
+ */
+import type { FileDiff } from '../patch/diff.js';
+import type { Images } from './spot.js';
+import type { Program } from '../../simulator/ir/program.js';
+import type { Code } from '../../simulator/machine/code.js';
+import type { ContextKind } from '../../simulator/machine/state.js';
+import type { Exploration } from '../../simulator/explore/explore.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+
+/** One image of kcov, ready to run. */
+export interface Version {
+  readonly images: Images;
+  readonly program: Program;
+  /** Contexts in which a remote section of a registered handle is not refused with a warning. */
+  readonly sectionsAllowed: ReadonlySet<ContextKind>;
+}
+
+/** One scenario searched on one image. */
+export interface Searched {
+  readonly code: Code;
+  readonly exploration: Exploration;
+}
+
+export interface ScenarioResult {
+  readonly scenario: KcovScenario;
+  /** Null where the image refuses sections in the contexts of the scenario. */
+  readonly pre: Searched | null;
+  readonly post: Searched | null;
+}
+
+export interface Subject {
+  /** In the order of the series: number, changelog, files. */
+  readonly patches: readonly { readonly n: number; readonly message: string; readonly files: readonly FileDiff[] }[];
+  readonly pre: Version;
+  readonly post: Version;
+  /** In the order of the scenarios. */
+  readonly results: readonly ScenarioResult[];
+}

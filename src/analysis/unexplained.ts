@@ -1,0 +1,64 @@
+/** @module New violations of given properties that no other cause explains, each with the best place the diff has for it. */
+import { chainOf } from './chain.js';
+import { explain } from './explain.js';
+import { incidents, operationOf } from './incidents.js';
+import type { Incident } from './incidents.js';
+import { replayOf } from './replays.js';
+import type { Hazard, Label } from './rule.js';
+import type { Spot } from './spot.js';
+import type { Subject } from './subject.js';
+import { counterexample, severityOf } from './support.js';
+
+export interface Unexplained extends Hazard {
+  readonly detail: string;
+  readonly operation: string;
+  readonly context: string;
+  /** C text of the statement that violates; '' between statements. */
+  readonly statement: string;
+  readonly function: string;
+  /** C text of the statement the data came from; '' when not known. */
+  readonly from: string;
+}
+
+/** One hazard for each statement and operation; statuses new and fixed. */
+export function unexplained(subject: Subject, properties: readonly string[]): Unexplained[] {
+  const wanted = incidents(subject).filter((i) => properties.includes(i.violation.property));
+  const byCause = new Map<string, Unexplained>();
+  for (const incident of wanted) {
+    if (incident.status === 'new' && explain(subject, incident).by !== 'nothing') continue;
+    const made = describe(subject, incident);
+    const key = `${made.status} ${made.cause}`;
+    if (!byCause.has(key)) byCause.set(key, made);
+  }
+  return [...byCause.values()];
+}
+
+function describe(subject: Subject, incident: Incident): Unexplained {
+  const { violation, scenario } = incident;
+  const images = incident.status === 'fixed' ? subject.pre.images : subject.post.images;
+  const own = violation.at.frames.length > 0 ? chainOf(images, incident.code, violation.at.frames) : null;
+  const explanation = incident.status === 'new' ? explain(subject, incident) : null;
+  const blame = explanation?.by === 'nothing' ? explanation.blame : null;
+  const operation = operationOf(scenario, violation);
+  const spot = placeFor(subject, incident, { own: own?.spot ?? null, blamed: blame?.chain.spot ?? null });
+  const labels: Label[] = [];
+  if (own && own.inner.text !== spot.text) labels.push({ spot: own.inner, text: 'meets it' });
+  if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
+  return {
+    property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
+    cause: `${violation.property} ${violation.at.kind} ${own ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
+    detail: violation.detail, operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
+  };
+}
+
+/** The violating statement where the diff shows it, else where the data came from, else the last statement of the diff that ran. */
+function placeFor(subject: Subject, incident: Incident, known: { own: Spot | null; blamed: Spot | null }): Spot {
+  if (known.own?.inDiff) return known.own;
+  if (known.blamed?.inDiff) return known.blamed;
+  const images = incident.status === 'fixed' ? subject.pre.images : subject.post.images;
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const spots = run.events.filter((e) => e.frames.length > 0 && e.access !== 'local').map((e) => chainOf(images, incident.code, e.frames).spot);
+  const last = spots.findLast((s) => s.added) ?? spots.findLast((s) => s.inDiff) ?? known.own ?? spots.at(-1);
+  if (last) return last;
+  return { path: incident.code.program.path, image: 'model', side: 'RIGHT', line: null, endLine: null, inDiff: false, hunk: null, function: '', text: '', added: false };
+}

@@ -1,0 +1,88 @@
+/**
+ * @module Hazards that rules found, as findings of the review: one for each cause, replayed, quoted, with a fingerprint that
+ * the next version of the patch keeps.
+ */
+import { createHash } from 'node:crypto';
+import type { Hazard, Rule, Support } from '../analysis/rule.js';
+import { replayOf } from '../analysis/replays.js';
+import type { Subject } from '../analysis/subject.js';
+import type { Submission } from '../mail/submission.js';
+import { formatSchedule } from '../../simulator/explore/schedule.js';
+import { foldTrace } from '../../simulator/trace/fold.js';
+import { quoteOf } from './quote.js';
+import type { Evidence, Finding } from './review.js';
+import { placeOf, setUpText, traceRows } from './trace-rows.js';
+
+export interface RuleFailure {
+  readonly rule: string;
+  readonly what: string;
+}
+
+/** Runs the rules; a rule that throws loses only itself. */
+export function runRules(rules: readonly Rule[], subject: Subject): { hazards: { rule: Rule; hazard: Hazard }[]; failures: RuleFailure[] } {
+  const hazards: { rule: Rule; hazard: Hazard }[] = [];
+  const failures: RuleFailure[] = [];
+  for (const rule of rules) {
+    try {
+      for (const hazard of rule.check(subject)) hazards.push({ rule, hazard });
+    } catch (error) {
+      failures.push({ rule: rule.id, what: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { hazards, failures };
+}
+
+/** One finding for each cause; the first hazard of a cause speaks, the others add labels and evidence. */
+export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding[] {
+  const byCause = new Map<string, { rule: Rule; hazard: Hazard }[]>();
+  for (const item of found) {
+    const key = `${item.rule.id} ${item.hazard.status} ${item.hazard.cause}`;
+    byCause.set(key, [...(byCause.get(key) ?? []), item]);
+  }
+  return [...byCause.values()].map((group) => toFinding(group, subject, submission));
+}
+
+function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
+  const [first] = group;
+  if (!first) throw new Error('a cause without hazards');
+  const { rule, hazard } = first;
+  const place = placeOf(hazard.spot);
+  const fingerprint = digest([rule.id, hazard.property, hazard.cause].join('\n'), 16);
+  const quote = place.patch === undefined ? null : quoteOf(place, submission, place.patch);
+  const asked = hazard.status === 'new' || hazard.status === 'changed';
+  return {
+    id: `${rule.id}-${fingerprint.slice(0, 6)}`, fingerprint, cause: hazard.cause, rule: rule.id, property: hazard.property, status: hazard.status,
+    asked, notAskedWhy: asked ? null : hazard.status === 'fixed' ? 'the patch fixes it' : 'the base has it already', severity: hazard.severity,
+    introducedBy: asked ? (place.patch ?? submission.patches[0]?.n ?? null) : null, goneBy: hazard.status === 'fixed' ? (submission.patches.at(-1)?.n ?? null) : null,
+    question: rule.question(hazard), place, labels: labelsOf(group), ...(quote ? { quote } : {}),
+    evidence: group.flatMap((item, i) => (i === 0 ? item.hazard.support : [])).map((support) => evidenceOf(support, subject, hazard)),
+  };
+}
+
+function labelsOf(group: readonly { hazard: Hazard }[]): Finding['labels'] {
+  const spots = group.flatMap(({ hazard }, i) => (i === 0 ? hazard.labels : [{ spot: hazard.spot, text: 'here too' }]));
+  const own = group[0]?.hazard.spot.text;
+  const unique = spots.filter((l, i) => l.spot.text !== own && spots.findIndex((o) => o.spot.text === l.spot.text && o.spot.function === l.spot.function) === i);
+  return unique.map(({ spot, text }) => ({ place: placeOf(spot), text }));
+}
+
+function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidence {
+  if (support.kind !== 'counterexample') {
+    return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
+  }
+  const { code, scenario, found } = support;
+  const run = replayOf(code, scenario, found);
+  const met = run.violations.find((m) => m.key === found.key);
+  const folded = met ? foldTrace(run, met) : null;
+  const images = hazard.status === 'fixed' ? subject.pre.images : subject.post.images;
+  const contexts = [...new Set([...found.violation.interrupted, found.violation.at].filter((c) => c.frames.length > 0 || c === found.violation.at).map((c) => c.kind))];
+  return {
+    kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: formatSchedule(code, scenario, found.schedule),
+    replayed: met !== undefined, trace: folded ? traceRows(folded.rows, code, images) : [], setup: setUpText(folded?.after ?? []),
+  };
+}
+
+/** First hex digits of a SHA-256. */
+export function digest(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}

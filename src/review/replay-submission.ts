@@ -1,0 +1,41 @@
+/** @module One schedule again, on the same submission: the counterexample step by step, or why it does not belong here. */
+import { Compiled } from '../analysis/search.js';
+import type { Submission } from '../mail/submission.js';
+import { kcovContract } from '../../simulator/kcov/contract.js';
+import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
+import { replay } from '../../simulator/explore/replay.js';
+import { scenarios } from '../../simulator/scenario/index.js';
+import { buildBase } from './base.js';
+import type { ReplayResult } from './options.js';
+import type { Evidence } from './review.js';
+import { setUpText, traceRows } from './trace-rows.js';
+
+/** Replays a schedule on the patched image, or on the base when it was found there. */
+export async function replaySubmission(submission: Submission, text: string): Promise<ReplayResult> {
+  const parsed = parseSchedule(text);
+  if ('error' in parsed) return { kind: 'refused', why: parsed.error };
+  const scenario = scenarios.find((s) => s.name === parsed.scenario);
+  if (!scenario) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
+  const base = await buildBase(submission);
+  let why = '';
+  for (const side of ['post', 'pre'] as const) {
+    const code = new Compiled(base[side], base.integers).codeFor(scenario);
+    const moves = movesOf(parsed, code, scenario);
+    if ('error' in moves) {
+      why ||= moves.error;
+      continue;
+    }
+    const run = replay(code, scenario, kcovContract, moves.moves, {});
+    if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
+    const images = side === 'post' ? base.after : base.before;
+    const contexts = [...new Set(run.events.map((e) => e.context))];
+    const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
+    const evidence: Evidence = {
+      kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: text, replayed: true,
+      trace: traceRows(events, code, images), setup: setUpText(run.operations.filter((o) => o.setUp).map((o) => o.label)),
+    };
+    const last = run.violations.at(-1);
+    return last ? { kind: 'violated', property: `${last.violation.property}: ${last.violation.detail}`, evidence } : { kind: 'held', evidence };
+  }
+  return { kind: 'refused', why };
+}
