@@ -74,7 +74,7 @@ export function isShared(instruction: Instruction): boolean {
     case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service':
       return true;
     // Bottom halves off or on: softirqs may come until then, or from then on. preempt_disable() alone lets nobody wait.
-    case 'preempt': return (instruction.delta & SOFTIRQ_MASK) !== 0;
+    case 'preempt': return (Math.abs(instruction.delta) & SOFTIRQ_MASK) !== 0;
     default:
       return false;
   }

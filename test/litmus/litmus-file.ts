@@ -1,0 +1,62 @@
+/**
+ * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
+ * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`.
+ */
+import type { ContextKind } from '../../simulator/machine/state.js';
+
+export type Result = 'Never' | 'Sometimes' | 'Always';
+
+export interface Process {
+  /** P0, P1 …, the name of its function. */
+  readonly name: string;
+  readonly kind: ContextKind;
+  readonly cpu: number;
+  /** How often it may come, for interrupts. */
+  readonly times: number;
+}
+
+/** `x = 1`, or the property of a violation that ended the execution. */
+export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string };
+
+export interface Litmus {
+  readonly name: string;
+  readonly result: Result;
+  /** Complete executions: different orders of steps, not different end states. */
+  readonly executions: bigint;
+  /** Globals and functions as one C file. */
+  readonly text: string;
+  readonly processes: readonly Process[];
+  /** Any of these conjunctions. */
+  readonly exists: readonly (readonly Atom[])[];
+}
+
+/** Reads a litmus file; throws with what is wrong, since they are our own. */
+export function readLitmus(path: string, text: string): Litmus {
+  const wrong = (what: string): Error => new Error(`${path}: ${what}`);
+  const found = /^C (\S+)\n([^]*?)\n\{\n([^]*?)\n?\}\n([^]*?)\nexists \(([^]*?)\)\n$/.exec(text);
+  const [, name = '', comment = '', globals = '', body = '', condition = ''] = found ?? [];
+  if (!found) throw wrong('not of the form of a litmus file');
+  if (!path.endsWith(`/${name}.litmus`)) throw wrong(`it is called ${name} inside`);
+  const result = /^ \* Result: (Never|Sometimes|Always)$/m.exec(comment)?.[1] as Result | undefined;
+  const executions = /^ \* Executions: (\d+)$/m.exec(comment)?.[1];
+  if (result === undefined || executions === undefined) throw wrong('without Result: or Executions:');
+  const processes = readProcesses(body);
+  if (processes.length === 0) throw wrong('without a process');
+  const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
+  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong) };
+}
+
+function readProcesses(body: string): Process[] {
+  return [...body.matchAll(/^(P\d+)\((task|softirq|hardirq|nmi), cpu (\d)(?:, times (\d))?\)$/gm)].map(
+    ([, name = '', kind, cpu, times]) => ({ name, kind: kind as ContextKind, cpu: Number(cpu), times: Number(times ?? 1) }));
+}
+
+function readCondition(text: string, wrong: (what: string) => Error): Atom[][] {
+  return text.split('\\/').map((part) => part.split('/\\').map((atom) => {
+    const [, global, value, property] = /^\s*(?:(\w+)=(-?\d+)|([a-z-]+))\s*$/.exec(atom) ?? [];
+    if (global !== undefined && value !== undefined) return { global, value: BigInt(value) };
+    if (property !== undefined) return { property };
+    throw wrong(`the condition "${atom.trim()}"`);
+  }));
+}

@@ -1,0 +1,93 @@
+/**
+ * @module Runs a litmus test on the machine: all executions, counted as the paths through the graph of states. Counting is by
+ * dynamic programming and so exact however many there are. An end is a state in which every context is done (an interrupt
+ * that has not come by then need not come, and may), a fatal violation, or contexts that wait for each other.
+ */
+import { Machine } from '../../simulator/machine/machine.js';
+import { start } from '../../simulator/machine/initial.js';
+import { stateKey } from '../../simulator/machine/state.js';
+import type { State } from '../../simulator/machine/state.js';
+import type { Code } from '../../simulator/machine/code.js';
+import type { Scenario } from '../../simulator/scenario/scenario.js';
+import { globalIn, runs, scenarioOf, silentContract } from '../simulator/bench.js';
+import type { Returned } from '../simulator/bench.js';
+import type { Atom, Litmus, Result } from './litmus-file.js';
+
+export interface Ran {
+  readonly result: Result;
+  readonly executions: bigint;
+  /** End states in the words of the exists clause, with how many executions end there: herd's histogram. */
+  readonly histogram: ReadonlyMap<string, bigint>;
+  /** States reached, for comparing with the search. */
+  readonly states: number;
+}
+
+/** The scenario of a litmus test. */
+export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
+  return { ...scenarioOf(litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] }))), name: litmus.name };
+}
+
+type Ends = Map<string, bigint>;
+
+class Walk {
+  private readonly known = new Map<string, Ends>();
+  private readonly open = new Set<string>();
+  private readonly globals: readonly string[];
+
+  constructor(readonly machine: Machine<Returned>, readonly litmus: Litmus) {
+    this.globals = [...new Set(litmus.exists.flat().flatMap((atom) => ('global' in atom ? [atom.global] : [])))];
+  }
+
+  get states(): number {
+    return this.known.size;
+  }
+
+  /** How many executions from `state` end where. */
+  ends(state: State<Returned>): Ends {
+    const key = stateKey(state);
+    const before = this.known.get(key);
+    if (before) return before;
+    if (this.open.has(key)) throw new Error(`${this.litmus.name}: executions without end`);
+    this.open.add(key);
+    const ends: Ends = new Map();
+    const moves = this.machine.transitions(state);
+    if (this.machine.isQuiescent(state)) add(ends, this.describe(state), 1n);
+    else if (!moves.some((move) => !move.enter)) add(ends, 'deadlock', 1n);
+    for (const move of moves) {
+      const { state: next, violations, notModelled, bound } = this.machine.apply(state, move);
+      if (notModelled !== null || bound !== null) throw new Error(`${this.litmus.name}: ${notModelled ?? bound ?? ''}`);
+      const fatal = violations.find((v) => v.fatal);
+      if (fatal) add(ends, fatal.property, 1n);
+      if (next) for (const [end, count] of this.ends(next)) add(ends, end, count);
+    }
+    this.open.delete(key);
+    this.known.set(key, ends);
+    return ends;
+  }
+
+  private describe(state: State<Returned>): string {
+    return this.globals.map((name) => `${name}=${String(globalIn(this.machine, state, name))}`).join(' ');
+  }
+}
+
+function add(ends: Ends, end: string, count: bigint): void {
+  ends.set(end, (ends.get(end) ?? 0n) + count);
+}
+
+function satisfies(end: string, exists: readonly (readonly Atom[])[]): boolean {
+  const words = end.split(' ');
+  return exists.some((all) => all.every((atom) => ('property' in atom ? end === atom.property : words.includes(`${atom.global}=${atom.value}`))));
+}
+
+/** Runs every execution of a litmus test. Throws on what is not modelled and on executions without end. */
+export function runLitmus(code: Code, litmus: Litmus): Ran {
+  if (code.notModelled.length > 0) throw new Error(`${litmus.name}: ${code.notModelled.map((n) => n.why).join()}`);
+  const machine = new Machine(code, scenarioOfLitmus(litmus), silentContract);
+  const began = start(machine);
+  if (!began.state) throw new Error(`${litmus.name}: ${began.why ?? 'no start'}`);
+  const walk = new Walk(machine, litmus);
+  const histogram = new Map([...walk.ends(began.state)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const total = [...histogram.values()].reduce((a, b) => a + b, 0n);
+  const hits = [...histogram].reduce((sum, [end, count]) => (satisfies(end, litmus.exists) ? sum + count : sum), 0n);
+  return { result: hits === 0n ? 'Never' : hits === total ? 'Always' : 'Sometimes', executions: total, histogram, states: walk.states };
+}
