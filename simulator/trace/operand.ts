@@ -4,6 +4,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Prepared, PureEnvironment } from '../machine/prepare.js';
 import type { State } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
+import type { FrameRef } from '../machine/violation.js';
 
 /** What Pure expressions may ask, as it is in a draft. */
 export function environmentIn<G>(draft: Draft<G>): PureEnvironment {
@@ -18,10 +19,11 @@ export function operandValues<G>(draft: Draft<G>, prepared: Prepared, registers:
   return prepared.evaluate.map((evaluate) => evaluate(registers, environment));
 }
 
-/** The address that the instruction a CPU stands at would access; null when it accesses none. */
-export function addressBefore<G>(machine: Machine<G>, state: State<G>, cpu: number): Value | null {
+/** The address that the instruction at `at` accesses when its CPU makes a step; null when the CPU does not stand there. */
+export function addressBefore<G>(machine: Machine<G>, state: State<G>, { cpu, at }: { cpu: number; at: FrameRef }): Value | null {
   const frame = state.cpus[cpu]?.contexts.at(-1)?.frames.at(-1);
-  const prepared = frame ? machine.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
-  if (!frame || !prepared || !('address' in prepared.instruction)) return null;
+  if (!frame || frame.functionIndex !== at.functionIndex || frame.pc !== at.pc) return null;
+  const prepared = machine.world.prepared.functions[frame.functionIndex]?.[frame.pc];
+  if (!prepared || !('address' in prepared.instruction)) return null;
   return operandValues(new Draft(machine.world, state, cpu), prepared, frame.registers)[0] ?? null;
 }

@@ -288,7 +288,7 @@ export class Recorder<G> implements Listener<G> {
     const instruction = at ? this.code.functions[at.functionIndex]?.instructions[at.pc] : undefined;
     if (!shadow || !frame || !at || !instruction || frame.functionIndex !== at.functionIndex) return -1;
     frame.at(at.pc, instruction.statement);
-    const location = locate(addressBefore(this.machine, before, violation.cpu) ?? 0);
+    const location = locate(addressBefore(this.machine, before, { cpu: violation.cpu, at }) ?? 0);
     const access: Access = accessOf(this.code, at.functionIndex, instruction) ?? 'call';
     const target = targetOf(this.code, at.functionIndex, instruction);
     const uses = merge(...usedRegisters(instruction).map((r) => frame.get(r)), this.flow.failing(instruction, location));

@@ -3,6 +3,7 @@ import { explore } from '../../../simulator/explore/explore.js';
 import type { Found } from '../../../simulator/explore/explore.js';
 import { replay } from '../../../simulator/explore/replay.js';
 import { formatSchedule, movesOf, parseSchedule } from '../../../simulator/explore/schedule.js';
+import { fn, int, number, ret } from '../../../simulator/ir/build.js';
 import type { Code } from '../../../simulator/machine/code.js';
 import type { Scenario } from '../../../simulator/scenario/scenario.js';
 import type { Event } from '../../../simulator/trace/event.js';
@@ -70,6 +71,14 @@ describe('replay', () => {
     expect(noted(run.events)).toEqual(['5 hardirq hit: write area[1] <-- use after free: area0']);
     const failed = run.events[run.violations[0]!.event!]!;
     expect(failed.uses.map((u) => run.events[u]?.text)).toContain('kfree(the_box.area);');
+  });
+
+  it('has one for private computation that ends the execution, and no place in memory for it', () => {
+    const program = code([...dangling, fn('divide', { returns: int, locals: { zero: [int, 0] }, body: ({ zero }) => [ret(number('4').over(zero))] })]);
+    const of = scenario('divide', [actor('t', 'task', [operation('drop()', 'drop')]), actor('n', 'nmi', [operation('divide()', 'divide')])]);
+    const run = replay(program, of, permissive, [{ actor: 1, choice: 0 }]);
+    expect(noted(run.events)).toEqual(['1 nmi divide: leave <-- division by zero']);
+    expect(run.events[run.violations[0]!.event!]).toMatchObject({ location: null, context: 'nmi' });
   });
 
   it('counts activations of an interrupt that arrives more than once', () => {
