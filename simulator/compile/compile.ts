@@ -14,6 +14,7 @@ import type { CompileContext } from './emitter.js';
 import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
 import { compileBody } from './statements.js';
+import { unsetRegisters } from './unset.js';
 
 export interface CompileOptions {
   /** Constants that replace or add to those of the Program: scaled sizes, Kconfig values. */
@@ -76,7 +77,7 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
   const registers = e.registerNames.length;
   return {
     index, name: def.name, path: def.place.path, params: def.params.length, registers, registerNames: e.registerNames, instructions,
-    paramScalars: def.params.map((param) => scalarOf(context.types, param.type)), statements: e.statements, dead: deadRegisters(instructions, { registers, stackObjects: e.stackObjects }), stackObjects: e.stackObjects,
+    paramScalars: def.params.map((param) => scalarOf(context.types, param.type)), statements: e.statements, dead: deadRegisters(instructions, { registers, stackObjects: e.stackObjects }), unset: unsetRegisters(instructions), stackObjects: e.stackObjects,
   };
 }
 

@@ -47,7 +47,8 @@ function propagate(instructions: readonly Instruction[], pc: number, flow: Flow)
   return set.size !== before;
 }
 
-function successors(instruction: Instruction, pc: number): number[] {
+/** Where an instruction may go on in its function. */
+export function successors(instruction: Instruction, pc: number): number[] {
   switch (instruction.op) {
     case 'jump': return [instruction.to];
     case 'branch': return [pc + 1, instruction.ifFalse];

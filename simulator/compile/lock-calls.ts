@@ -33,8 +33,7 @@ function lock(kind: LockKind, flavour: Flavour): CallCompiler {
     if (flavour === 'irqsave') saveFlags(e, call, 1);
     if (flavour === 'irq') e.emit({ op: 'irq', what: 'disable' }, call.text);
     if (flavour === 'bh') e.emit({ op: 'preempt', delta: BH_DISABLE });
-    if (kind === 'mutex') e.emit({ op: 'contract', call: 'mutex_lock' }, call.text);
-    else e.emit({ op: 'preempt', delta: 1 });
+    if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
     e.emit({ op: 'lock', kind, address }, lockName(call));
     return VOID_RESULT;
   };
@@ -95,6 +94,24 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
     return VOID_RESULT;
   },
   local_irq_enable: (e, call) => {
+    e.emit({ op: 'irq', what: 'enable' }, call.text);
+    return VOID_RESULT;
+  },
+  // Without PREEMPT_RT a local_lock is preempt_disable() with a name (include/linux/local_lock_internal.h, 6.1).
+  local_lock: preempt(1), local_unlock: preempt(-1),
+  local_lock_irqsave: (e, call) => {
+    saveFlags(e, call, 1);
+    return VOID_RESULT;
+  },
+  local_unlock_irqrestore: (e, call) => {
+    restoreFlags(e, call, 1);
+    return VOID_RESULT;
+  },
+  local_lock_irq: (e, call) => {
+    e.emit({ op: 'irq', what: 'disable' }, call.text);
+    return VOID_RESULT;
+  },
+  local_unlock_irq: (e, call) => {
     e.emit({ op: 'irq', what: 'enable' }, call.text);
     return VOID_RESULT;
   },

@@ -8,6 +8,7 @@ import { UnknownName } from '../ir/types.js';
 import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
 import { completed } from '../ir/initializers.js';
+import { UNINITIALISED } from '../machine/value.js';
 import { combine, compileCondition, compileExpr, convertTo, store, storeWhole } from './expressions.js';
 import { constant, register } from './pure.js';
 import { expandIterator } from './iterators.js';
@@ -89,6 +90,7 @@ function compileDeclaration(e: Emitter, s: Stmt & { kind: 'declaration' }): void
     const value = s.init ? compileExpr(e, bareValue(s.init)) : null;
     e.declare(s.name, { in: 'register', reg, type });
     if (value) store(e, { at: 'register', reg, type }, value, { marked: false, text: s.name });
+    else e.emit({ op: 'set', dst: reg, value: constant(UNINITIALISED) });
     return;
   }
   const site = e.site('stack', s.name);

@@ -94,6 +94,8 @@ export interface FunctionCode {
   readonly statements: readonly Stmt[];
   /** For each pc the registers that are dead there, to be zeroed when a context rests at it. */
   readonly dead: readonly (readonly number[])[];
+  /** For each pc the registers read there that may be locals nobody wrote to yet. */
+  readonly unset: readonly (readonly number[])[];
   /** Registers that hold the addresses of objects on the stack, freed at return. */
   readonly stackObjects: readonly number[];
 }

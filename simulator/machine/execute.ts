@@ -10,7 +10,7 @@ import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared, PureEnvironment } from './prepare.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { canonical, convert, U32, U64 } from './value.js';
+import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import { stackFrame } from './frames.js';
@@ -141,6 +141,7 @@ interface Site {
 function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | null): void {
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
+  if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
   const environment = environmentOf(draft, context);
   const evaluate = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   let taken: boolean | null = null;
@@ -193,6 +194,16 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
   frame.pc = next;
 }
 
+/** Reports locals that are read and were never written; they count as 0 from there on. */
+function lookAtUnset<G>(draft: Draft<G>, frame: DraftFrame, registers: readonly number[]): void {
+  for (const reg of registers) {
+    if (frame.registers[reg] !== UNINITIALISED) continue;
+    const name = draft.world.prepared.code.functions[frame.functionIndex]?.registerNames[reg] ?? '?';
+    draft.report('uninitialised-read', `the local ${name}`);
+    frame.registers[reg] = 0;
+  }
+}
+
 function clearDead<G>(draft: Draft<G>, frame: DraftFrame, dst: number | null): void {
   const dead = draft.world.prepared.code.functions[frame.functionIndex]?.dead[frame.pc] ?? [];
   for (const reg of dead) frame.registers[reg] = 0;
@@ -233,6 +244,7 @@ function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): vo
 function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener: Listener<G> | null): void {
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
+  if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
   const environment = environmentOf(draft, context);
   const arg = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   // A declaration that is reached again ends the life of the object it made before.

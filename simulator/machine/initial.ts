@@ -40,7 +40,8 @@ export function start<G>(machine: Machine<G>, listener: Listener<G> | null = nul
   }
   const placed = placeActors(machine, state, listener);
   machine.allowFailures();
-  return { state: placed.state, violations: [...violations, ...placed.violations], why: placed.notModelled ?? placed.bound };
+  const why = placed.notModelled ?? placed.bound ?? (placed.state ? null : (placed.violations.at(-1)?.property ?? null));
+  return { state: placed.state, violations: [...violations, ...placed.violations], why };
 }
 
 function initcalls<G>(machine: Machine<G>): Operation<G>[] {

@@ -24,6 +24,8 @@ export interface Prepared {
   /** In the order of operands(). */
   readonly evaluate: readonly Evaluate[];
   readonly shared: boolean;
+  /** Registers to look at before it runs: they may hold UNINITIALISED. */
+  readonly unset: readonly number[];
 }
 
 export interface PreparedCode {
@@ -38,7 +40,9 @@ export function prepare(code: Code): PreparedCode {
   const before = known.get(code);
   if (before) return before;
   const functions = code.functions.map((f) =>
-    f.instructions.map((instruction) => ({ instruction, evaluate: operands(instruction).map(closure), shared: isShared(instruction) })));
+    f.instructions.map((instruction, pc) => ({
+      instruction, evaluate: operands(instruction).map(closure), shared: isShared(instruction), unset: f.unset[pc] ?? [],
+    })));
   const made = { code, functions };
   known.set(code, made);
   return made;
