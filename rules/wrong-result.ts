@@ -16,6 +16,6 @@ export const wrongResult = rule<Unexplained>({
   check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
-    return `Should ${found.operation} return that here? ${found.detail.charAt(0).toUpperCase() + found.detail.slice(1)}.`;
+    return `Is this meant: ${found.detail}? User space takes that result at its word.`;
   },
 });

@@ -76,6 +76,10 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
     e.emit({ op: 'preempt', delta: 1 });
     return { pure: environment('cpu'), type: INT };
   },
+  num_possible_cpus: (e) => compileExpr(e, { kind: 'name', name: 'nr_cpu_ids' }),
+  num_online_cpus: (e) => compileExpr(e, { kind: 'name', name: 'nr_cpu_ids' }),
+  cpu_to_node: () => ({ pure: constant(0), type: INT }),
+  numa_node_id: () => ({ pure: constant(0), type: INT }),
   kaslr_offset: () => ({ pure: constant(0), type: ULONG }),
   get_current: (e) => compileExpr(e, { kind: 'name', name: 'current' }),
 };

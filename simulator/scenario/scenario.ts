@@ -43,6 +43,8 @@ export interface SetUp<G> {
   /** Name of the task that runs them. */
   readonly task: string;
   readonly operations: readonly Operation<G>[];
+  /** What is the case afterwards, in a few words: stands for the operations in traces. */
+  readonly says?: string;
 }
 
 export interface Scenario<G> {

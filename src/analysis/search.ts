@@ -7,12 +7,14 @@ import { explore } from '../../simulator/explore/explore.js';
 import type { Exploration } from '../../simulator/explore/explore.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { kcovContract } from '../../simulator/kcov/contract.js';
-import { remoteStart, remoteStop, SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
+import { isLabel } from '../../simulator/kcov/ghost.js';
+import { hit, remoteStart, remoteStop, SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import { HANDLE_A, remote } from '../../simulator/scenario/kcov/set-up.js';
 import { interrupt, kcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { replayAlone } from './replays.js';
 import type { ScenarioResult, Searched } from './subject.js';
 
 /** Buckets of the handle table in the model; the kernel has 16. */
@@ -52,19 +54,22 @@ export function constantsOf(scenario: KcovScenario, integers: readonly string[])
 
 const KINDS: readonly Exclude<ContextKind, 'task'>[] = ['softirq', 'hardirq', 'nmi'];
 
-/** Contexts in which kcov_remote_start() of a registered handle gives no warning. */
+/** Contexts in which a section of a registered handle gives no warning and records what runs in it. */
 export function sectionsAllowed(compiled: Compiled): Set<ContextKind> {
   const allowed = new Set<ContextKind>(['task']);
-  for (const kind of KINDS) {
-    const scenario = kcovScenario({
-      name: `probe-${kind}`, checks: '', devices: ['A'], setUp: [remote('owner', 'A', { handle: HANDLE_A })],
-      actors: [interrupt(kind, [remoteStart(HANDLE_A), remoteStop()])],
-    });
-    const result = explore(compiled.codeFor(scenario), scenario, kcovContract, { statesMax: 2000 });
-    const refused = result.found.some((f) => f.violation.property === 'warn');
-    if (!refused && result.states > 1) allowed.add(kind);
-  }
+  for (const kind of KINDS) if (records(compiled, kind)) allowed.add(kind);
   return allowed;
+}
+
+/** Runs one section of the kind on an idle CPU, alone. */
+function records(compiled: Compiled, kind: Exclude<ContextKind, 'task'>): boolean {
+  const scenario = kcovScenario({
+    name: `probe-${kind}`, checks: '', devices: ['A'], setUp: [remote('owner', 'A', { handle: HANDLE_A })],
+    actors: [interrupt(kind, [remoteStart(HANDLE_A), hit(1), remoteStop()])],
+  });
+  const run = replayAlone(compiled.codeFor(scenario), scenario, 0);
+  const warned = run.violations.some((m) => m.violation.property === 'warn');
+  return !warned && run.events.some((e) => e.access === 'write' && e.actor === 0 && e.newValue !== null && isLabel(e.newValue));
 }
 
 function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOptions): Searched {

@@ -8,6 +8,7 @@ import type { Hazard, Label } from './rule.js';
 import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 import { counterexample, severityOf } from './support.js';
+import type { Event } from '../../simulator/trace/event.js';
 
 export interface Unexplained extends Hazard {
   readonly detail: string;
@@ -36,7 +37,8 @@ export function unexplained(subject: Subject, properties: readonly string[]): Un
 function describe(subject: Subject, incident: Incident): Unexplained {
   const { violation, scenario } = incident;
   const images = incident.status === 'fixed' ? subject.pre.images : subject.post.images;
-  const own = violation.at.frames.length > 0 ? chainOf(images, incident.code, violation.at.frames) : null;
+  const frames = violation.at.frames.length > 0 ? violation.at.frames : framesAtEnd(incident);
+  const own = frames.length > 0 ? chainOf(images, incident.code, frames) : null;
   const explanation = incident.status === 'new' ? explain(subject, incident) : null;
   const blame = explanation?.by === 'nothing' ? explanation.blame : null;
   const operation = operationOf(scenario, violation);
@@ -51,9 +53,16 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   };
 }
 
+/** Where the operation returned that the violation was met after. */
+function framesAtEnd(incident: Incident): Event['frames'] {
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const met = run.violations.find((m) => m.key === incident.found.key);
+  return met?.event === null || met?.event === undefined ? [] : (run.events[met.event]?.frames ?? []);
+}
+
 /** The violating statement where the diff shows it, else where the data came from, else the last statement of the diff that ran. */
 function placeFor(subject: Subject, incident: Incident, known: { own: Spot | null; blamed: Spot | null }): Spot {
-  if (known.own?.inDiff) return known.own;
+  if (known.own && (known.own.inDiff || incident.status !== 'new')) return known.own;
   if (known.blamed?.inDiff) return known.blamed;
   const images = incident.status === 'fixed' ? subject.pre.images : subject.post.images;
   const run = replayOf(incident.code, incident.scenario, incident.found);

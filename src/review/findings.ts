@@ -7,7 +7,9 @@ import type { Hazard, Rule, Support } from '../analysis/rule.js';
 import { replayOf } from '../analysis/replays.js';
 import type { Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
+import { minimise } from '../../simulator/explore/minimise.js';
 import { formatSchedule } from '../../simulator/explore/schedule.js';
+import { kcovContract } from '../../simulator/kcov/contract.js';
 import { foldTrace } from '../../simulator/trace/fold.js';
 import { quoteOf } from './quote.js';
 import type { Evidence, Finding } from './review.js';
@@ -17,6 +19,8 @@ export interface RuleFailure {
   readonly rule: string;
   readonly what: string;
 }
+
+const SEVERITIES = ['high', 'medium', 'low', 'note'];
 
 /** Runs the rules; a rule that throws loses only itself. */
 export function runRules(rules: readonly Rule[], subject: Subject): { hazards: { rule: Rule; hazard: Hazard }[]; failures: RuleFailure[] } {
@@ -43,7 +47,7 @@ export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], sub
 }
 
 function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
-  const [first] = group;
+  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity))[0];
   if (!first) throw new Error('a cause without hazards');
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
@@ -54,15 +58,16 @@ function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Su
     id: `${rule.id}-${fingerprint.slice(0, 6)}`, fingerprint, cause: hazard.cause, rule: rule.id, property: hazard.property, status: hazard.status,
     asked, notAskedWhy: asked ? null : hazard.status === 'fixed' ? 'the patch fixes it' : 'the base has it already', severity: hazard.severity,
     introducedBy: asked ? (place.patch ?? submission.patches[0]?.n ?? null) : null, goneBy: hazard.status === 'fixed' ? (submission.patches.at(-1)?.n ?? null) : null,
-    question: rule.question(hazard), place, labels: labelsOf(group), ...(quote ? { quote } : {}),
-    evidence: group.flatMap((item, i) => (i === 0 ? item.hazard.support : [])).map((support) => evidenceOf(support, subject, hazard)),
+    question: rule.question(hazard), place, labels: labelsOf(first.hazard, group), ...(quote ? { quote } : {}),
+    evidence: hazard.support.map((support) => evidenceOf(support, subject, hazard)),
   };
 }
 
-function labelsOf(group: readonly { hazard: Hazard }[]): Finding['labels'] {
-  const spots = group.flatMap(({ hazard }, i) => (i === 0 ? hazard.labels : [{ spot: hazard.spot, text: 'here too' }]));
-  const own = group[0]?.hazard.spot.text;
-  const unique = spots.filter((l, i) => l.spot.text !== own && spots.findIndex((o) => o.spot.text === l.spot.text && o.spot.function === l.spot.function) === i);
+/** The hazard's own labels, and the places of the others of its cause. */
+function labelsOf(first: Hazard, group: readonly { hazard: Hazard }[]): Finding['labels'] {
+  const others = group.flatMap(({ hazard }) => (hazard === first ? [] : [{ spot: hazard.spot, text: 'here too' }]));
+  const spots = [...first.labels, ...others].filter((l) => l.spot.text !== first.spot.text);
+  const unique = spots.filter((l, i) => spots.findIndex((o) => o.spot.text === l.spot.text && o.spot.function === l.spot.function) === i);
   return unique.map(({ spot, text }) => ({ place: placeOf(spot), text }));
 }
 
@@ -70,7 +75,8 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   if (support.kind !== 'counterexample') {
     return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
   }
-  const { code, scenario, found } = support;
+  const { code, scenario } = support;
+  const found = minimise(code, scenario, kcovContract, support.found);
   const run = replayOf(code, scenario, found);
   const met = run.violations.find((m) => m.key === found.key);
   const folded = met ? foldTrace(run, met) : null;
@@ -78,7 +84,7 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   const contexts = [...new Set([...found.violation.interrupted, found.violation.at].filter((c) => c.frames.length > 0 || c === found.violation.at).map((c) => c.kind))];
   return {
     kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: formatSchedule(code, scenario, found.schedule),
-    replayed: met !== undefined, trace: folded ? traceRows(folded.rows, code, images) : [], setup: setUpText(folded?.after ?? []),
+    replayed: met !== undefined, trace: folded ? traceRows(folded.rows, code, images) : [], setup: setUpText(scenario, folded?.after ?? []),
   };
 }
 

@@ -32,7 +32,7 @@ export async function replaySubmission(submission: Submission, text: string): Pr
     const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
     const evidence: Evidence = {
       kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: text, replayed: true,
-      trace: traceRows(events, code, images), setup: setUpText(run.operations.filter((o) => o.setUp).map((o) => o.label)),
+      trace: traceRows(events, code, images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
     };
     const last = run.violations.at(-1);
     return last ? { kind: 'violated', property: `${last.violation.property}: ${last.violation.detail}`, evidence } : { kind: 'held', evidence };

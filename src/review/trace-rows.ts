@@ -3,6 +3,7 @@ import type { Event } from '../../simulator/trace/event.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { frameSpot } from '../analysis/spot.js';
 import type { Images, Spot } from '../analysis/spot.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { Place, TraceRow } from './review.js';
 
 /** A spot as the review has it: without what only rules need. */
@@ -25,7 +26,12 @@ export function traceRows(events: readonly Event[], code: Code, images: Images):
   });
 }
 
-/** What was done before the first row, as one line; initcalls go without saying. */
-export function setUpText(after: readonly string[]): string {
-  return after.filter((label) => !label.startsWith('initcall')).join('; ');
+/**
+ * What was done before the first row, as one line: the scenario's own words for its set-up, then the operations of actors
+ * that were complete by then.
+ */
+export function setUpText(scenario: KcovScenario, after: readonly string[]): string {
+  const labels = new Set(scenario.setUp.flatMap((s) => (s.says === undefined ? [] : s.operations.map((o) => o.label))));
+  const said = scenario.setUp.flatMap((s) => s.says ?? []);
+  return [...said, ...after.filter((label) => !label.startsWith('initcall') && !labels.has(label))].join('; ');
 }

@@ -8,6 +8,7 @@ import type { Operation, SetUp } from '../scenario.js';
 /** Handle that device A is registered for where it is a remote one; B has another. */
 export const HANDLE_A = usbHandle(1);
 export const HANDLE_B = usbHandle(2);
+export const HANDLE_C = usbHandle(3);
 /** Nobody registers this one. */
 export const HANDLE_UNKNOWN = usbHandle(5);
 
@@ -18,7 +19,7 @@ export function ready(device: string, words = AREA_WORDS): Operation<Ghost>[] {
 
 /** A task that has coverage of its own code enabled. */
 export function traced(taskName: string, device: string, words = AREA_WORDS): SetUp<Ghost> {
-  return { task: taskName, operations: [...ready(device, words), enable(device)] };
+  return { task: taskName, operations: [...ready(device, words), enable(device)], says: `${device} traces its ${taskName} (${words} words)` };
 }
 
 /** A task that waits for coverage from remote sections of a handle; `enabledBefore` times enabled and disabled already. */
@@ -26,5 +27,7 @@ export function remote(taskName: string, device: string, how: Partial<RemoteArgu
   const words = how.words ?? AREA_WORDS;
   const again = Array.from({ length: how.enabledBefore ?? 0 }, () => [enable(device), disable(device)]).flat();
   const args: RemoteArguments = { areaWords: how.areaWords ?? 4, handles: [how.handle], mode: how.mode ?? 'KCOV_TRACE_PC' };
-  return { task: taskName, operations: [...ready(device, words), ...again, remoteEnable(device, args)] };
+  const times = how.enabledBefore === undefined ? '' : how.enabledBefore === 1 ? ', enabled once before' : `, enabled ${how.enabledBefore} times before`;
+  const says = `${device} waits for sections (${words} words, ${args.areaWords} for each section${times})`;
+  return { task: taskName, operations: [...ready(device, words), ...again, remoteEnable(device, args)], says };
 }
