@@ -8,6 +8,7 @@ import { locate } from '../machine/address.js';
 import type { Value } from '../machine/value.js';
 import { U64 } from '../machine/value.js';
 import type { Contract, View } from '../machine/view.js';
+import { ENOMEM } from './errno.js';
 import { CLOSED, isLabel, NO_GHOST } from './ghost.js';
 import type { Device, Ghost, Section } from './ghost.js';
 
@@ -31,42 +32,68 @@ export function setSection(view: KcovView, section: Section | null): void {
   view.setGhost({ ...view.ghost, sections: section ? { ...others, [who(view)]: section } : others });
 }
 
-/** Words of an area that hold records, by its own count; null when the area is not there. */
-function records(view: KcovView, owner: Device): Value[] | null {
+/** Words of a record: a PC, or type, two operands and a PC. */
+const wordsOf = (owner: Device): number => (owner.mode === 1 ? 4 : 1);
+
+/** The records of a device's area by its own count, as many as fit; null when the area is not there. */
+function records(view: KcovView, owner: Device): Value[][] | null {
   if (owner.area === null) return null;
-  const base = areaAddress(view, owner.area);
+  const base = view.addressOfObject(owner.area);
   const count = view.read(base, U64);
   if (count === null) return null;
-  const words = Math.min(Number(count) * (owner.mode === 1 ? 4 : 1), owner.words - 1);
-  return Array.from({ length: Math.max(0, words) }, (_, i) => view.read(base + 8 * (i + 1), U64) ?? 0);
-}
-
-function areaAddress(view: KcovView, object: number): number {
-  return view.addressOfObject(object);
+  const each = wordsOf(owner);
+  const fitting = Math.min(Number(count), Math.floor((owner.words - 1) / each));
+  return Array.from({ length: Math.max(0, fitting) }, (_, record) =>
+    Array.from({ length: each }, (__, i) => view.read(base + 8 * (1 + record * each + i), U64) ?? 0));
 }
 
 /** Room left in an area, in records; 0 when it is not there. */
 export function room(view: KcovView, owner: Device): number {
   if (owner.area === null) return 0;
-  const count = Number(view.read(areaAddress(view, owner.area), U64) ?? owner.words);
-  const each = owner.mode === 1 ? 4 : 1;
-  return Math.max(0, Math.floor((owner.words - 1) / each) - count);
+  const count = Number(view.read(view.addressOfObject(owner.area), U64) ?? owner.words);
+  return Math.max(0, Math.floor((owner.words - 1) / wordsOf(owner)) - count);
 }
 
-/** Reports those of the labels that are not among the device's records. */
+/** The label of a record: its last word. */
+const labelOf = (record: readonly Value[]): number => Number(record.at(-1) ?? 0);
+
+/** Reports those of the labels that are not among the device's records, and records that no hit made. */
 export function checkDelivered(view: KcovView, name: string, labels: readonly number[]): void {
   const found = records(view, device(view, name));
-  if (!found) return;
-  const missing = labels.filter((label) => !found.includes(label)).length;
+  if (!found || labels.length === 0) return;
+  const present = found.map(labelOf);
+  const missing = labels.filter((label) => !present.includes(label)).length;
   if (missing > 0) view.report('coverage-lost', `${missing} of ${labels.length} records did not reach the area of ${name}`);
+  const extra = present.filter((label, i) => present.slice(0, i).filter((l) => l === label).length >= (view.ghost.hits[label] ?? 0)).length;
+  if (extra > 0) view.report('coverage-invented', `${extra} of ${present.length} records in the area of ${name} are of nothing that ran`);
 }
 
-/** The device that may get coverage of the running context now: its section's, or the one its task enabled. */
-export function rightful(view: KcovView): string {
+/** What a record of a comparison must hold. */
+export interface Comparison {
+  readonly type: number;
+  readonly operands: readonly [number, number];
+}
+
+/** Reports comparisons of a label whose records in the device's area hold something else. */
+export function checkComparison(view: KcovView, name: string, expected: { label: number; records: readonly Comparison[] }): void {
+  const found = records(view, device(view, name))?.filter((record) => labelOf(record) === expected.label) ?? [];
+  const wrong = expected.records.filter(({ type, operands }) => !found.some(([t, a, b]) => t === type && a === operands[0] && b === operands[1])).length;
+  if (found.length > 0 && wrong > 0) view.report('coverage-invented', `${wrong} of ${expected.records.length} comparisons are recorded as something else in the area of ${name}`);
+}
+
+/** Remembers that instrumented code ran, and who may get what it records. */
+export function noteHit(view: KcovView, label: number, what: { right: string; records: number }): void {
+  const { ghost } = view;
+  const times = (ghost.hits[label] ?? 0) + what.records;
+  view.setGhost({ ...ghost, rights: { ...ghost.rights, [label]: what.right }, hits: { ...ghost.hits, [label]: times } });
+}
+
+/** The device that may get coverage of the running context now: its section's, or the one its task enabled. `mode`: what it records. */
+export function rightful(view: KcovView, mode: number): string {
   const section = view.ghost.sections[who(view)];
-  if (section) return section.device;
+  if (section) return device(view, section.device).mode === mode ? section.device : '';
   if (view.kind !== 'task') return '';
-  const own = Object.entries(view.ghost.devices).find(([, d]) => d.state === 'enabled' && !d.remote && d.owner === view.task);
+  const own = Object.entries(view.ghost.devices).find(([, d]) => d.state === 'enabled' && !d.remote && d.owner === view.task && d.mode === mode);
   return own?.[0] ?? '';
 }
 
@@ -89,7 +116,11 @@ function recordedIn(view: KcovView, location: Location, label: number): void {
 function movedTo(view: KcovView, location: Location, label: number): void {
   const userOf = Object.entries(view.ghost.devices).find(([, d]) => d.area === location.object)?.[0];
   const right = view.ghost.rights[label] ?? '';
-  if (userOf !== undefined && right !== '' && right !== userOf) view.report('coverage-misattributed', `coverage that belongs to ${right} is moved to the area of ${userOf}`);
+  if (userOf === undefined || right === '') return;
+  if (right !== userOf) return view.report('coverage-misattributed', `coverage that belongs to ${right} is moved to the area of ${userOf}`);
+  const section = view.ghost.sections[who(view)];
+  const owner = device(view, userOf);
+  if (section && section.generation >= 0 && !owner.leaving && owner.generation !== section.generation) view.report('coverage-misattributed', `coverage of an earlier enable is moved to the area of ${userOf}`);
 }
 
 function service(view: KcovView, name: string, args: readonly Value[], failing: boolean): Value {
@@ -99,11 +130,19 @@ function service(view: KcovView, name: string, args: readonly Value[], failing: 
 }
 
 function insertPage(view: KcovView, args: readonly Value[], failing: boolean): Value {
-  if (failing) return -12;
+  if (failing) {
+    outOfMemory(view);
+    return ENOMEM;
+  }
   const name = Object.keys(view.ghost.devices).find((n) => view.addressOf(`vma:${n}`) === args[0]);
   const page = locate(args[2] ?? 0);
   if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + 1 });
   return 0;
+}
+
+/** The operation under way may say -ENOMEM. */
+function outOfMemory(view: KcovView): void {
+  view.setGhost({ ...view.ghost, failed: [...new Set([...view.ghost.failed, who(view)])].sort() });
 }
 
 export const kcovContract: Contract<Ghost> = {
@@ -114,7 +153,7 @@ export const kcovContract: Contract<Ghost> = {
     else movedTo(view, location, label);
   },
   service,
-  allocationFailed: (view) => view.setGhost({ ...view.ghost, failed: [...new Set([...view.ghost.failed, who(view)])].sort() }),
+  allocationFailed: outOfMemory,
   entered: () => undefined,
   left: (view) => setSection(view, null),
   quiescent(view) {

@@ -22,17 +22,20 @@ export interface Device {
   readonly common: string;
   /** Its owner is disabling it, or exits: sections may still find it, and may not. */
   readonly leaving: boolean;
-  /** Counts enables: a section belongs to one. */
+  /** Handles of a KCOV_REMOTE_ENABLE under way: sections may find them already. */
+  readonly arriving: readonly string[];
+  /** Goes up when an enable or a disable begins: a section belongs to one. */
   readonly generation: number;
 }
 
 export const CLOSED: Device = {
-  state: 'closed', words: 0, area: null, pages: 0, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, generation: 0,
+  state: 'closed', words: 0, area: null, pages: 0, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, arriving: [], generation: 0,
 };
 
 /** A remote section that, by contract, is in progress. */
 export interface Section {
   readonly device: string;
+  /** Of the device when it was found; negative when that cannot be told. */
   readonly generation: number;
   /** Labels hit in it. */
   readonly hits: readonly number[];
@@ -52,12 +55,16 @@ export interface Ghost {
   readonly sections: Readonly<Record<string, Section>>;
   /** For each label that was hit, the device that may get it; '' none. */
   readonly rights: Readonly<Record<number, string>>;
+  /** How often each label was hit. */
+  readonly hits: Readonly<Record<number, number>>;
   /** Labels that must be in a device's area, by device. */
   readonly expected: Readonly<Record<string, readonly number[]>>;
   /** What the operation under way of each context began with. */
   readonly begun: Readonly<Record<string, Begun>>;
   /** Who has an allocation that failed in the operation under way. */
   readonly failed: readonly string[];
+  /** What kcov_common_handle() is, by task; none is '0'. */
+  readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
   readonly fileOperations: number;
 }
@@ -69,7 +76,7 @@ export interface Begun {
   readonly note: string;
 }
 
-export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, expected: {}, begun: {}, failed: [], fileOperations: 0 };
+export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

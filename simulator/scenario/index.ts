@@ -1,7 +1,13 @@
 /** @module All scenarios of kcov, in the order in which they are searched and shown. */
 import type { KcovScenario } from './kcov-scenario.js';
 import { allocationFailure } from './kcov/allocation-failure.js';
+import { buffersChangeHands } from './kcov/buffers-change-hands.js';
+import { callsOfAnother, callsWhenEnabled, callsWhenInitialised, callsWhenMapped, callsWhenOpen, callsWhenRemote, callsWithHandles, callsWithWrongHandles } from './kcov/calls-in-states.js';
+import { closedWhileEnabled } from './kcov/closed-while-enabled.js';
+import { commonHandle } from './kcov/common-handle.js';
+import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
+import { enabledAgain } from './kcov/enabled-again.js';
 import { forkAndExit } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
@@ -23,7 +29,8 @@ import { wrongCalls } from './kcov/wrong-calls.js';
 export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
-  deviceLifecycle, mappedTwice, wrongCalls, twoDevices, forkAndExit, allocationFailure, interruptedTrace, traceOffAndOn,
-  sectionInKthread, sectionSizes, sectionsOnTwoCpus, ownerLeavesKthread,
+  deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
+  twoDevices, forkAndExit, closedWhileEnabled, comparisons, switches, fullComparisons, commonHandle, allocationFailure, interruptedTrace, traceOffAndOn,
+  sectionInKthread, sectionSizes, buffersChangeHands, sectionsOnTwoCpus, ownerLeavesKthread, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq,
 ];

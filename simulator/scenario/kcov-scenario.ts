@@ -19,6 +19,7 @@ export const AREA_WORDS = 6;
 export const PAGE_BYTES = PAGE_WORDS * 8;
 
 const ARGUMENT_BYTES = 24 + 8 * 4;
+const TABLE_BYTES = 8 * 8;
 
 export interface KcovScenarioSpec {
   readonly name: string;
@@ -30,6 +31,8 @@ export interface KcovScenarioSpec {
   readonly actors: readonly Actor<Ghost>[];
   /** Tasks beyond those of actors and set-up, such as children. */
   readonly tasks?: readonly string[];
+  /** Tables of cases that compilers make of switches. */
+  readonly tables?: readonly string[];
   readonly allocationsFail?: boolean;
   readonly sectionsIn?: readonly ContextKind[];
 }
@@ -40,7 +43,7 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
   return {
     name: spec.name, checks: spec.checks, cpus, tasks: [...new Set(named)], setUp: spec.setUp ?? [], actors: spec.actors,
     objects: [
-      { name: 'inode', bytes: 64 },
+      { name: 'inode', bytes: 64 }, ...(spec.tables ?? []).map((name) => ({ name, bytes: TABLE_BYTES })),
       ...spec.devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
     ],
     allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],

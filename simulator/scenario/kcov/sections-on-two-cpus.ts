@@ -5,9 +5,9 @@ import { HANDLE_A, remote } from './set-up.js';
 
 export const sectionsOnTwoCpus = kcovScenario({
   name: 'sections-on-two-cpus',
-  checks: 'Two sections of one handle on two CPUs both deliver.',
+  checks: 'Two sections of one handle on two CPUs have a buffer each, of which one is there from an earlier section, and both deliver.',
   cpus: 2,
   devices: ['A'],
-  setUp: [remote('owner', 'A', { handle: HANDLE_A, areaWords: 3, words: 6 })],
+  setUp: [remote('owner', 'A', { handle: HANDLE_A, areaWords: 3, words: 6 }), { task: 'kthread', operations: [remoteStart(HANDLE_A), remoteStop()] }],
   actors: [task('kthread', [remoteStart(HANDLE_A), hit(1), remoteStop()]), task('other', [remoteStart(HANDLE_A), hit(2), remoteStop()], { cpu: 1 })],
 });

@@ -1,0 +1,46 @@
+/** @module What happens to tasks: fork, exit, and the common handle that a task hands to work it causes elsewhere. */
+import { device, setDevice } from './contract.js';
+import { DISABLED, endGeneration, forgetCommon } from './file-operations.js';
+import { framed } from './operation.js';
+import type { Step } from './operation.js';
+
+/** fork(): the child's task_struct is a copy of the parent's, then kcov_task_init(child) runs with `current` the parent. */
+export function fork(child: string): Step {
+  return framed(`fork(${child})`, {
+    begin(view) {
+      const [from, to] = [view.addressOf(view.task), view.addressOf(child)];
+      const size = view.objectAt(from)?.size ?? 0;
+      for (let offset = 0; offset + 4 <= size; offset += 4) view.copyCell(from + offset, to + offset);
+      return { function: 'kcov_task_init', args: [to] };
+    },
+    end: (view) => view.setGhost({ ...view.ghost, common: { ...view.ghost.common, [child]: view.ghost.common[view.task] ?? '0' } }),
+  });
+}
+
+/** The running task exits: kcov_task_exit(current). */
+export function exit(): Step {
+  return framed('exit', {
+    begin(view) {
+      endGeneration(view);
+      return { function: 'kcov_task_exit', args: [view.addressOf(view.task)] };
+    },
+    end(view) {
+      for (const [name, d] of Object.entries(view.ghost.devices)) {
+        if (d.state !== 'enabled' || d.owner !== view.task) continue;
+        setDevice(view, name, device(view, name).mapped ? DISABLED : { ...DISABLED, state: 'closed' });
+      }
+      forgetCommon(view);
+    },
+  });
+}
+
+/** kcov_common_handle(): what the task, or the one it was forked from, gave to KCOV_REMOTE_ENABLE as the common handle. */
+export function readCommonHandle(): Step {
+  return framed('kcov_common_handle()', {
+    begin: () => ({ function: 'kcov_common_handle', args: [] }),
+    end(view, result) {
+      const expected = view.ghost.common[view.task] ?? '0';
+      if (String(result) !== expected) view.report('common-handle', `kcov_common_handle() returned ${result}, should be ${expected}`);
+    },
+  });
+}
