@@ -4,18 +4,20 @@ import type { Submission } from '../mail/submission.js';
 import { kcovContract } from '../../simulator/kcov/contract.js';
 import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
 import { replay } from '../../simulator/explore/replay.js';
+import { withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import { buildBase } from './base.js';
 import type { ReplayResult } from './options.js';
 import type { Evidence } from './review.js';
 import { setUpText, traceRows } from './trace-rows.js';
 
-/** Replays a schedule on the patched image, or on the base when it was found there. */
-export async function replaySubmission(submission: Submission, text: string): Promise<ReplayResult> {
+/** Replays a schedule on the patched image, or on the base when it was found there. `bounds` as the review had them. */
+export async function replaySubmission(submission: Submission, text: string, bounds: Readonly<Record<string, number>> = {}): Promise<ReplayResult> {
   const parsed = parseSchedule(text);
   if ('error' in parsed) return { kind: 'refused', why: parsed.error };
-  const scenario = scenarios.find((s) => s.name === parsed.scenario);
-  if (!scenario) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
+  const known = scenarios.find((s) => s.name === parsed.scenario);
+  if (!known) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
+  const scenario = withBounds(known, bounds);
   const base = await buildBase(submission);
   let why = '';
   for (const side of ['post', 'pre'] as const) {

@@ -11,7 +11,7 @@ import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import type { NotModelled } from '../../simulator/ir/program.js';
 import { scenarios } from '../../simulator/scenario/index.js';
-import type { KcovScenario } from '../../simulator/scenario/index.js';
+import { boundsOf, withBounds } from '../../simulator/scenario/bounds.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
 import { digest, runRules, toFindings } from './findings.js';
@@ -37,7 +37,7 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
     complete: base.hunks.every((h) => h.placed !== 'failed') && ran.failures.length === 0 && notModelled.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
     submission: describe(submission), base: describeBase(base),
     hunks: base.hunks.map((h) => ({ ...h })), problems: submission.problems.map((p) => ({ ...p })), failures: ran.failures,
-    assumptions: assumptions(base), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
+    assumptions: assumptions(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, notModelled,
   };
 }
@@ -61,7 +61,8 @@ function search(base: Base, options: ReviewOptions): SearchResult {
   const allows = { pre: sectionsAllowed(compiled.pre), post: sectionsAllowed(compiled.post) };
   let done = 0;
   let visited = 0;
-  const results = scenarios.map((scenario) => {
+  const bounded = scenarios.map((scenario) => withBounds(scenario, options.bounds));
+  const results = bounded.map((scenario) => {
     const searchOptions: SearchOptions = {
       statesMax: options.states, integers: base.integers,
       onProgress: (name, states) => options.onProgress?.({ done, total: scenarios.length, scenario: name, states: visited + states }),
@@ -96,9 +97,9 @@ function describeBase(base: Base): Review['base'] {
   return { kind: 'model', label, fit: Math.round(base.fit * 1000) / 1000, files };
 }
 
-function assumptions(base: Base): string[] {
+function assumptions(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  return [...scaled, 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
+  return [...scaled, ...Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`), 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
 }
 
 function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOptions): Review['scenarios'] {
@@ -108,15 +109,9 @@ function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOpti
     const { verdict, states, transitions } = searched.exploration;
     return [{
       name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: { ...result.scenario.constants },
-      bounds: boundsOf(result.scenario, options), verdict, states, transitions,
+      bounds: { ...boundsOf(result.scenario), states: options.states }, verdict, states, transitions,
     }];
   });
-}
-
-/** What the scenario allows at most: CPUs, arrivals of each kind of interrupt, states. */
-export function boundsOf(scenario: KcovScenario, options: { readonly states: number }): Record<string, number> {
-  const count = (kind: string): number => scenario.actors.filter((a) => a.kind === kind).reduce((sum, a) => sum + a.times, 0);
-  return { cpus: scenario.cpus, softirq: count('softirq'), hardirq: count('hardirq'), nmi: count('nmi'), states: options.states };
 }
 
 function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
