@@ -39,11 +39,15 @@ export interface Base {
 /** The configuration a review runs with; comparisons on, so that all of kcov.c is there. */
 export const CONFIG: Config = { KCOV: true, KCOV_ENABLE_COMPARISONS: true, SMP: true };
 
-export async function buildBase(submission: Submission): Promise<Base> {
+/** Other texts of the model's files, by path; lines without newlines. */
+export type Texts = ReadonlyMap<string, readonly string[]>;
+
+/** The base is the model as printed, or `texts` where they name a file of it. */
+export async function buildBase(submission: Submission, texts: Texts = new Map()): Promise<Base> {
   const model = kcovModels[kcovModels.length - 1];
   if (!model) throw new Error('there is no model');
   const frontEnd = await loadFrontEnd();
-  const before: Images = new Map(model.files.map((file) => [file.path, imageOf(file.path, printProgram(file).lines)]));
+  const before: Images = new Map(model.files.map((file) => [file.path, imageOf(file.path, texts.get(file.path) ?? printProgram(file).lines)]));
   const { after, hunks } = applyAll(submission, before, frontEnd);
   const pre = lowerAll(frontEnd, model, before);
   const unchanged = !hunks.some((h) => h.placed !== 'ignored' && h.placed !== 'failed');

@@ -21,6 +21,10 @@ export interface ReviewOptions {
   readonly states: number;
   /** Bounds that replace those of the scenarios, by their names; {} to keep all. */
   readonly bounds: Record<string, number>;
+  /** Names of the scenarios to search; all when left out. */
+  readonly scenarios?: readonly string[];
+  /** Texts of the model's files to review on instead of the printed ones, by path; lines without newlines. */
+  readonly base?: ReadonlyMap<string, readonly string[]>;
   /** Version of kcovet, for the review's tool field. */
   readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;

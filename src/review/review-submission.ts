@@ -22,7 +22,7 @@ import { taskState } from './task-state.js';
 import { placeOf } from './trace-rows.js';
 
 export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
-  const base = await buildBase(submission);
+  const base = await buildBase(submission, options.base);
   const verdict = early(submission, base);
   const searched = verdict === null ? search(base, options) : { results: [], subject: null, failures: [] };
   const subject = searched.subject;
@@ -61,16 +61,17 @@ function search(base: Base, options: ReviewOptions): SearchResult {
   const allows = { pre: sectionsAllowed(compiled.pre), post: sectionsAllowed(compiled.post) };
   let done = 0;
   let visited = 0;
-  const bounded = scenarios.map((scenario) => withBounds(scenario, options.bounds));
+  const wanted = scenarios.filter((scenario) => options.scenarios?.includes(scenario.name) ?? true);
+  const bounded = wanted.map((scenario) => withBounds(scenario, options.bounds));
   const results = bounded.map((scenario) => {
     const searchOptions: SearchOptions = {
       statesMax: options.states, integers: base.integers,
-      onProgress: (name, states) => options.onProgress?.({ done, total: scenarios.length, scenario: name, states: visited + states }),
+      onProgress: (name, states) => options.onProgress?.({ done, total: wanted.length, scenario: name, states: visited + states }),
     };
     const result = searchBoth({ pre: compiled.pre, preAllows: allows.pre, post: compiled.post, postAllows: allows.post }, scenario, searchOptions);
     done += 1;
     visited += (result.pre?.exploration.states ?? 0) + (result.post?.exploration.states ?? 0);
-    options.onProgress?.({ done, total: scenarios.length, scenario: scenario.name, states: visited });
+    options.onProgress?.({ done, total: wanted.length, scenario: scenario.name, states: visited });
     return result;
   });
   const subject: Subject = {
