@@ -107,10 +107,10 @@ function recordedIn(view: KcovView, location: Location, label: number): void {
     if (userOf !== right) view.report('coverage-misattributed', `a PC of the task is recorded in ${userOf ? `the area of ${userOf}` : place}`);
     return;
   }
+  setSection(view, { ...section, recorded: label, buffer: section.buffer ?? (userOf === undefined ? location.object : null) });
   if (userOf !== undefined) return view.report('coverage-misattributed', `a PC of a remote section is recorded in the area of ${userOf} directly`);
   const shared = Object.entries(view.ghost.sections).find(([name, other]) => name !== who(view) && other.buffer === location.object);
   if (shared) view.report('coverage-misattributed', `a PC of one remote section is recorded in the buffer of another`);
-  if (section.buffer === null) setSection(view, { ...section, buffer: location.object });
 }
 
 function movedTo(view: KcovView, location: Location, label: number): void {

@@ -45,6 +45,8 @@ export interface Section {
   readonly sure: boolean;
   /** Buffer its records went to, once known. */
   readonly buffer: number | null;
+  /** The label recorded last by its own context; 0 before the first. */
+  readonly recorded: number;
   /** irqs on when its start was called. */
   readonly irqsOn: boolean;
 }

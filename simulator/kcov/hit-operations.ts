@@ -7,6 +7,7 @@ import type { Value } from '../machine/value.js';
 import { checkComparison, checkDelivered, device, noteHit, rightful, room, setSection, who } from './contract.js';
 import type { Comparison, KcovView } from './contract.js';
 import { LABEL_FIRST } from './ghost.js';
+import type { Section } from './ghost.js';
 import { framed } from './operation.js';
 import type { Step } from './operation.js';
 
@@ -27,6 +28,14 @@ function owed(view: KcovView, recordedIn: Recorded, records: number): string {
   return records > 0 && right !== '' && !view.ghost.sections[who(view)] && room(view, device(view, right)) >= records ? right : '';
 }
 
+/** A hit in a section must be recorded while its buffer surely has room; what was refused is not owed at the stop again. */
+function noteInSection(view: KcovView, section: Section, hit: { label: number; records: number }): void {
+  const fits = section.hits.length + hit.records <= section.capacity;
+  const refused = section.sure && fits && hit.records === 1 && section.recorded !== hit.label;
+  if (refused) view.report('coverage-lost', `record ${section.hits.length + 1} of a section that holds ${section.capacity} is refused`);
+  else setSection(view, { ...section, hits: [...section.hits, hit.label] });
+}
+
 function instrumented(name: string, label: number, call: Instrumented): Step {
   const mark = LABEL_FIRST + label;
   const count = call.records?.length ?? 1;
@@ -40,7 +49,7 @@ function instrumented(name: string, label: number, call: Instrumented): Step {
     end(view, _, direct) {
       const section = view.ghost.sections[who(view)];
       const mode = section ? device(view, section.device).mode : call.recordedIn;
-      if (section && count > 0 && mode === call.recordedIn) setSection(view, { ...section, hits: [...section.hits, mark] });
+      if (section && count > 0 && mode === call.recordedIn) noteInSection(view, section, { label: mark, records: count });
       if (section || direct === '') return;
       const labels = [...(view.ghost.expected[direct] ?? []), mark];
       view.setGhost({ ...view.ghost, expected: { ...view.ghost.expected, [direct]: labels } });

@@ -51,7 +51,7 @@ export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
       const nested = Object.keys(view.ghost.sections).some((other) => other.includes('@'));
       const words = view.kind === 'task' ? owner.remoteWords : Math.min(owner.remoteWords, SCALED_AREA_WORDS);
       setSection(view, {
-        device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null,
+        device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null, recorded: 0,
         sure: before === now && unsure === '' && !owner.leaving && !nested && !options.mayRefuse && !view.ghost.failed.includes(who(view)), irqsOn: irqs === '1',
       });
     },
