@@ -7,6 +7,7 @@ import type { Found } from '../../simulator/explore/explore.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { replayOf } from './replays.js';
 import type { Status } from './rule.js';
 import type { Subject } from './subject.js';
 
@@ -57,14 +58,21 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
   const others = keysOf(subject, side === 'pre' ? 'post' : 'pre');
   return subject.results.flatMap((result) => {
     const searched = result[side];
-    if (!searched || (side === 'pre' && !complete(result.post))) return [];
+    if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
       const shared = others.has(coarseKey(searched.code, result.scenario, found.violation));
       if (side === 'pre' && shared) return [];
+      if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';
       return [{ scenario: result.scenario, code: searched.code, found, violation: found.violation, status }];
     });
   });
+}
+
+/** The execution runs code that a cut-off part of the patch may have changed. */
+function restsOnUnseen(subject: Subject, of: { scenario: KcovScenario; code: Code; found: Found }): boolean {
+  if (subject.unseen.size === 0) return false;
+  return replayOf(of.code, of.scenario, of.found).events.some((e) => !e.setUp && subject.unseen.has(e.function));
 }
 
 /** A violation counts as fixed only when the search of the patched image went to its end. */

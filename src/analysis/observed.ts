@@ -94,7 +94,8 @@ export function callsInInterrupts(subject: Subject, side: 'pre' | 'post'): CallI
       if (i.op !== 'contract') return [];
       return KINDS.flatMap((kind) => {
         const frames = exploration.observations.stackOf(f.index, pc, kind);
-        return frames ? [{ call: i.call.replace('(may sleep)', ''), kind, frames, code, scenario: result.scenario.name }] : [];
+        const unseen = frames?.some((frame) => subject.unseen.has(code.functions[frame.functionIndex]?.name ?? '')) ?? false;
+        return frames && !unseen ? [{ call: i.call.replace('(may sleep)', ''), kind, frames, code, scenario: result.scenario.name }] : [];
       });
     }));
   });

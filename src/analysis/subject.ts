@@ -36,6 +36,8 @@ export interface Subject {
   readonly patches: readonly { readonly n: number; readonly message: string; readonly files: readonly FileDiff[] }[];
   readonly pre: Version;
   readonly post: Version;
+  /** Functions that a cut-off part of the patch may change. */
+  readonly unseen: ReadonlySet<string>;
   /** In the order of the scenarios. */
   readonly results: readonly ScenarioResult[];
 }

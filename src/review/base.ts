@@ -9,6 +9,7 @@ import { loadFrontEnd } from '../c/front-end.js';
 import type { FrontEnd } from '../c/front-end.js';
 import type { Submission } from '../mail/submission.js';
 import { link } from '../../simulator/ir/link.js';
+import { assumeSetUp, unseenFunctions } from './unseen.js';
 import { printProgram } from '../../simulator/ir/print.js';
 import type { Config, NotModelled, Program } from '../../simulator/ir/program.js';
 import { kcovModels } from '../../simulator/kcov/index.js';
@@ -32,6 +33,10 @@ export interface Base {
   readonly alreadyApplied: boolean;
   /** No hunk changes the code of a Program. */
   readonly unchanged: boolean;
+  /** Functions that a cut-off part of the patch may change: no finding rests on them. */
+  readonly unseen: readonly string[];
+  /** What stands in for the cut-off part, as sentences. */
+  readonly assumed: readonly string[];
   /** Integer Kconfig symbols the patched Program uses, without CONFIG_. */
   readonly integers: readonly string[];
 }
@@ -51,11 +56,13 @@ export async function buildBase(submission: Submission, texts: Texts = new Map()
   const { after, hunks } = applyAll(submission, before, frontEnd);
   const pre = lowerAll(frontEnd, model, before);
   const unchanged = !hunks.some((h) => h.placed !== 'ignored' && h.placed !== 'failed');
-  const post = unchanged ? pre : lowerAll(frontEnd, model, after);
+  const lowered = unchanged ? pre : lowerAll(frontEnd, model, after);
+  const unseen = unseenFunctions(submission, after, lowered);
+  const { program: post, assumptions: assumed } = unseen.length > 0 ? assumeSetUp(pre, lowered) : { program: lowered, assumptions: [] };
   const known = new Set(pre.notModelled.map((n) => n.text));
   const placed = hunks.filter((h) => h.placed !== 'failed').length;
   return {
-    model, config: CONFIG, before, after, hunks, fit: hunks.length === 0 ? 0 : placed / hunks.length, pre, post, unchanged,
+    model, config: CONFIG, before, after, hunks, fit: hunks.length === 0 ? 0 : placed / hunks.length, pre, post, unchanged, unseen, assumed,
     notModelled: post.notModelled.filter((n) => !known.has(n.text)), alreadyApplied: isApplied(submission, before), integers: integersOf(post),
   };
 }

@@ -47,7 +47,7 @@ export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], sub
 }
 
 function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
-  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity))[0];
+  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity) || lengthOf(a.hazard) - lengthOf(b.hazard))[0];
   if (!first) throw new Error('a cause without hazards');
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
@@ -61,6 +61,11 @@ function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Su
     question: rule.question(hazard), place, labels: labelsOf(first.hazard, group), ...(quote ? { quote } : {}),
     evidence: hazard.support.map((support) => evidenceOf(support, subject, hazard)),
   };
+}
+
+/** Moves of the shortest schedule that supports a hazard. */
+function lengthOf(hazard: Hazard): number {
+  return Math.min(...hazard.support.map((s) => (s.kind === 'counterexample' ? s.found.schedule.length : 0)));
 }
 
 /** The hazard's own labels, and the places of the others of its cause. */

@@ -34,9 +34,9 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
   return {
     schema: 'kcovet/review@1', tool: { version: options.version ?? 'unknown', rulesHash: rulesHash() },
     verdict: verdict ?? (findings.some((f) => f.asked) ? 'questions' : 'nothingToAsk'),
-    complete: base.hunks.every((h) => h.placed !== 'failed') && ran.failures.length === 0 && notModelled.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
+    complete: base.hunks.every((h) => h.placed !== 'failed') && ran.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
     submission: describe(submission), base: describeBase(base),
-    hunks: base.hunks.map((h) => ({ ...h })), problems: submission.problems.map((p) => ({ ...p })), failures: ran.failures,
+    hunks: base.hunks.map((h) => ({ ...h })), problems: [...submission.problems.map((p) => ({ ...p })), ...unseenProblem(submission, base)], failures: ran.failures,
     assumptions: assumptions(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, notModelled,
   };
@@ -76,7 +76,7 @@ function search(base: Base, options: ReviewOptions): SearchResult {
   });
   const subject: Subject = {
     patches: [], pre: { images: base.before, program: base.pre, sectionsAllowed: allows.pre },
-    post: { images: base.after, program: base.post, sectionsAllowed: allows.post }, results,
+    post: { images: base.after, program: base.post, sectionsAllowed: allows.post }, results, unseen: new Set(base.unseen),
   };
   return { results, subject };
 }
@@ -100,7 +100,7 @@ function describeBase(base: Base): Review['base'] {
 
 function assumptions(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  return [...scaled, ...Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`), 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
+  return [...base.assumed, ...scaled, ...Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`), 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
 }
 
 function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOptions): Review['scenarios'] {
@@ -113,6 +113,13 @@ function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOpti
       bounds: { ...boundsOf(result.scenario), states: options.states }, verdict, states, transitions,
     }];
   });
+}
+
+/** Names what a cut-off patch may change and nobody can see here. */
+function unseenProblem(submission: Submission, base: Base): Review['problems'] {
+  if (base.unseen.length === 0) return [];
+  const names = base.unseen.map((name) => `${name}()`).join(', ');
+  return [{ where: submission.name, what: `the patch is cut off: what it does to ${names} is not seen, and nothing is asked that depends on them` }];
 }
 
 function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
