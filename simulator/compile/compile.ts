@@ -13,6 +13,7 @@ import { Emitter } from './emitter.js';
 import type { CompileContext } from './emitter.js';
 import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
+import { MEMORY_MODELS } from './memory-models.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
 
@@ -27,7 +28,7 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
-  const whole: Program = { ...program, functions: [...program.functions, memcpyModel()] };
+  const whole: Program = { ...program, functions: [...program.functions, ...MEMORY_MODELS] };
   const types = new TypeTable(whole, options.constants);
   const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)));
   const functions = latest(whole.functions);
@@ -152,30 +153,4 @@ function listUnmodelled(code: FunctionCode): NotModelled[] {
     const statement = code.statements[instruction.statement];
     return [{ place: statement?.place ?? NOWHERE, text: statement ? printStatementHead(statement) : code.name, why: instruction.why }];
   });
-}
-
-/** memcpy() of 8-byte words: what kcov copies are words, and others may see a copy half done. */
-function memcpyModel(): FunctionDef {
-  const u64: CType = { kind: 'int', name: 'unsigned long', bytes: 8, signed: false };
-  const id = (name: string): Expr => ({ kind: 'name', name });
-  const word = (base: string): Expr => ({
-    kind: 'unary', op: '*',
-    arg: { kind: 'cast', type: { kind: 'pointer', to: u64 }, arg: { kind: 'binary', op: '+', left: id(base), right: id('i') } },
-  });
-  const eight: Expr = { kind: 'number', value: 8n, suffix: '' };
-  const pointer: CType = { kind: 'pointer', to: { kind: 'void' } };
-  const body: Stmt = { kind: 'expression', expr: { kind: 'assign', op: '=', target: word('dst'), value: word('src') }, place: NOWHERE };
-  return {
-    name: '__kcovet_memcpy', returns: { kind: 'void' }, attributes: [], place: NOWHERE,
-    params: [{ name: 'dst', type: pointer }, { name: 'src', type: pointer }, { name: 'n', type: u64 }],
-    body: [
-      { kind: 'declaration', name: 'i', type: u64, place: NOWHERE },
-      {
-        kind: 'for', place: NOWHERE, body,
-        init: { kind: 'expression', expr: { kind: 'assign', op: '=', target: id('i'), value: { kind: 'number', value: 0n, suffix: '' } }, place: NOWHERE },
-        test: { kind: 'binary', op: '<', left: id('i'), right: id('n') },
-        step: { kind: 'assign', op: '+=', target: id('i'), value: eight },
-      },
-    ],
-  };
 }

@@ -1,13 +1,15 @@
 /** @module Locks, interrupt flags, preemption and compiler barriers. PREEMPT_RT is an axis of its own, not modelled here. */
-import type { LockKind } from '../machine/code.js';
+import type { LockKind, Pure } from '../machine/code.js';
+import { U32 } from '../machine/value.js';
 import { INT } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
 import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
-import { VOID_RESULT } from './calls.js';
+import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
 import { compileExpr, compileTarget, store } from './expressions.js';
-import { constant, register } from './pure.js';
+import { Label } from './emitter.js';
+import { constant, not, register } from './pure.js';
 
 type Flavour = '' | 'irq' | 'irqsave' | 'bh';
 /** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */
@@ -36,6 +38,23 @@ function lock(kind: LockKind, flavour: Flavour): CallCompiler {
     if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
     e.emit({ op: 'lock', kind, address }, lockName(call));
     return VOID_RESULT;
+  };
+}
+
+/** Takes the lock if nobody has it: 1, or 0. A lock holds the number of its CPU plus one. */
+function tryLock(kind: LockKind): CallCompiler {
+  return (e, call) => {
+    const address = compileExpr(e, call.expr(0)).pure;
+    const [dst, failed] = [e.temporary(), new Label()];
+    const operand: Pure = { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
+    if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
+    e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false }, lockName(call));
+    if (kind !== 'mutex') {
+      e.branch(register(dst), failed);
+      e.emit({ op: 'preempt', delta: -1 });
+      e.place(failed);
+    }
+    return { pure: not(register(dst)), type: INT };
   };
 }
 
@@ -79,6 +98,7 @@ const barrier = (kind: string): CallCompiler => (e) => {
 export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   ...family('spinlock', 'spin'),
   ...family('raw_spinlock', 'raw_spin'),
+  spin_trylock: tryLock('spinlock'), raw_spin_trylock: tryLock('raw_spinlock'), mutex_trylock: tryLock('mutex'),
   mutex_lock: lock('mutex', ''), mutex_unlock: unlock('mutex', ''),
   spin_lock_init: initialiseLock, raw_spin_lock_init: initialiseLock, mutex_init: initialiseLock,
   local_irq_save: (e, call) => {
@@ -89,6 +109,12 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
     restoreFlags(e, call, 0);
     return VOID_RESULT;
   },
+  local_save_flags: (e, call) => {
+    const flags: Pure = not(environment('irqsDisabled'));
+    store(e, compileTarget(e, call.expr(0)), { pure: flags, type: INT }, { marked: false, text: printExpr(call.expr(0)) });
+    return VOID_RESULT;
+  },
+  irqs_disabled_flags: (e, call) => ({ pure: not(compileExpr(e, call.expr(0)).pure), type: INT }),
   local_irq_disable: (e, call) => {
     e.emit({ op: 'irq', what: 'disable' }, call.text);
     return VOID_RESULT;

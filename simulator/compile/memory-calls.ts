@@ -74,6 +74,31 @@ const compareExchange: CallCompiler = (e, call) => {
   return { pure: register(dst), type: target.type };
 };
 
+/** try_cmpxchg(ptr, &old, new): on failure the value found goes to old (include/linux/atomic/atomic-arch-fallback.h). */
+const tryCompareExchange: CallCompiler = (e, call) => {
+  const found = through(e, call, 1);
+  const expected = hold(e, load(e, found.target, call.expr(1)));
+  const { target, text } = through(e, call, 0);
+  const [compare, operand] = [convertTo(e, expected, target.type), convertTo(e, compileExpr(e, call.expr(2)), target.type)];
+  const dst = e.temporary();
+  e.emit({ op: 'rmw', kind: 'compareExchange', dst, address: memory(target), operand, compare, type: e.types.scalar(target.type), result: 'old', refcount: false }, text, target.type);
+  const success: Pure = { k: 'binary', op: '==', a: register(dst), b: compare, type: S32 };
+  const done = new Label();
+  e.branch(not(success), done);
+  store(e, found.target, { pure: register(dst), type: target.type }, { marked: false, text: found.text });
+  e.place(done);
+  // After a failure the register differs from what was compared, which is a copy.
+  return { pure: success, type: INT };
+};
+
+/** refcount_inc_not_zero(): one step, as the loop over cmpxchg that it is comes to in the end. */
+const incrementNotZero: CallCompiler = (e, call) => {
+  const { target, text } = through(e, call, 0);
+  const dst = e.temporary();
+  e.emit({ op: 'rmw', kind: 'addUnlessZero', dst, address: memory(target), operand: constant(1), type: S32, result: 'old', refcount: false }, text, INT);
+  return { pure: not(not(register(dst))), type: INT };
+};
+
 interface CounterCall {
   /** Index of the argument that points to the counter. */
   readonly at: number;
@@ -126,6 +151,10 @@ const COUNTER_CALLS: Readonly<Record<string, CallCompiler>> = {
   atomic_add: counter({ at: 1, delta: { argument: 0, sign: 1 }, result: 'none', refcount: false }),
   atomic_sub: counter({ at: 1, delta: { argument: 0, sign: -1 }, result: 'none', refcount: false }),
   atomic_read: counterRead, atomic_set: counterSet,
+  refcount_inc_not_zero: incrementNotZero, atomic_inc_not_zero: incrementNotZero,
+  atomic_sub_and_test: counter({ at: 1, delta: { argument: 0, sign: -1 }, result: 'isZero', refcount: false }),
+  atomic_add_return: counter({ at: 1, delta: { argument: 0, sign: 1 }, result: 'new', refcount: false }),
+  atomic_fetch_add: counter({ at: 1, delta: { argument: 0, sign: 1 }, result: 'old', refcount: false }),
 };
 
 /** __GFP_ZERO as the model's GFP constants have it. */
@@ -191,6 +220,17 @@ const getUser: CallCompiler = (e, call) => {
   return { pure: { k: 'choose', test: faults(pointer.pure), then: constant(-EFAULT), else: constant(0) }, type: INT };
 };
 
+const putUser: CallCompiler = (e, call) => {
+  const pointer = hold(e, compileExpr(e, call.expr(1)));
+  const type = pointee(e, pointer.type);
+  const value = compileExpr(e, call.expr(0));
+  const bad = new Label();
+  e.branch(not(faults(pointer.pure)), bad);
+  store(e, { at: 'memory', address: pointer.pure, type }, value, { marked: true, text: `user ${printExpr(call.expr(1))}` });
+  e.place(bad);
+  return { pure: { k: 'choose', test: faults(pointer.pure), then: constant(-EFAULT), else: constant(0) }, type: INT };
+};
+
 /** copy_from_user() and copy_to_user(): what was not copied is the result; `user` is the argument in user memory. */
 const copyUser = (user: number): CallCompiler => (e, call) => {
   const [to, from] = [hold(e, compileExpr(e, call.expr(0))), hold(e, compileExpr(e, call.expr(1)))];
@@ -217,10 +257,13 @@ const memdupUser: CallCompiler = (e, call) => {
   return { pure: result, type: VOID_POINTER };
 };
 
-/** memcpy() of words: one load and one store each, since others may see it half done. */
-const memcpy: CallCompiler = (e, call) => {
-  if (!e.context.functionIndex.has('__kcovet_memcpy')) throw new UnknownName('memcpy() without its model');
-  return compileExpr(e, { kind: 'call', callee: name('__kcovet_memcpy'), args: call.args });
+/** memcpy() and memset() are functions of the Program (./memory-models.ts); both return their first argument. */
+const memcpy: CallCompiler = (e, call) => compileExpr(e, callOf('__kcovet_memcpy', call.expr(0), call.expr(1), call.expr(2)));
+
+const memset: CallCompiler = (e, call) => {
+  const everyByte: Expr = { kind: 'number', value: 0x0101010101010101n, suffix: 'UL' };
+  const byte: Expr = { kind: 'cast', type: { kind: 'int', name: 'unsigned char', bytes: 1, signed: false }, arg: call.expr(1) };
+  return compileExpr(e, callOf('__kcovet_memset', call.expr(0), { kind: 'binary', op: '*', left: byte, right: everyByte }, call.expr(2)));
 };
 
 /** Address of this CPU's instance: instances follow the template object. */
@@ -283,6 +326,15 @@ const thisCpuWrite: CallCompiler = (e, call) => {
   return VOID_RESULT;
 };
 
+/** this_cpu_add() and its kin: one instruction, so one step. */
+const thisCpuAdd = (delta: number | null): CallCompiler => (e, call) => {
+  const target = perCpuTarget(e, call.expr(0));
+  const operand = delta === null ? convertTo(e, compileExpr(e, call.expr(1)), target.type) : constant(delta);
+  const type = e.types.scalar(target.type);
+  e.emit({ op: 'rmw', kind: 'add', dst: null, address: memory(target), operand, type, result: 'new', refcount: false }, printExpr(call.expr(0)), target.type);
+  return VOID_RESULT;
+};
+
 const warn: CallCompiler = (e, call) => {
   const test = not(not(compileExpr(e, call.expr(0)).pure));
   const dst = e.temporary();
@@ -308,9 +360,10 @@ const service = (mayFail: boolean): CallCompiler => (e, call) => {
 export const MEMORY_CALLS: Readonly<Record<string, CallCompiler>> = {
   ...COUNTER_CALLS, ...ALLOCATION_CALLS,
   READ_ONCE: readOnce, WRITE_ONCE: writeOnce, smp_load_acquire: loadAcquire, smp_store_release: storeRelease, rcu_dereference: readOnce,
-  xchg: exchange, xchg_relaxed: exchange, cmpxchg: compareExchange,
-  get_user: getUser, __get_user: getUser, copy_from_user: copyUser(1), copy_to_user: copyUser(0), memdup_user: memdupUser,
-  memcpy, __memcpy: memcpy,
+  xchg: exchange, xchg_relaxed: exchange, xchg_acquire: exchange, xchg_release: exchange, cmpxchg: compareExchange, cmpxchg_local: compareExchange,
+  try_cmpxchg: tryCompareExchange,
+  get_user: getUser, __get_user: getUser, put_user: putUser, __put_user: putUser, copy_from_user: copyUser(1), copy_to_user: copyUser(0), memdup_user: memdupUser,
+  memcpy, __memcpy: memcpy, memset, __memset: memset,
   this_cpu_ptr: thisCpuPtr, raw_cpu_ptr: thisCpuPtr, per_cpu_ptr: perCpuPtr,
   per_cpu: (e, call) => {
     const pointer = perCpuPtr(e, { ...call, expr: (i: number) => (i === 0 ? { kind: 'unary', op: '&', arg: call.expr(0) } : call.expr(i)) } as Call);
@@ -324,6 +377,7 @@ export const MEMORY_CALLS: Readonly<Record<string, CallCompiler>> = {
   __get_cpu_var: (e, call) => lvalue(e, perCpuTarget(e, call.expr(0)), call.text),
   this_cpu_read: thisCpuRead, __this_cpu_read: thisCpuRead, raw_cpu_read: thisCpuRead,
   this_cpu_write: thisCpuWrite, __this_cpu_write: thisCpuWrite, raw_cpu_write: thisCpuWrite,
+  this_cpu_inc: thisCpuAdd(1), this_cpu_dec: thisCpuAdd(-1), this_cpu_add: thisCpuAdd(null),
   WARN_ON: warn, WARN_ON_ONCE: warn, WARN: warn, WARN_ONCE: warn, BUG_ON: bug, BUG: bug,
   hash_add: (e, call) => compileExpr(e, callOf('hlist_add_head', call.expr(1), { kind: 'unary', op: '&', arg: bucket(call.expr(0), call.expr(2)) })),
   hash_del: (e, call) => compileExpr(e, callOf('hlist_del_init', call.expr(0))),

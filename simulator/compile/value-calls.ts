@@ -114,7 +114,11 @@ export const VALUE_CALLS: Readonly<Record<string, CallCompiler>> = {
     if (type.kind !== 'array' || type.length === null) throw new UnknownName(`${call.text} of something that is no array`);
     return { pure: constant(e.types.constant(type.length)), type: INT };
   },
-  ilog2: log2, __ilog2_u64: log2, __ilog2_u32: log2, order_base_2: log2,
+  ilog2: log2, __ilog2_u64: log2, __ilog2_u32: log2,
+  order_base_2: (e, call) => {
+    const value = BigInt(e.types.constant(call.expr(0)));
+    return { pure: constant(value > 1n ? (value - 1n).toString(2).length : 0), type: INT };
+  },
   is_power_of_2: (e, call) => {
     const value = BigInt(e.types.constant(call.expr(0)));
     return truth(constant(value > 0n && (value & (value - 1n)) === 0n ? 1 : 0));

@@ -22,7 +22,7 @@ export type Pure =
   | { readonly k: 'environment'; readonly what: Environment };
 
 export type LockKind = 'spinlock' | 'raw_spinlock' | 'mutex';
-export type RmwKind = 'exchange' | 'add' | 'and' | 'or' | 'compareExchange';
+export type RmwKind = 'exchange' | 'add' | 'and' | 'or' | 'compareExchange' | 'addUnlessZero';
 /** What a read-modify-write hands back: the value before, after, or whether the value after is zero. */
 export type RmwResult = 'old' | 'new' | 'isZero';
 

@@ -309,6 +309,7 @@ function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value
     case 'exchange': return operand;
     case 'compareExchange': return old === compare ? operand : old;
     case 'add': return BigInt(old) + BigInt(operand);
+    case 'addUnlessZero': return old === 0 ? old : BigInt(old) + BigInt(operand);
     case 'and': return BigInt(old) & BigInt(operand);
     case 'or': return BigInt(old) | BigInt(operand);
   }

@@ -95,10 +95,11 @@ export function globalIn(machine: Machine<Returned>, state: State<Returned>, nam
 
 /** Calls a function of `code` in a task, step by step, the first choice always. */
 export function runCode(code: Code, operation: Operation<Returned>, stepsMax = 5_000): Outcome {
-  const machine = new Machine(code, scenarioOf([{ kind: 'task', cpu: 0, operations: [operation] }]), silentContract);
+  const machine = new Machine(code, scenarioOf([{ kind: 'task', cpu: 0, operations: [operation] }], { cpus: 2 }), silentContract);
   const began = start(machine);
   const violations = [...began.violations];
-  let [state, notModelled, bound] = [began.state, began.state ? null : began.why, null as string | null];
+  const ended = began.state !== null || violations.some((v) => v.fatal);
+  let [state, notModelled, bound] = [began.state, ended ? null : began.why, null as string | null];
   let steps = 0;
   for (let last = state; state && steps < stepsMax; steps += 1) {
     const move = machine.transitions(state).find((t) => !t.enter);
