@@ -4,7 +4,7 @@
  */
 import { compile } from '../../simulator/compile/compile.js';
 import { explore } from '../../simulator/explore/explore.js';
-import type { Exploration } from '../../simulator/explore/explore.js';
+import type { Exploration, ExploreOptions } from '../../simulator/explore/explore.js';
 import { link } from '../../simulator/ir/link.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { environment } from '../../simulator/kernel/environment.js';
@@ -126,8 +126,8 @@ function canonicalText(text: string): Value {
 }
 
 /** Searches a scenario of functions without parameters: what each actor calls. */
-export function search(code: Code, scenario: Scenario<Returned>, statesMax = 100_000): Exploration {
-  return explore(code, scenario, silentContract, { statesMax });
+export function search(code: Code, scenario: Scenario<Returned>, options: number | ExploreOptions = 100_000): Exploration {
+  return explore(code, scenario, silentContract, typeof options === 'number' ? { statesMax: options } : options);
 }
 
 /** Loads the C front end once. */
