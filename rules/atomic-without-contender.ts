@@ -26,8 +26,14 @@ export const atomicWithoutContender = rule<Atomic>({
   evidence: 'observation',
   gaps: 'Who touches the data is what the scenarios show.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: xchg() in the swap of state.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'xchg() on data of one CPU with interrupts off', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'softirq-in-section', 'hardirq-in-trace'],
+    edits: [{ find: '\tt->kcov = saved->kcov;\n', replace: '\tt->kcov = xchg(&saved->kcov, NULL); //~ atomic-without-contender\n' }],
+  }],
+  silent: [{
+    name: 'xchg() on a pointer that sections in interrupts change too', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'softirq-in-section', 'section-in-kthread'],
+    edits: [{ find: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tspin_lock_irqsave(', replace: '\tkcov_stop(t);\n\txchg(&t->kcov, NULL);\n\tspin_lock_irqsave(' }],
+  }],
   check(subject: Subject): Atomic[] {
     const byFunction = new Map<string, PlacedStatement[]>();
     for (const placed of statementsInDiff(subject)) {

@@ -26,8 +26,20 @@ export const branchOfOneContext = rule<OneContext>({
   evidence: 'observation',
   gaps: 'Only tests of a variable that both sides of the split assign are looked at.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: if (!area) is for the task case only.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'an allocation of tasks behind the split', on: 'interrupt-sections', scenarios: ['section-in-kthread', 'softirq-in-trace'],
+    edits: [{
+      find: '\tif (host != KCOV_HOST_TASK) {\n\t\tsize = min_t(unsigned int, size, KCOV_HOST_WORDS);\n\t\tarea = this_cpu_ptr(&kcov_saved)->buffer;\n\t\t*(u64 *)area = 0;\n\t\tkcov_debug();\n\t\tkcov_start(t, size, area, mode, sequence);\n\t\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\t\treturn;\n\t}\n\tarea = kcov_remote_area_get(size);\n\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\tif (!area) {\n',
+      replace: '\tif (in_task()) {\n\t\tarea = kcov_remote_area_get(size);\n\t} else {\n\t\tsize = min_t(unsigned int, size, KCOV_HOST_WORDS);\n\t\tarea = this_cpu_ptr(&kcov_saved)->buffer;\n\t}\n\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\tif (!area) { //~ branch-of-one-context\n',
+    }],
+  }],
+  silent: [{
+    name: 'a test behind the split that both sides can meet', on: 'interrupt-sections', scenarios: ['section-in-kthread', 'softirq-in-trace'],
+    edits: [{
+      find: '\tsize = remote->kcov->remote_size;\n',
+      replace: '\tif (in_task())\n\t\tsize = remote->kcov->remote_size;\n\telse\n\t\tsize = min_t(unsigned int, remote->kcov->remote_size, KCOV_HOST_WORDS);\n\tif (size > remote->kcov->size)\n\t\tsize = remote->kcov->size;\n',
+    }],
+  }],
   check(subject: Subject): OneContext[] {
     return subject.post.program.functions.flatMap((def) => blocksOf(def).flatMap((block) => pairs(subject, def, block)));
   },

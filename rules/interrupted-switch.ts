@@ -21,8 +21,14 @@ export const interruptedSwitch = rule<Switch>({
   evidence: 'counterexample',
   gaps: 'Only interrupters that run instrumented code once are tried; compilers may open windows that the order of the source does not show.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019, CACT4Y+ thread on linux-usb.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'the mark that keeps other sections out lets NMIs in before tracing stopped', on: 'interrupt-sections', scenarios: ['softirq-in-trace'],
+    edits: [{ find: '\tsaved->mode = t->kcov_mode;\n', replace: '\tt->kcov_host = KCOV_HOST_NMI; //~ interrupted-switch\n\tsaved->mode = t->kcov_mode;\n' }],
+  }],
+  silent: [{
+    name: 'the same mark after tracing stopped', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'hardirq-in-trace'],
+    edits: [{ find: '\tt->kcov_host = host;\n', replace: '\tt->kcov_host = KCOV_HOST_NMI;\n\tt->kcov_host = host;\n' }],
+  }],
   check(subject: Subject): Switch[] {
     const groups = new Map<string, Window[]>();
     for (const window of windows(subject)) {

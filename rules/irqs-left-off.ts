@@ -20,8 +20,18 @@ export const irqsLeftOff = rule<LeftOff>({
   evidence: 'observation',
   gaps: 'How long the section runs is not known. In a hardirq, which begins with interrupts off, nothing shows.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: prolonging the region with interrupts off.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'the flags are kept for the stop', on: 'interrupt-sections', scenarios: ['softirq-in-trace'],
+    edits: [
+      { find: '\tvoid *buffer;\n};\n', replace: '\tvoid *buffer;\n\tunsigned long flags;\n};\n' },
+      { find: '\t\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\t\treturn;\n\t}\n\tarea = kcov_remote_area_get', replace: '\t\tthis_cpu_ptr(&kcov_saved)->flags = flags;\n\t\tspin_unlock(&kcov_remote_lock); //~ irqs-left-off\n\t\treturn;\n\t}\n\tarea = kcov_remote_area_get' },
+      { find: '\telse\n\t\tkcov_host_leave(t);\n', replace: '\telse {\n\t\tflags = this_cpu_ptr(&kcov_saved)->flags;\n\t\tkcov_host_leave(t);\n\t}\n' },
+    ],
+  }],
+  silent: [{
+    name: 'lock and flags are given back one after the other', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'hardirq-in-trace'],
+    edits: [{ find: '\t\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\t\treturn;\n\t}\n\tarea = kcov_remote_area_get', replace: '\t\tspin_unlock(&kcov_remote_lock);\n\t\tlocal_irq_restore(flags);\n\t\treturn;\n\t}\n\tarea = kcov_remote_area_get' }],
+  }],
   check(subject: Subject): LeftOff[] {
     return incidents(subject).flatMap((incident): LeftOff[] => {
       const { property } = incident.violation;

@@ -11,8 +11,14 @@ export const leak = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'Caches that a list still leads to are no leaks.',
   origin: 'Documentation/dev-tools/kmemleak.rst.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'a copy is only freed when all went well', on: 'model', scenarios: ['wrong-calls', 'two-devices'],
+    edits: [{ find: '\tkfree(remote_arg);\n\treturn res;\n', replace: '\tif (res == 0) //~ leak\n\t\tkfree(remote_arg);\n\treturn res;\n' }],
+  }],
+  silent: [{
+    name: 'a copy is freed when there is one', on: 'model', scenarios: ['wrong-calls', 'two-devices', 'allocation-failure'],
+    edits: [{ find: '\tkfree(remote_arg);\n\treturn res;\n', replace: '\tif (cmd == KCOV_REMOTE_ENABLE)\n\t\tkfree(remote_arg);\n\treturn res;\n' }],
+  }],
   check: (subject) => unexplained(subject, ['leak']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

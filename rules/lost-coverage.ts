@@ -11,8 +11,14 @@ export const lostCoverage = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'What the contract lets go is no loss: a full area, a device that was disabled meanwhile, a section that was refused.',
   origin: 'Fix of the order of count and PC, kernel/kcov.c, May 2022 ("kcov: update pos before writing pc in trace function").',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'two sections append to one area at once', on: 'model', scenarios: ['sections-on-two-cpus'],
+    edits: [{ find: '\tspin_lock(&kcov->lock);\n\tkcov_debug();\n\tif (sequence == kcov->sequence && kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area);\n\tspin_unlock(&kcov->lock);\n', replace: '\tkcov_debug();\n\tif (sequence == kcov->sequence && kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area); //~ lost-coverage\n' }],
+  }],
+  silent: [{
+    name: 'sections append under another lock that they share', on: 'model', scenarios: ['sections-on-two-cpus'],
+    edits: [{ find: '\tspin_lock(&kcov->lock);\n\tkcov_debug();\n\tif (sequence == kcov->sequence && kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area);\n\tspin_unlock(&kcov->lock);\n', replace: '\tspin_lock(&kcov_remote_lock);\n\tkcov_debug();\n\tif (sequence == kcov->sequence && kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area);\n\tspin_unlock(&kcov_remote_lock);\n' }],
+  }],
   check: (subject) => unexplained(subject, ['coverage-lost']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

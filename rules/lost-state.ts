@@ -26,8 +26,20 @@ export const lostState = rule<Lost>({
   evidence: 'counterexample',
   gaps: 'Only damage that shows in lost or misplaced coverage or in a bad access is asked about.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: the original t->kcov_sequence.',
-  fires: [],
-  silent: [],
+  fires: [
+    {
+      name: 'the sequence is not put back', on: 'interrupt-sections', scenarios: ['softirq-in-section'],
+      edits: [{ find: 'saved->mode, saved->sequence);', replace: 'saved->mode, t->kcov_sequence); //~ lost-state' }],
+    },
+    {
+      name: 'a stop without a start restores what was saved long ago', on: 'interrupt-sections', scenarios: ['unknown-handle-in-softirq'],
+      edits: [{ find: '\tif (host != t->kcov_host)\n\t\treturn;\n\tif (!kcov) {', replace: '\tif (host == KCOV_HOST_NMI)\n\t\treturn;\n\tif (!kcov) {' }],
+    },
+  ],
+  silent: [{
+    name: 'the sequence is put back in a statement of its own', on: 'interrupt-sections', scenarios: ['softirq-in-section', 'softirq-in-trace'],
+    edits: [{ find: 'saved->mode, saved->sequence);\n', replace: 'saved->mode, 0);\n\tt->kcov_sequence = saved->sequence;\n' }],
+  }],
   check(subject: Subject): Lost[] {
     return incidents(subject).flatMap((incident) => {
       const explanation = incident.status === 'new' ? explain(subject, incident) : null;

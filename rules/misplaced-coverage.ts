@@ -11,8 +11,14 @@ export const misplacedCoverage = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'Code of a hardirq that still has in_task() is known to leak into the task; it is not modelled.',
   origin: 'Documentation/dev-tools/kcov.rst; kernel/kcov.c check_kcov_mode().',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'coverage of one enable goes to the next', on: 'model', scenarios: ['enabled-again'],
+    edits: [{ find: '\tif (sequence == kcov->sequence && kcov->remote)\n', replace: '\tif (kcov->remote) //~ misplaced-coverage\n' }],
+  }],
+  silent: [{
+    name: 'the sequence alone tells enables apart', on: 'model', scenarios: ['enabled-again', 'owner-leaves-kthread'],
+    edits: [{ find: '\tif (sequence == kcov->sequence && kcov->remote)\n', replace: '\tif (sequence == kcov->sequence)\n' }],
+  }],
   check: (subject) => unexplained(subject, ['coverage-misattributed']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

@@ -11,8 +11,14 @@ export const reachableWarning = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'WARNs behind failing services of other subsystems are asked about too when the patch brings them.',
   origin: 'google/syzkaller, docs/linux/reporting_kernel_bugs.md: a WARN is a report.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'a warning about a mistake of user space', on: 'model', scenarios: ['wrong-calls'],
+    edits: [{ find: '\t\tif (unused != 0 || current->kcov != kcov)\n', replace: '\t\tif (WARN_ON(unused != 0 || current->kcov != kcov)) //~ reachable-warning\n' }],
+  }],
+  silent: [{
+    name: 'a warning about what cannot be', on: 'model', scenarios: ['wrong-calls', 'device-lifecycle'],
+    edits: [{ find: '\t\tkcov_fault_in_area(kcov);\n', replace: '\t\tif (WARN_ON(kcov->size < 2))\n\t\t\treturn -EINVAL;\n\t\tkcov_fault_in_area(kcov);\n' }],
+  }],
   check: (subject) => unexplained(subject, ['warn']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

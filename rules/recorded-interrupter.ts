@@ -17,8 +17,14 @@ export const recordedInterrupter = rule<Recorded>({
   evidence: 'counterexample',
   gaps: 'What a hardirq or NMI does that belongs to the section in some other sense is not known.',
   origin: 'KCOV_MODE and in_serving_softirq() in check_kcov_mode(), kernel/kcov.c since v5.8; thread of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'the callback only asks whether some section is in progress', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'hardirq-on-softirq-section'],
+    edits: [{ find: '\tif (kcov_host() != t->kcov_host)\n\t\treturn false;\n', replace: '\tif (!in_task() && !t->kcov_host) //~ recorded-interrupter\n\t\treturn false;\n' }],
+  }],
+  silent: [{
+    name: 'the kind of section is asked for in another way', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'hardirq-on-softirq-section'],
+    edits: [{ find: '\tif (kcov_host() != t->kcov_host)\n\t\treturn false;\n', replace: '\tif (in_nmi() || (!in_task() && t->kcov_host != kcov_host()))\n\t\treturn false;\n' }],
+  }],
   check(subject: Subject): Recorded[] {
     return windows(subject).filter(isConfinedToSection).map((window) => {
       const first = window.incidents[0];

@@ -27,8 +27,20 @@ export const redundantPreemptGuard = rule<Guard>({
   evidence: 'observation',
   gaps: 'Callers outside kcov.c that no scenario has are not seen; PREEMPT_RT is not modelled.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: get_cpu_var() under spin_lock_irqsave().',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'get_cpu_var() with interrupts off', on: 'interrupt-sections', scenarios: ['softirq-in-trace', 'hardirq-in-trace'],
+    edits: [
+      { find: '\tstruct kcov_saved *saved = this_cpu_ptr(&kcov_saved);\n\n\tsaved->mode', replace: '\tstruct kcov_saved *saved = &get_cpu_var(kcov_saved); //~ redundant-preempt-guard\n\n\tsaved->mode' },
+      { find: '\tt->kcov_host = host;\n', replace: '\tt->kcov_host = host;\n\tput_cpu_var(kcov_saved);\n' },
+    ],
+  }],
+  silent: [{
+    name: 'get_cpu_var() where a task can be preempted', on: 'interrupt-sections', scenarios: ['section-in-kthread', 'softirq-in-trace'],
+    edits: [
+      { find: '\tunsigned int host = kcov_host();\n\tunsigned long flags;\n\n\tif (WARN_ON(!kcov_check', replace: '\tunsigned int host = kcov_host();\n\tunsigned long flags;\n\tbool ready;\n\n\tif (WARN_ON(!kcov_check' },
+      { find: '\tspin_lock_irqsave(&kcov_remote_lock, flags);\n\tremote = kcov_remote_find(handle);\n', replace: '\tready = get_cpu_var(kcov_saved).buffer != NULL;\n\tput_cpu_var(kcov_saved);\n\tif (!ready)\n\t\treturn;\n\tspin_lock_irqsave(&kcov_remote_lock, flags);\n\tremote = kcov_remote_find(handle);\n' },
+    ],
+  }],
   check(subject: Subject): Guard[] {
     const found = statementsInDiff(subject).filter(({ spot }) => spot.added).flatMap(({ function: def, statement, spot }): Guard[] => {
       const call = guardIn(statement);

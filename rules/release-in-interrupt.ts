@@ -23,8 +23,17 @@ export const releaseInInterrupt = rule<Release>({
   evidence: 'observation',
   gaps: 'What the release of other subsystems would do is not known.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: may kcov_put() be called from interrupts?',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'the last reference frees at once wherever it is dropped', on: 'interrupt-sections', scenarios: ['owner-leaves-softirq'],
+    edits: [{
+      find: '\tif (!in_task()) {\n\t\tspin_lock_irqsave(&kcov_remote_lock, flags);\n\t\tlist_add(&kcov->dying, &kcov_dying);\n\t\tspin_unlock_irqrestore(&kcov_remote_lock, flags);\n\t\treturn;\n\t}\n\tvfree(kcov->area);\n\tkfree(kcov);\n',
+      replace: '\tvfree(kcov->area); //~ release-in-interrupt\n\tkfree(kcov);\n',
+    }],
+  }],
+  silent: [{
+    name: 'what is freed later is chosen by another test', on: 'interrupt-sections', scenarios: ['owner-leaves-softirq', 'owner-leaves-kthread'],
+    edits: [{ find: '\tif (!in_task()) {\n\t\tspin_lock_irqsave(&kcov_remote_lock, flags);\n\t\tlist_add', replace: '\tif (in_interrupt()) {\n\t\tspin_lock_irqsave(&kcov_remote_lock, flags);\n\t\tlist_add' }],
+  }],
   check(subject: Subject): Release[] {
     const before = new Set(callsInInterrupts(subject, 'pre').map((c) => `${c.call} ${c.kind}`));
     const fresh = callsInInterrupts(subject, 'post').filter((c) => /free/u.test(c.call) && !before.has(`${c.call} ${c.kind}`));

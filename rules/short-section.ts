@@ -18,8 +18,14 @@ export const shortSection = rule<Short>({
   evidence: 'counterexample',
   gaps: 'Sizes are scaled: the limit is seen when it is smaller than the largest size a scenario asks for.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: min_t() in kcov_remote_start().',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'a limit of interrupts for all', on: 'interrupt-sections', scenarios: ['section-sizes'],
+    edits: [{ find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = min_t(unsigned int, remote->kcov->remote_size, KCOV_HOST_WORDS); //~ short-section\n' }],
+  }],
+  silent: [{
+    name: 'no more than the area holds', on: 'interrupt-sections', scenarios: ['section-sizes', 'section-in-kthread'],
+    edits: [{ find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = min_t(unsigned int, remote->kcov->remote_size, remote->kcov->size);\n' }],
+  }],
   check(subject: Subject): Short[] {
     const grown = [...subject.post.sectionsAllowed].some((kind) => !subject.pre.sectionsAllowed.has(kind));
     return incidents(subject).flatMap((incident): Short[] => {

@@ -11,8 +11,14 @@ export const sleepInAtomic = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'What the code around a section holds is not known.',
   origin: 'kernel/sched/core.c __might_sleep(); DEBUG_ATOMIC_SLEEP.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'vmalloc() with the lock held', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [{ find: '\tarea = kcov_remote_area_get(size);\n', replace: '\tarea = kcov_remote_area_get(size);\n\tif (!area)\n\t\tarea = vmalloc(size * sizeof(unsigned long)); //~ sleep-in-atomic\n' }],
+  }],
+  silent: [{
+    name: 'an atomic allocation with the lock held', on: 'model', scenarios: ['section-in-kthread', 'allocation-failure'],
+    edits: [{ find: '\tarea = kcov_remote_area_get(size);\n', replace: '\tarea = kcov_remote_area_get(size);\n\tif (!area)\n\t\tarea = kmalloc(size * sizeof(unsigned long), GFP_ATOMIC);\n' }],
+  }],
   check: (subject) => unexplained(subject, ['sleep-in-atomic']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

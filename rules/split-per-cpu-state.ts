@@ -20,8 +20,21 @@ export const splitPerCpuState = rule<Split>({
   evidence: 'static',
   gaps: 'Variables that share no function are not compared.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: kcov_irq_area beside the saved state.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'two variables that one function sets', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [
+      { find: 'static struct kcov_remote *kcov_remote_find(u64 handle)\n{\n', replace: 'static DEFINE_PER_CPU(u64, kcov_last_handle); //~ split-per-cpu-state\nstatic DEFINE_PER_CPU(unsigned int, kcov_last_size);\n\nstatic struct kcov_remote *kcov_remote_find(u64 handle)\n{\n' },
+      { find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = remote->kcov->remote_size;\n\t*this_cpu_ptr(&kcov_last_handle) = handle;\n\t*this_cpu_ptr(&kcov_last_size) = size;\n' },
+    ],
+  }],
+  silent: [{
+    name: 'two variables of two functions', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [
+      { find: 'static struct kcov_remote *kcov_remote_find(u64 handle)\n{\n', replace: 'static DEFINE_PER_CPU(u64, kcov_last_handle);\nstatic DEFINE_PER_CPU(unsigned int, kcov_last_size);\n\nstatic struct kcov_remote *kcov_remote_find(u64 handle)\n{\n' },
+      { find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = remote->kcov->remote_size;\n\t*this_cpu_ptr(&kcov_last_handle) = handle;\n' },
+      { find: '\tkcov_remote_area_put(area, size);\n', replace: '\t*this_cpu_ptr(&kcov_last_size) = size;\n\tkcov_remote_area_put(area, size);\n' },
+    ],
+  }],
   check(subject: Subject): Split[] {
     const variables = addedGlobals(subject).filter(({ global }) => global.perCpu);
     return variables.flatMap((a, i) => variables.slice(i + 1).flatMap((b) => ask(subject, a, b)));

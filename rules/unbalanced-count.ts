@@ -11,8 +11,21 @@ export const unbalancedCount = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'References are audited where a refcount_t is used.',
   origin: 'lib/refcount.c; include/linux/preempt.h.',
-  fires: [],
-  silent: [],
+  fires: [{
+      name: 'preemption stays disabled when there is no device', on: 'model', scenarios: ['section-in-kthread'],
+      edits: [
+        { find: '\tkcov_debug();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n', replace: '\tpreempt_disable(); //~ unbalanced-count\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n' },
+        { find: '\tspin_unlock(&kcov_remote_lock);\n\tif (!area) {\n', replace: '\tspin_unlock(&kcov_remote_lock);\n\tpreempt_enable();\n\tif (!area) {\n' },
+      ],
+    }],
+  silent: [{
+      name: 'preemption is enabled again on both paths', on: 'model', scenarios: ['section-in-kthread'],
+      edits: [
+        { find: '\tkcov_debug();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n', replace: '\tpreempt_disable();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n' },
+        { find: '\tspin_unlock(&kcov_remote_lock);\n\tif (!area) {\n', replace: '\tspin_unlock(&kcov_remote_lock);\n\tpreempt_enable();\n\tif (!area) {\n' },
+        { find: '\t\tspin_unlock(&kcov_remote_lock);\n\t\treturn;\n\t}\n\tkcov_get', replace: '\t\tspin_unlock(&kcov_remote_lock);\n\t\tpreempt_enable();\n\t\treturn;\n\t}\n\tkcov_get' },
+      ],
+    }],
   check: (subject) => unexplained(subject, ['refcount', 'preempt-unbalanced']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);

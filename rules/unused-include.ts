@@ -19,8 +19,20 @@ export const unusedInclude = rule<Include>({
   evidence: 'static',
   gaps: 'Which header declares what is not known: a file with other additions is only judged for linux/kcov.h, by its prefix.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: the include in dummy_hcd.c.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'the include comes before its user', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [
+      { find: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tspin_lock(', replace: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tbarrier();\n\tspin_lock(' },
+      { path: 'drivers/misc/echo.c', find: '#include <linux/io.h>\n#include <linux/module.h>\n', replace: '#include <linux/io.h>\n#include <linux/kcov.h> //~ unused-include\n#include <linux/module.h>\n' },
+    ],
+  }],
+  silent: [{
+    name: 'the include comes with its user', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [
+      { find: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tspin_lock(', replace: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tbarrier();\n\tspin_lock(' },
+      { path: 'drivers/misc/echo.c', find: '#include <linux/io.h>\n#include <linux/module.h>\n\n\techo_receive(echo);\n', replace: '#include <linux/io.h>\n#include <linux/kcov.h>\n#include <linux/module.h>\n\n\tkcov_remote_start_common(echo->id);\n\techo_receive(echo);\n\tkcov_remote_stop();\n' },
+    ],
+  }],
   check(subject: Subject): Include[] {
     const added = new Map<string, DiffLine[]>();
     for (const { files } of subject.patches) for (const file of files) added.set(file.path, [...(added.get(file.path) ?? []), ...linesOf(file)]);

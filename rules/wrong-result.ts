@@ -11,8 +11,14 @@ export const wrongResult = rule<Unexplained>({
   evidence: 'counterexample',
   gaps: 'Results under concurrent calls on one device are accepted when they fit the state before or after.',
   origin: 'Fix of mmap() returning success without pages, kernel/kcov.c, December 2021.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'another errno for a device that is in use', on: 'model', scenarios: ['wrong-calls'],
+    edits: [{ find: '\t\tif (kcov->mode != KCOV_MODE_DISABLED)\n\t\t\treturn -EBUSY;\n', replace: '\t\tif (kcov->mode != KCOV_MODE_DISABLED)\n\t\t\treturn -EINVAL; //~ wrong-result\n' }],
+  }],
+  silent: [{
+    name: 'two checks with one errno change places', on: 'model', scenarios: ['wrong-calls'],
+    edits: [{ find: '\t\tif (unused != 0 || current->kcov != kcov)\n', replace: '\t\tif (current->kcov != kcov || unused != 0)\n' }],
+  }],
   check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
