@@ -40,7 +40,7 @@ export const releaseInInterrupt = rule<Release>({
     const groups = new Map<string, { chain: Chain; calls: CallInInterrupt[] }>();
     for (const call of fresh) {
       const chain = chainOf(subject.post.images, call.code, call.frames);
-      const key = `${chain.spot.function} ${chain.spot.text}`;
+      const key = chain.spot.function;
       groups.set(key, { chain, calls: [...(groups.get(key)?.calls ?? []), call] });
     }
     return [...groups.values()].filter(({ chain }) => chain.spot.inDiff).map(({ chain, calls }) => describe(chain, calls));

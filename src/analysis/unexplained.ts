@@ -21,17 +21,20 @@ export interface Unexplained extends Hazard {
   readonly from: string;
 }
 
-/** One hazard for each statement and operation; statuses new and fixed. */
+/** Uses of one object that is gone have one cause, wherever they are in an operation. */
+const OF_AN_OBJECT = new Set(['use-after-free', 'double-free']);
+
+/** One hazard for each statement and operation; statuses new and fixed. Those of one cause may be several. */
 export function unexplained(subject: Subject, properties: readonly string[]): Unexplained[] {
   const wanted = incidents(subject).filter((i) => properties.includes(i.violation.property));
-  const byCause = new Map<string, Unexplained>();
+  const bySpot = new Map<string, Unexplained>();
   for (const incident of wanted) {
     if (incident.status === 'new' && explain(subject, incident).by !== 'nothing') continue;
     const made = describe(subject, incident);
-    const key = `${made.status} ${made.cause}`;
-    if (!byCause.has(key)) byCause.set(key, made);
+    const key = `${made.status} ${made.cause} ${made.spot.function} ${made.spot.text}`;
+    if (!bySpot.has(key)) bySpot.set(key, made);
   }
-  return [...byCause.values()];
+  return [...bySpot.values()];
 }
 
 function describe(subject: Subject, incident: Incident): Unexplained {
@@ -48,7 +51,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
   return {
     property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
-    cause: `${violation.property} ${violation.at.kind} ${own ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
+    cause: `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
     detail: violation.detail, operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
   };
 }

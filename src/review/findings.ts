@@ -3,6 +3,7 @@
  * the next version of the patch keeps.
  */
 import { createHash } from 'node:crypto';
+import { anchored } from '../analysis/anchor.js';
 import type { Hazard, Rule, Support } from '../analysis/rule.js';
 import { replayOf } from '../analysis/replays.js';
 import type { Subject } from '../analysis/subject.js';
@@ -28,7 +29,7 @@ export function runRules(rules: readonly Rule[], subject: Subject): { hazards: {
   const failures: RuleFailure[] = [];
   for (const rule of rules) {
     try {
-      for (const hazard of rule.check(subject)) hazards.push({ rule, hazard });
+      for (const hazard of rule.check(subject)) hazards.push({ rule, hazard: anchored(subject, hazard) });
     } catch (error) {
       failures.push({ rule: rule.id, what: error instanceof Error ? error.message : String(error) });
     }
@@ -47,7 +48,7 @@ export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], sub
 }
 
 function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
-  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity) || lengthOf(a.hazard) - lengthOf(b.hazard))[0];
+  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity) || Number(b.hazard.spot.added) - Number(a.hazard.spot.added) || lengthOf(a.hazard) - lengthOf(b.hazard))[0];
   if (!first) throw new Error('a cause without hazards');
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
