@@ -14,7 +14,7 @@ export const invalidAccess = rule<Unexplained>({
   fires: [
     {
       name: 'the reference is put before the last use', on: 'model', scenarios: ['owner-leaves-kthread'],
-      edits: [{ find: '\tt->kcov = NULL;\n\tspin_lock(&kcov->lock);\n', replace: '\tt->kcov = NULL;\n\tkcov_put(kcov);\n\tspin_lock(&kcov->lock); //~ invalid-access\n' }, { find: 'kcov_remote_area_put(area, size);\n\tspin_unlock(&kcov_remote_lock);\n\tkcov_put(kcov);\n', replace: 'kcov_remote_area_put(area, size);\n\tspin_unlock(&kcov_remote_lock);\n' }],
+      edits: [{ find: '\tt->kcov = NULL;\n\tspin_lock(&kcov->lock);\n', replace: '\tt->kcov = NULL;\n\tkcov_put(kcov); //~ invalid-access\n\tspin_lock(&kcov->lock);\n' }, { find: 'kcov_remote_area_put(area, size);\n\tspin_unlock(&kcov_remote_lock);\n\tkcov_put(kcov);\n', replace: 'kcov_remote_area_put(area, size);\n\tspin_unlock(&kcov_remote_lock);\n' }],
     },
     {
       name: 'an allocation is used unchecked', on: 'model', scenarios: ['allocation-failure'],

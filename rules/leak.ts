@@ -13,7 +13,7 @@ export const leak = rule<Unexplained>({
   origin: 'Documentation/dev-tools/kmemleak.rst.',
   fires: [{
     name: 'a copy is only freed when all went well', on: 'model', scenarios: ['wrong-calls', 'two-devices'],
-    edits: [{ find: '\tkfree(remote_arg);\n\treturn res;\n', replace: '\tif (res == 0) //~ leak\n\t\tkfree(remote_arg);\n\treturn res;\n' }],
+    edits: [{ find: '\tkfree(remote_arg);\n\treturn res;\n', replace: '\tif (res == 0)\n\t\tkfree(remote_arg); //~ leak\n\treturn res;\n' }],
   }],
   silent: [{
     name: 'a copy is freed when there is one', on: 'model', scenarios: ['wrong-calls', 'two-devices', 'allocation-failure'],

@@ -33,7 +33,7 @@ export const lostState = rule<Lost>({
     },
     {
       name: 'a stop without a start restores what was saved long ago', on: 'interrupt-sections', scenarios: ['unknown-handle-in-softirq'],
-      edits: [{ find: '\tif (host != t->kcov_host)\n\t\treturn;\n\tif (!kcov) {', replace: '\tif (host == KCOV_HOST_NMI)\n\t\treturn;\n\tif (!kcov) {' }],
+      edits: [{ find: '\tif (host != t->kcov_host)\n\t\treturn;\n\tif (!kcov) {', replace: '\tif (host == KCOV_HOST_NMI) //~ lost-state\n\t\treturn;\n\tif (!kcov) {' }],
     },
   ],
   silent: [{

@@ -13,7 +13,7 @@ export const misplacedCoverage = rule<Unexplained>({
   origin: 'Documentation/dev-tools/kcov.rst; kernel/kcov.c check_kcov_mode().',
   fires: [{
     name: 'coverage of one enable goes to the next', on: 'model', scenarios: ['enabled-again'],
-    edits: [{ find: '\tif (sequence == kcov->sequence && kcov->remote)\n', replace: '\tif (kcov->remote) //~ misplaced-coverage\n' }],
+    edits: [{ find: '\tif (sequence == kcov->sequence && kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area);\n', replace: '\tif (kcov->remote)\n\t\tkcov_move_area(kcov->mode, kcov->area, kcov->size, area); //~ misplaced-coverage\n' }],
   }],
   silent: [{
     name: 'the sequence alone tells enables apart', on: 'model', scenarios: ['enabled-again', 'owner-leaves-kthread'],

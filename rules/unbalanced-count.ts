@@ -14,7 +14,7 @@ export const unbalancedCount = rule<Unexplained>({
   fires: [{
       name: 'preemption stays disabled when there is no device', on: 'model', scenarios: ['section-in-kthread'],
       edits: [
-        { find: '\tkcov_debug();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n', replace: '\tpreempt_disable(); //~ unbalanced-count\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n' },
+        { find: '\tkcov_debug();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n\tif (!remote) {\n', replace: '\tpreempt_disable();\n\tspin_lock(&kcov_remote_lock);\n\tremote = kcov_remote_find(handle);\n\tif (!remote) { //~ unbalanced-count\n' },
         { find: '\tspin_unlock(&kcov_remote_lock);\n\tif (!area) {\n', replace: '\tspin_unlock(&kcov_remote_lock);\n\tpreempt_enable();\n\tif (!area) {\n' },
       ],
     }],
