@@ -30,7 +30,7 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  twoDevices, forkAndExit, closedWhileEnabled, comparisons, switches, fullComparisons, commonHandle, allocationFailure, interruptedTrace, traceOffAndOn,
-  sectionInKthread, sectionSizes, buffersChangeHands, sectionsOnTwoCpus, ownerLeavesKthread, enabledAgain,
+  twoDevices, forkAndExit, closedWhileEnabled, comparisons, switches, commonHandle, allocationFailure, interruptedTrace, traceOffAndOn,
+  sectionInKthread, sectionSizes, fullComparisons, buffersChangeHands, sectionsOnTwoCpus, ownerLeavesKthread, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq,
 ];

@@ -9,7 +9,7 @@ export const twoDevices = kcovScenario({
   devices: ['A', 'B', 'C'],
   setUp: [remote('other', 'C', { handle: HANDLE_A })],
   actors: [task('task', [
-    ...ready('A'), ...ready('B'), enable('A'), enable('B'), disable('B'), disable('A'), remoteEnable('B', { areaWords: 4, handles: [HANDLE_A] }),
+    ...ready('A'), ...ready('B'), enable('A'), enable('B'), remoteEnable('B', { areaWords: 4, handles: [HANDLE_B] }), disable('B'), disable('A'), remoteEnable('B', { areaWords: 4, handles: [HANDLE_A] }),
     remoteEnable('B', { areaWords: 4, handles: [HANDLE_B], common: 3n }), enable('A'), disable('B'), close('B'), close('A'),
   ])],
 });
