@@ -41,7 +41,7 @@ export const releaseInInterrupt = rule<Release>({
     for (const call of fresh) {
       const chain = chainOf(subject.post.images, call.code, call.frames);
       const key = chain.spot.function;
-      groups.set(key, { chain, calls: [...(groups.get(key)?.calls ?? []), call] });
+      groups.set(key, { chain: groups.get(key)?.chain ?? chain, calls: [...(groups.get(key)?.calls ?? []), call] });
     }
     return [...groups.values()].filter(({ chain }) => chain.spot.inDiff).map(({ chain, calls }) => describe(chain, calls));
   },

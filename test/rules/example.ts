@@ -79,8 +79,8 @@ export function mailOf(before: Files, after: Files): string {
 export async function reviewFiles(before: Files, after: Files, scenarios?: readonly string[]): Promise<Review> {
   const submission = await readSubmission('example.eml', new TextEncoder().encode(mailOf(before, after)));
   if (submission.problems.length > 0) throw new Error(`the example is no patch: ${submission.problems.map((p) => p.what).join('; ')}`);
-  const base = new Map([...before].map(([path, text]) => [path, linesOf(text)]));
-  return await reviewSubmission(submission, { states: STATES, bounds: {}, base, ...(scenarios ? { scenarios } : {}) });
+  const texts = new Map([...before].map(([path, text]) => [path, linesOf(text)]));
+  return await reviewSubmission(submission, { states: STATES, bounds: {}, modelTexts: texts, ...(scenarios ? { scenarios } : {}) });
 }
 
 export interface Ran {
