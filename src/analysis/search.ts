@@ -15,7 +15,7 @@ import { HANDLE_A, remote } from '../../simulator/scenario/kcov/set-up.js';
 import { interrupt, kcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { replayAlone } from './replays.js';
-import type { ScenarioResult, Searched } from './subject.js';
+import type { Searched } from './subject.js';
 
 /** Buckets of the handle table in the model; the kernel has 16. */
 export const HASH_BUCKETS = 2;
@@ -84,12 +84,13 @@ function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOp
   return { code, exploration };
 }
 
-/** One scenario on both images; null where an image refuses what the scenario does. */
-export function searchBoth(images: { pre: Compiled; preAllows: ReadonlySet<ContextKind>; post: Compiled; postAllows: ReadonlySet<ContextKind> }, scenario: KcovScenario, options: SearchOptions): ScenarioResult {
-  const fits = (allows: ReadonlySet<ContextKind>): boolean => scenario.sectionsIn.every((kind) => allows.has(kind));
-  return {
-    scenario,
-    pre: fits(images.preAllows) ? searchOne(images.pre, scenario, options) : null,
-    post: fits(images.postAllows) ? searchOne(images.post, scenario, options) : null,
-  };
+/** An image with what it allows. */
+export interface Searchable {
+  readonly compiled: Compiled;
+  readonly allows: ReadonlySet<ContextKind>;
+}
+
+/** One scenario on one image; null where the image refuses what the scenario does. */
+export function searchImage(image: Searchable, scenario: KcovScenario, options: SearchOptions): Searched | null {
+  return scenario.sectionsIn.every((kind) => image.allows.has(kind)) ? searchOne(image.compiled, scenario, options) : null;
 }

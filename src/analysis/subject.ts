@@ -33,7 +33,7 @@ export interface ScenarioResult {
 
 export interface Subject {
   /** In the order of the series: number, changelog, files. */
-  readonly patches: readonly { readonly n: number; readonly message: string; readonly files: readonly FileDiff[] }[];
+  readonly patches: readonly { readonly n: number; readonly subject: string; readonly message: string; readonly files: readonly FileDiff[] }[];
   readonly pre: Version;
   readonly post: Version;
   /** Functions that a cut-off part of the patch may change. */

@@ -1,33 +1,44 @@
 /**
- * @module The base a review runs on, and the patched images: the printed model, the hunks put on it, both read as C
- * again. The same way for pre- and post-image, so that nothing differs but the patch.
+ * @module The base a review runs on, and an image of kcov after each patch: a tree that was found, or the printed model.
+ * Hunks are put on it, and every image is read as C again, the same way before and after, so that nothing differs but the
+ * patch.
  */
-import { alignWith, reverseApplies } from '../apply/align.js';
-import type { Image, PlacedHunk } from '../apply/image.js';
-import { imageOf } from '../apply/model-image.js';
+import type { PlacedHunk } from '../apply/image.js';
 import { loadFrontEnd } from '../c/front-end.js';
 import type { FrontEnd } from '../c/front-end.js';
 import type { Submission } from '../mail/submission.js';
-import { link } from '../../simulator/ir/link.js';
-import { assumeSetUp, unseenFunctions } from './unseen.js';
-import { printProgram } from '../../simulator/ir/print.js';
 import type { Config, NotModelled, Program } from '../../simulator/ir/program.js';
 import { kcovModels } from '../../simulator/kcov/index.js';
 import type { KcovModel } from '../../simulator/kcov/index.js';
-import { environment } from '../../simulator/kernel/environment.js';
+import { applySeries, foreignNote } from './apply-series.js';
+import type { Images, Series } from './apply-series.js';
+import type { BaseInput, BaseStep } from './base-input.js';
+import { filesOf, modelFiles, treeFiles } from './base-files.js';
+import type { BaseFiles, Texts } from './base-files.js';
+import { integersOf, lowerImages } from './lower-images.js';
+import { assumeSetUp, unseenFunctions } from './unseen.js';
 
-export type Images = ReadonlyMap<string, Image>;
+export type { Images } from './apply-series.js';
+
+/** kcov after some patches of the series. */
+export interface Stage {
+  /** Number of the last patch applied; null for the base itself. */
+  readonly patch: number | null;
+  readonly images: Images;
+  /** The same object as that of the stage before where the patch changes no code. */
+  readonly program: Program;
+}
 
 export interface Base {
-  readonly model: KcovModel;
+  readonly kind: 'model' | 'tree' | 'git' | 'github';
+  readonly label: string;
   readonly config: Config;
-  readonly before: Images;
-  readonly after: Images;
+  /** The base, then one for each patch; not empty. */
+  readonly stages: readonly Stage[];
   readonly hunks: readonly PlacedHunk[];
   /** Share of the hunks of Program files that were placed or rightly ignored, 0 to 1. */
   readonly fit: number;
-  readonly pre: Program;
-  readonly post: Program;
+  readonly files: readonly { readonly path: string; readonly blob: string | null; readonly verified: boolean }[];
   /** What the front end did not understand in the patched image and did in the base. */
   readonly notModelled: readonly NotModelled[];
   readonly alreadyApplied: boolean;
@@ -35,85 +46,74 @@ export interface Base {
   readonly unchanged: boolean;
   /** Functions that a cut-off part of the patch may change: no finding rests on them. */
   readonly unseen: readonly string[];
-  /** What stands in for the cut-off part, as sentences. */
+  /** What stands in for what is not there, as sentences. */
   readonly assumed: readonly string[];
   /** Integer Kconfig symbols the patched Program uses, without CONFIG_. */
   readonly integers: readonly string[];
+  readonly steps: readonly BaseStep[];
 }
 
 /** The configuration a review runs with; comparisons on, so that all of kcov.c is there. */
 export const CONFIG: Config = { KCOV: true, KCOV_ENABLE_COMPARISONS: true, SMP: true };
 
-/** Other texts of the model's files, by path; lines without newlines. */
-export type Texts = ReadonlyMap<string, readonly string[]>;
+export interface BaseChoice {
+  /** Found outside; the best model when left out. */
+  readonly input?: BaseInput;
+  /** Other texts of the first model's files, by path. */
+  readonly modelTexts?: Texts;
+  readonly config?: Config;
+}
 
-/** The base is the model as printed, or `texts` where they name a file of it. */
-export async function buildBase(submission: Submission, texts: Texts = new Map()): Promise<Base> {
-  const model = kcovModels[kcovModels.length - 1];
-  if (!model) throw new Error('there is no model');
+/** Builds all images and Programs of a submission. */
+export async function buildBase(submission: Submission, choice: BaseChoice = {}): Promise<Base> {
   const frontEnd = await loadFrontEnd();
-  const before: Images = new Map(model.files.map((file) => [file.path, imageOf(file.path, texts.get(file.path) ?? printProgram(file).lines)]));
-  const { after, hunks } = applyAll(submission, before, frontEnd);
-  const pre = lowerAll(frontEnd, model, before);
-  const unchanged = !hunks.some((h) => h.placed !== 'ignored' && h.placed !== 'failed');
-  const lowered = unchanged ? pre : lowerAll(frontEnd, model, after);
-  const unseen = unseenFunctions(submission, after, lowered);
-  const { program: post, assumptions: assumed } = unseen.length > 0 ? assumeSetUp(pre, lowered) : { program: lowered, assumptions: [] };
-  const known = new Set(pre.notModelled.map((n) => n.text));
-  const placed = hunks.filter((h) => h.placed !== 'failed').length;
+  const config = { ...CONFIG, ...choice.config };
+  const { files, series } = choose(submission, frontEnd, choice);
+  const stages = stagesOf(frontEnd, files, { series, config });
+  const [first, last] = [stages[0], stages.at(-1)];
+  if (!first || !last) throw new Error('a base without stages');
+  const unseen = unseenFunctions(submission, last.images, last.program);
+  const assumed = unseen.length > 0 ? assumeSetUp(first.program, last.program) : { program: last.program, assumptions: [] };
+  const known = new Set(first.program.notModelled.map((n) => n.text));
+  const own = series.hunks.filter((h) => h.note !== foreignNote);
   return {
-    model, config: CONFIG, before, after, hunks, fit: hunks.length === 0 ? 0 : placed / hunks.length, pre, post, unchanged, unseen, assumed,
-    notModelled: post.notModelled.filter((n) => !known.has(n.text)), alreadyApplied: isApplied(submission, before), integers: integersOf(post),
+    kind: files.kind, label: files.label, config, stages: [...stages.slice(0, -1), { ...last, program: assumed.program }], hunks: series.hunks,
+    fit: own.length === 0 ? 0 : own.filter((h) => h.placed !== 'failed').length / own.length, files: filesOf(submission, files, series),
+    notModelled: last.program.notModelled.filter((n) => !known.has(n.text)), alreadyApplied: series.alreadyApplied,
+    unchanged: stages.every((s) => s.program === first.program), unseen, assumed: [...files.filledIn, ...assumed.assumptions],
+    integers: integersOf(last.program), steps: choice.input?.steps ?? [],
   };
 }
 
-function applyAll(submission: Submission, before: Images, frontEnd: FrontEnd): { after: Images; hunks: PlacedHunk[] } {
-  const after = new Map(before);
-  const hunks: PlacedHunk[] = [];
-  const apply = alignWith({ parses: (text) => frontEnd.parses(text) });
-  for (const patch of submission.patches) {
-    for (const file of patch.diff.files) {
-      const image = after.get(file.path);
-      if (image) {
-        const applied = apply(image, file, patch.n);
-        after.set(file.path, applied.image);
-        hunks.push(...applied.hunks);
-      } else hunks.push(...file.hunks.map((h) => foreign(file.path, patch.n, h)));
-    }
+/** The tree that was found, else the model on which most hunks find their place. */
+function choose(submission: Submission, frontEnd: FrontEnd, choice: BaseChoice): { files: BaseFiles; series: Series } {
+  const parses = (text: string): boolean => frontEnd.parses(text);
+  const newest = kcovModels.at(-1) as KcovModel;
+  if (choice.input) {
+    const files = treeFiles(choice.input, newest);
+    return { files, series: applySeries(submission, files.images, parses) };
   }
-  return { after, hunks };
-}
-
-function foreign(path: string, patch: number, hunk: { index: number; oldStart: number; newStart: number }): PlacedHunk {
-  return { patch, index: hunk.index, path, oldStart: hunk.oldStart, newStart: hunk.newStart, placed: 'ignored', note: 'the model has no such file' };
-}
-
-/** The patch is in the base already: its reverse fits wherever it touches the model. */
-function isApplied(submission: Submission, before: Images): boolean {
-  const files = submission.patches.flatMap((p) => p.diff.files).filter((f) => before.has(f.path) && f.hunks.length > 0);
-  return files.length > 0 && files.every((file) => {
-    const image = before.get(file.path);
-    return image !== undefined && reverseApplies(image, file);
+  const models = choice.modelTexts ? kcovModels.slice(0, 1) : kcovModels;
+  const tried = models.map((model) => {
+    const files = modelFiles(model, choice.modelTexts ?? new Map());
+    return { files, series: applySeries(submission, files.images, parses) };
   });
+  const best = tried.reduce((a, b) => (misfit(b.series) < misfit(a.series) ? b : a));
+  return best;
 }
 
-function lowerAll(frontEnd: FrontEnd, model: KcovModel, images: Images): Program {
-  const programs = model.files.map((file) => frontEnd.lower(file.path, `${(images.get(file.path)?.lines ?? []).join('\n')}\n`, CONFIG));
-  return link(environment, ...programs);
+/** Failed hunks weigh more than fuzzy ones. */
+function misfit(series: Series): number {
+  const count = (placed: string): number => series.hunks.filter((h) => h.placed === placed).length;
+  return count('failed') * 1000 + count('fuzzy') - (series.alreadyApplied ? 0.5 : 0);
 }
 
-/** Names beginning with CONFIG_ that expressions use as numbers. */
-function integersOf(program: Program): string[] {
-  const found = new Set<string>();
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
-    if (typeof node !== 'object' || node === null) return;
-    const { kind, name } = node as { kind?: unknown; name?: unknown };
-    if (kind === 'name' && typeof name === 'string' && name.startsWith('CONFIG_')) found.add(name.slice('CONFIG_'.length));
-    Object.values(node).forEach(walk);
-  };
-  walk(program.functions);
-  walk(program.globals);
-  walk(program.macros);
-  return [...found].sort();
+function stagesOf(frontEnd: FrontEnd, files: BaseFiles, of: { series: Series; config: Config }): Stage[] {
+  const stages: Stage[] = [];
+  for (const { patch, images, changed } of of.series.stages) {
+    const before = stages.at(-1);
+    const program = before && !changed ? before.program : lowerImages(frontEnd, files, { images, config: of.config });
+    stages.push({ patch, images, program });
+  }
+  return stages;
 }

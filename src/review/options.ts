@@ -2,6 +2,8 @@
  * @module What a caller may choose about a review. Plain data: the same submission and options give the same review,
  * byte for byte; onProgress sees the work and changes nothing.
  */
+import type { Config } from '../../simulator/ir/program.js';
+import type { BaseInput } from './base-input.js';
 import type { Evidence } from './review.js';
 
 /** How far the work has come. */
@@ -24,7 +26,11 @@ export interface ReviewOptions {
   /** Names of the scenarios to search; all when left out. */
   readonly scenarios?: readonly string[];
   /** Texts of the model's files to review on instead of the printed ones, by path; lines without newlines. */
-  readonly base?: ReadonlyMap<string, readonly string[]>;
+  readonly modelTexts?: ReadonlyMap<string, readonly string[]>;
+  /** The base found outside; the model when left out. */
+  readonly base?: BaseInput;
+  /** Configuration symbols that replace those of CONFIG. */
+  readonly config?: Config;
   /** Version of kcovet, for the review's tool field. */
   readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;

@@ -7,21 +7,22 @@ import { replay } from '../../simulator/explore/replay.js';
 import { withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import { buildBase } from './base.js';
-import type { ReplayResult } from './options.js';
+import type { ReplayResult, ReviewOptions } from './options.js';
 import type { Evidence } from './review.js';
 import { setUpText, traceRows } from './trace-rows.js';
 
-/** Replays a schedule on the patched image, or on the base when it was found there. `bounds` as the review had them. */
-export async function replaySubmission(submission: Submission, text: string, bounds: Readonly<Record<string, number>> = {}): Promise<ReplayResult> {
+/** Replays a schedule on the patched image, or on the base when it was found there. `options` as the review had them. */
+export async function replaySubmission(submission: Submission, text: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config'> = { bounds: {} }): Promise<ReplayResult> {
   const parsed = parseSchedule(text);
   if ('error' in parsed) return { kind: 'refused', why: parsed.error };
   const known = scenarios.find((s) => s.name === parsed.scenario);
   if (!known) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
-  const scenario = withBounds(known, bounds);
-  const base = await buildBase(submission);
+  const scenario = withBounds(known, options.bounds);
+  const base = await buildBase(submission, { input: options.base, config: options.config });
+  const stages = [...base.stages].reverse();
   let why = '';
-  for (const side of ['post', 'pre'] as const) {
-    const code = new Compiled(base[side], base.integers).codeFor(scenario);
+  for (const stage of stages) {
+    const code = new Compiled(stage.program, base.integers).codeFor(scenario);
     const moves = movesOf(parsed, code, scenario);
     if ('error' in moves) {
       why ||= moves.error;
@@ -29,12 +30,11 @@ export async function replaySubmission(submission: Submission, text: string, bou
     }
     const run = replay(code, scenario, kcovContract, moves.moves, {});
     if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
-    const images = side === 'post' ? base.after : base.before;
     const contexts = [...new Set(run.events.map((e) => e.context))];
     const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
     const evidence: Evidence = {
       kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: text, replayed: true,
-      trace: traceRows(events, code, images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
+      trace: traceRows(events, code, stage.images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
     };
     const last = run.violations.at(-1);
     return last ? { kind: 'violated', property: `${last.violation.property}: ${last.violation.detail}`, evidence } : { kind: 'held', evidence };

@@ -1,42 +1,42 @@
 /**
- * @module The review of a submission: a pure function of the submission, the rules and the budget. Base and patched image
- * are searched, the rules ask, and everything that was not seen is said.
+ * @module The review of a submission: a pure function of the submission, the base, the rules and the budget. Base and
+ * every stage of the series are searched, the rules ask, and everything that was not seen is said.
  */
 import { rules } from '../../rules/index.js';
-import { Compiled, searchBoth, sectionsAllowed } from '../analysis/search.js';
-import type { SearchOptions } from '../analysis/search.js';
 import { spotOf } from '../analysis/spot.js';
-import type { ScenarioResult, Subject } from '../analysis/subject.js';
+import type { ScenarioResult } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
-import type { NotModelled } from '../../simulator/ir/program.js';
-import { scenarios } from '../../simulator/scenario/index.js';
-import { boundsOf, withBounds } from '../../simulator/scenario/bounds.js';
+import { boundsOf } from '../../simulator/scenario/bounds.js';
+import { foreignNote } from './apply-series.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
-import { digest, runRules, toFindings } from './findings.js';
+import { digest } from './findings.js';
 import type { ReviewOptions } from './options.js';
 import { compareFindings } from './review.js';
 import type { Review } from './review.js';
+import { searchStages } from './search-stages.js';
+import { seriesFindings } from './series-findings.js';
 import { taskState } from './task-state.js';
 import { placeOf } from './trace-rows.js';
 
 export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
-  const base = await buildBase(submission, options.base);
+  const base = await buildBase(submission, { input: options.base, modelTexts: options.modelTexts, config: options.config });
   const verdict = early(submission, base);
-  const searched = verdict === null ? search(base, options) : { results: [], subject: null, failures: [] };
-  const subject = searched.subject;
-  const ran = subject ? runRules(rules, withPatches(subject, submission)) : { hazards: [], failures: [] };
-  const findings = subject ? toFindings(ran.hazards, subject, submission).sort(compareFindings) : [];
-  const notModelled = subject ? listNotModelled(base, searched.results) : [];
-  const table = subject && findings.some((f) => f.asked) ? taskState(subject) : null;
-  const runs = searched.results.flatMap((r) => scenarioRuns(r, submission.patches.at(-1)?.n ?? 1, options));
+  const stages = verdict === null ? searchStages(base, submission, options) : [];
+  const last = stages.at(-1);
+  const asked = seriesFindings(stages, submission);
+  const findings = [...asked.findings].sort(compareFindings);
+  const results = last?.subject.results ?? [];
+  const notModelled = last ? listNotModelled(base, results) : [];
+  const table = last && findings.some((f) => f.asked) ? taskState(last.subject) : null;
+  const runs = results.flatMap((r) => scenarioRuns(r, last?.patch ?? 1, options));
   return {
     schema: 'kcovet/review@1', tool: { version: options.version ?? 'unknown', rulesHash: rulesHash() },
     verdict: verdict ?? (findings.some((f) => f.asked) ? 'questions' : 'nothingToAsk'),
-    complete: base.hunks.every((h) => h.placed !== 'failed') && ran.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
-    submission: describe(submission), base: describeBase(base),
-    hunks: base.hunks.map((h) => ({ ...h })), problems: [...submission.problems.map((p) => ({ ...p })), ...unseenProblem(submission, base)], failures: ran.failures,
+    complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
+    submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })) },
+    hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures],
     assumptions: assumptions(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, notModelled,
   };
@@ -44,45 +44,11 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
 
 /** Verdicts that need no search. */
 function early(submission: Submission, base: Base): Review['verdict'] | null {
-  const touching = base.hunks.filter((h) => h.note !== 'the model has no such file');
+  const touching = base.hunks.filter((h) => h.note !== foreignNote);
   if (submission.patches.length === 0 || touching.length === 0) return 'outOfScope';
   if (base.alreadyApplied) return 'alreadyApplied';
   if (touching.every((h) => h.placed === 'failed')) return 'notPlaced';
   return base.unchanged ? 'nothingToAsk' : null;
-}
-
-interface SearchResult {
-  readonly results: readonly ScenarioResult[];
-  readonly subject: Subject;
-}
-
-function search(base: Base, options: ReviewOptions): SearchResult {
-  const compiled = { pre: new Compiled(base.pre, base.integers), post: new Compiled(base.post, base.integers) };
-  const allows = { pre: sectionsAllowed(compiled.pre), post: sectionsAllowed(compiled.post) };
-  let done = 0;
-  let visited = 0;
-  const wanted = scenarios.filter((scenario) => options.scenarios?.includes(scenario.name) ?? true);
-  const bounded = wanted.map((scenario) => withBounds(scenario, options.bounds));
-  const results = bounded.map((scenario) => {
-    const searchOptions: SearchOptions = {
-      statesMax: options.states, integers: base.integers,
-      onProgress: (name, states) => options.onProgress?.({ done, total: wanted.length, scenario: name, states: visited + states }),
-    };
-    const result = searchBoth({ pre: compiled.pre, preAllows: allows.pre, post: compiled.post, postAllows: allows.post }, scenario, searchOptions);
-    done += 1;
-    visited += (result.pre?.exploration.states ?? 0) + (result.post?.exploration.states ?? 0);
-    options.onProgress?.({ done, total: wanted.length, scenario: scenario.name, states: visited });
-    return result;
-  });
-  const subject: Subject = {
-    patches: [], pre: { images: base.before, program: base.pre, sectionsAllowed: allows.pre },
-    post: { images: base.after, program: base.post, sectionsAllowed: allows.post }, results, unseen: new Set(base.unseen),
-  };
-  return { results, subject };
-}
-
-function withPatches(subject: Subject, submission: Submission): Subject {
-  return { ...subject, patches: submission.patches.map((p) => ({ n: p.n, message: p.message, files: p.diff.files })) };
 }
 
 function describe(submission: Submission): Review['submission'] {
@@ -92,15 +58,18 @@ function describe(submission: Submission): Review['submission'] {
   };
 }
 
-function describeBase(base: Base): Review['base'] {
-  const label = `the model of kcov in ${base.model.version}`;
-  const files = base.model.files.map((f) => ({ path: f.path, blob: f.path === 'kernel/kcov.c' ? base.model.blob : null, verified: false }));
-  return { kind: 'model', label, fit: Math.round(base.fit * 1000) / 1000, files };
+/** What is wrong with the input, how the base was found where that needed more than one step, and what was cut off. */
+function problems(submission: Submission, base: Base): Review['problems'] {
+  const steps = base.steps.map((s) => ({ where: s.where, what: s.what }));
+  const names = base.unseen.map((name) => `${name}()`).join(', ');
+  const cut = base.unseen.length === 0 ? [] : [{ where: submission.name, what: `the patch is cut off: what it does to ${names} is not seen, and nothing is asked that depends on them` }];
+  return [...submission.problems.map((p) => ({ ...p })), ...steps, ...cut];
 }
 
 function assumptions(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  return [...base.assumed, ...scaled, ...Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`), 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
+  const arrivals = Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`);
+  return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
 }
 
 function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOptions): Review['scenarios'] {
@@ -115,23 +84,12 @@ function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOpti
   });
 }
 
-/** Names what a cut-off patch may change and nobody can see here. */
-function unseenProblem(submission: Submission, base: Base): Review['problems'] {
-  if (base.unseen.length === 0) return [];
-  const names = base.unseen.map((name) => `${name}()`).join(', ');
-  return [{ where: submission.name, what: `the patch is cut off: what it does to ${names} is not seen, and nothing is asked that depends on them` }];
-}
-
 function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
   const codes = new Set(results.flatMap((r) => (r.post ? [r.post.code] : [])));
-  const compiled = [...codes].flatMap((code) => code.notModelled);
-  const all = [...base.notModelled, ...compiled];
+  const all = [...base.notModelled, ...[...codes].flatMap((code) => code.notModelled)];
   const unique = all.filter((n, i) => all.findIndex((o) => o.text === n.text && o.why === n.why) === i);
-  return unique.map((n) => ({ place: placeOfNotModelled(base, n), text: n.text, why: n.why }));
-}
-
-function placeOfNotModelled(base: Base, n: NotModelled): Review['notModelled'][number]['place'] {
-  return placeOf(spotOf(base.after, n.place, { function: '', text: n.text }));
+  const images = base.stages.at(-1)?.images ?? new Map();
+  return unique.map((n) => ({ place: placeOf(spotOf(images, n.place, { function: '', text: n.text })), text: n.text, why: n.why }));
 }
 
 function rulesHash(): string {

@@ -1,0 +1,77 @@
+/** @module Searches the base and every stage of a series, each Program once. */
+import { Compiled, searchImage, sectionsAllowed } from '../analysis/search.js';
+import type { Searchable } from '../analysis/search.js';
+import type { ScenarioResult, Searched, Subject } from '../analysis/subject.js';
+import type { Submission } from '../mail/submission.js';
+import type { Program } from '../../simulator/ir/program.js';
+import { withBounds } from '../../simulator/scenario/bounds.js';
+import { scenarios } from '../../simulator/scenario/index.js';
+import type { KcovScenario } from '../../simulator/scenario/index.js';
+import type { Base, Stage } from './base.js';
+import type { ReviewOptions } from './options.js';
+
+/** A stage of the series compared with the base. */
+export interface SearchedStage {
+  readonly patch: number;
+  readonly subject: Subject;
+}
+
+/** Scenarios of a review: those asked for, with the bounds asked for. */
+export function chosenScenarios(options: Pick<ReviewOptions, 'bounds' | 'scenarios'>): KcovScenario[] {
+  const wanted = options.scenarios;
+  return scenarios.filter((s) => wanted === undefined || wanted.includes(s.name)).map((s) => withBounds(s, options.bounds));
+}
+
+class Searches {
+  private readonly known = new Map<Program, { image: Searchable; results: (Searched | null)[] }>();
+  private done = 0;
+  private visited = 0;
+
+  constructor(private readonly base: Base, private readonly options: ReviewOptions, private readonly list: readonly KcovScenario[], private readonly total: number) {}
+
+  of(program: Program): { image: Searchable; results: (Searched | null)[] } {
+    const known = this.known.get(program);
+    if (known) return known;
+    const compiled = new Compiled(program, this.base.integers);
+    const image: Searchable = { compiled, allows: sectionsAllowed(compiled) };
+    const results = this.list.map((scenario) => this.run(image, scenario));
+    const made = { image, results };
+    this.known.set(program, made);
+    return made;
+  }
+
+  private run(image: Searchable, scenario: KcovScenario): Searched | null {
+    const report = (states: number): void => this.options.onProgress?.({ done: this.done, total: this.total, scenario: scenario.name, states: this.visited + states });
+    report(0);
+    const result = searchImage(image, scenario, { statesMax: this.options.states, integers: this.base.integers, onProgress: (_, states) => report(states) });
+    this.done += 1;
+    this.visited += result?.exploration.states ?? 0;
+    return result;
+  }
+}
+
+/** Every stage that changes code, compared with the base; the last one last. */
+export function searchStages(base: Base, submission: Submission, options: ReviewOptions): SearchedStage[] {
+  const list = chosenScenarios(options);
+  const [first, ...later] = base.stages;
+  if (!first) return [];
+  const changed = later.filter((stage, i) => stage.program !== base.stages[i]?.program);
+  const searches = new Searches(base, options, list, list.length * (changed.length + 1));
+  const pre = searches.of(first.program);
+  return changed.map((stage) => {
+    const post = searches.of(stage.program);
+    const results: ScenarioResult[] = list.map((scenario, i) => ({ scenario, pre: pre.results[i] ?? null, post: post.results[i] ?? null }));
+    return { patch: stage.patch ?? 1, subject: subjectOf(base, { first, stage, submission, pre: pre.image, post: post.image, results }) };
+  });
+}
+
+function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[] }): Subject {
+  const { first, stage } = of;
+  const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));
+  return {
+    patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
+    pre: { images: first.images, program: first.program, sectionsAllowed: of.pre.allows },
+    post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
+    unseen: new Set(base.unseen), results: of.results,
+  };
+}
