@@ -1,6 +1,6 @@
 /**
  * @module Calls to instructions. Functions of the Program are called; kernel functions and macros are compiled by what
- * they mean (the tables in this file and in ./memory-calls.ts); the file's own macros are expanded; what is on the list of
+ * they mean (the tables here and in the files that end in -calls); the file's own macros are expanded; what is on the list of
  * calls without effect compiles to nothing and is recorded; everything else is not modelled.
  */
 import type { Argument, CType, Expr, MacroDef } from '../ir/program.js';
@@ -15,8 +15,11 @@ import type { Emitter, Operand } from './emitter.js';
 import { compileExpr, convertTo } from './expressions.js';
 import { constant, not, register } from './pure.js';
 import type { Target } from './expressions.js';
+import { ATOMIC_CALLS } from './atomic-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';
 import { MEMORY_CALLS } from './memory-calls.js';
+import { PER_CPU_CALLS } from './per-cpu-calls.js';
+import { USER_CALLS } from './user-calls.js';
 import { VALUE_CALLS } from './value-calls.js';
 
 /** The result of a call; `target` when it is an lvalue such as get_cpu_var(x). */
@@ -84,7 +87,9 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
   get_current: (e) => compileExpr(e, { kind: 'name', name: 'current' }),
 };
 
-const TABLES: readonly Readonly<Record<string, CallCompiler>>[] = [CONTEXT_CALLS, VALUE_CALLS, LOCK_CALLS, MEMORY_CALLS];
+const TABLES: readonly Readonly<Record<string, CallCompiler>>[] = [
+  CONTEXT_CALLS, VALUE_CALLS, LOCK_CALLS, MEMORY_CALLS, ATOMIC_CALLS, USER_CALLS, PER_CPU_CALLS,
+];
 
 /** Names of all kernel calls that have a meaning of their own here. */
 export function kernelCallNames(): string[] {

@@ -2,8 +2,6 @@
  * @module Expressions to instructions: at most one access to shared memory each, left to right. Values go to registers;
  * what needs no access stays a Pure expression.
  */
-import { initialised, partsOf } from '../ir/initializers.js';
-import type { Part } from '../ir/initializers.js';
 import type { CType, Expr } from '../ir/program.js';
 import { INT, literalType, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
@@ -16,6 +14,7 @@ import { add, constant, not, register } from './pure.js';
 import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileBody } from './statements.js';
+import { assignStruct } from './whole-objects.js';
 
 /** What every string literal is as a value: not NULL, and no object. Text is not modelled. */
 const STRING_ADDRESS = 0x6e00_0000_0000;
@@ -329,51 +328,6 @@ function compound(e: Emitter, target: Target, expr: Expr & { kind: 'assign' }): 
   const before = load(e, target, expr.target);
   const op = expr.op.slice(0, -1) as (Expr & { kind: 'binary' })['op'];
   return combine(e, op, before, compileExpr(e, expr.value));
-}
-
-/** `a = b` of whole structs: part by part, as a compiler would at worst. */
-function assignStruct(e: Emitter, to: Pure, expr: Expr & { kind: 'assign' }): Operand {
-  const type = typeOf(e, expr.target);
-  storeWhole(e, to, { type, value: expr.value, text: printExpr(expr.target) });
-  return { pure: to, type: { kind: 'pointer', to: type } };
-}
-
-/** Writes a struct, union or array: from a braced initialiser, or from another of its kind. */
-export function storeWhole(e: Emitter, to: Pure, whole: { type: CType; value: Expr; text: string }): void {
-  const { type, value, text } = whole;
-  if (value.kind === 'initializer') return initialise(e, to, type, { value, text });
-  const source = compileTarget(e, value);
-  if (source.at !== 'memory') throw new UnknownName('a struct is assigned from a register');
-  copyParts(e, to, source.address, { type, text, from: printExpr(value) });
-}
-
-function copyParts(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
-  if (e.types.resolve(how.type).kind === 'union') throw new UnknownName('a union is copied whole');
-  for (const part of partsOf(e.types, how.type)) {
-    const names = { text: how.text + part.name, from: how.from + part.name };
-    const [dst, src] = [add(to, constant(part.offset)), add(from, constant(part.offset))];
-    if (e.types.isScalar(part.type)) {
-      const held = e.temporary();
-      e.emit({ op: 'load', dst: held, address: src, type: e.types.scalar(part.type), marked: false, asIs: true }, names.from, part.type);
-      const value: Operand = { pure: register(held), type: part.type };
-      store(e, { at: 'memory', address: dst, type: part.type }, value, { marked: false, text: names.text });
-    } else copyParts(e, dst, src, { type: part.type, ...names });
-  }
-}
-
-/** Writes a braced initialiser; parts that are not named become 0. */
-function initialise(e: Emitter, address: Pure, type: CType, how: { value: Expr & { kind: 'initializer' }; text: string }): void {
-  const given = initialised(e.types, type, how.value);
-  const parts: readonly (Part & { value?: Expr })[] = e.types.resolve(type).kind === 'union' && given.length > 0 ? given : partsOf(e.types, type);
-  for (const part of parts) {
-    const value = given.find((g) => g.offset === part.offset && g.name === part.name)?.value;
-    const at = add(address, constant(part.offset));
-    const text = how.text + part.name;
-    if (e.types.isScalar(part.type)) {
-      const operand: Operand = value ? compileExpr(e, value) : { pure: constant(0), type: INT };
-      store(e, { at: 'memory', address: at, type: part.type }, operand, { marked: false, text });
-    } else storeWhole(e, at, { type: part.type, value: value ?? { kind: 'initializer', items: [] }, text });
-  }
 }
 
 function compileUpdate(e: Emitter, expr: Expr & { kind: 'update' }): Operand {

@@ -9,7 +9,8 @@ import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
 import { completed } from '../ir/initializers.js';
 import { UNINITIALISED } from '../machine/value.js';
-import { combine, compileCondition, compileExpr, convertTo, store, storeWhole } from './expressions.js';
+import { combine, compileCondition, compileExpr, convertTo, store } from './expressions.js';
+import { storeWhole } from './whole-objects.js';
 import { constant, register } from './pure.js';
 import { expandIterator } from './iterators.js';
 

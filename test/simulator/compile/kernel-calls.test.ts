@@ -37,7 +37,7 @@ const CASES: readonly (readonly [string, string, number])[] = [
   ['atomic_t up and down', 'atomic_t v; int f(void){ atomic_set(&v, 3); atomic_inc(&v); atomic_dec(&v); atomic_add(4, &v); atomic_sub(2, &v); return atomic_read(&v); }', 5],
   ['atomic_t with results', 'atomic_t v; int f(void){ return atomic_inc_return(&v) * 1000 + atomic_fetch_inc(&v) * 100 + atomic_dec_return(&v) * 10 + atomic_dec_and_test(&v); }', 1111],
   ['atomic_t by numbers', 'atomic_t v; int f(void){ return atomic_add_return(3, &v) * 1000 + atomic_fetch_add(2, &v) * 100 + atomic_sub_and_test(5, &v) * 10 + atomic_read(&v); }', 3310],
-  ['atomic_t below zero', 'atomic_t v; int f(void){ atomic_dec(&v); return atomic_read(&v) == -1; }', 1],
+  ['atomic_t below zero', 'atomic_t v; int f(void){ atomic_dec(&v); return atomic_read(&v) == -1 && atomic_read(&v) < 0; }', 1],
   ['counting up what is not zero', 'refcount_t r; atomic_t v; int f(void){ int a = refcount_inc_not_zero(&r), b; refcount_set(&r, 1); b = refcount_inc_not_zero(&r); atomic_set(&v, -1); return a * 1000 + b * 100 + refcount_read(&r) * 10 + atomic_inc_not_zero(&v); }', 121],
   ['a refcount', 'refcount_t r; int f(void){ refcount_set(&r, 2); refcount_inc(&r); refcount_dec(&r); return refcount_dec_and_test(&r) * 100 + refcount_read(&r) * 10 + refcount_dec_and_test(&r); }', 11],
   ['allocators', 'int f(void){ int n = !kmalloc_node(8, GFP_KERNEL, 0) + !kmalloc_array(2, 8, GFP_KERNEL) + !vmalloc_node(8, 0); u64 *u = vmalloc_user(8); return n + u[0]; }', 0],
