@@ -16,6 +16,8 @@ export interface ThreadMail {
   readonly headers: MailHeaders | null;
   /** The patch in it; null for a cover letter or talk. */
   readonly patch: BodyPatch | null;
+  /** Body of the mail, decoded. */
+  readonly body: readonly InputLine[];
   /** What was wrong with it. Kept apart, since a mail may turn out not to belong to the series. */
   readonly problems: readonly Problem[];
   readonly inputLine: number;
@@ -31,6 +33,7 @@ export function readThreadMail(message: Message, name: string): ThreadMail {
     subject,
     headers: quoted ? headersOfQuoted(message.headers, patch) : message.headers,
     patch,
+    body: message.body,
     problems: problems.toArray(),
     inputLine: message.inputLine,
   };
@@ -41,7 +44,7 @@ export function readThreadText(text: { subject: string; body: readonly InputLine
   const problems = new ProblemList(name);
   const subject = parseSubject(text.subject);
   const patch = readBodyPatch(text.body, { problems, reply: subject.reply });
-  return { subject, headers: null, patch, problems: problems.toArray(), inputLine: text.body[0]?.inputLine ?? 1 };
+  return { subject, headers: null, patch, body: text.body, problems: problems.toArray(), inputLine: text.body[0]?.inputLine ?? 1 };
 }
 
 /**

@@ -119,6 +119,7 @@ function compose(
     messageId: head?.headers?.messageId || null,
     version: series.version,
     patches,
+    ...(series.cover ? { cover: series.cover.body.map((line) => line.text).join('\n') } : {}),
     problems: problems.toArray(),
   };
 }

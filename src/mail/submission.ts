@@ -49,5 +49,7 @@ export interface Submission {
   readonly version: number;
   /** Sorted by n; may have gaps when mails are missing (a problem says so). */
   readonly patches: readonly Patch[];
+  /** Body of the cover letter, decoded, for its trailers; left out when there is no cover letter. */
+  readonly cover?: string;
   readonly problems: readonly Problem[];
 }
