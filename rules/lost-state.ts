@@ -1,4 +1,5 @@
 /** @module Rule: state of an interrupted context is lost. */
+import { handlingOf } from '../src/analysis/blame.js';
 import type { Blame } from '../src/analysis/blame.js';
 import { explain } from '../src/analysis/explain.js';
 import { incidents, operationOf } from '../src/analysis/incidents.js';
@@ -43,7 +44,7 @@ export const lostState = rule<Lost>({
   check(subject: Subject): Lost[] {
     return incidents(subject).flatMap((incident) => {
       const explanation = incident.status === 'new' ? explain(subject, incident) : null;
-      return explanation?.by === 'lost-state' ? [describe(incident, explanation.blame)] : [];
+      return explanation?.by === 'lost-state' ? [describe(subject, incident, explanation.blame)] : [];
     });
   },
   question(found) {
@@ -58,13 +59,14 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function describe(incident: Incident, blame: Blame): Lost {
+function describe(subject: Subject, incident: Incident, blame: Blame): Lost {
   const { scenario, violation } = incident;
   const stops = blame.event.operation.startsWith('kcov_remote_stop');
   const unpaired = stops && !startedSection(incident, blame.event.actor);
+  const shown = blame.chain.spot.inDiff ? blame.chain : (handlingOf(subject, incident, blame.event) ?? blame.chain);
   const inSection = scenario.actors[violation.at.actor]?.operations.some((o) => o.label.startsWith('kcov_remote_start')) ?? false;
   return {
-    property: violation.property, status: 'new', severity: severityOf(violation), spot: blame.chain.spot,
+    property: violation.property, status: 'new', severity: severityOf(violation), spot: shown.spot,
     labels: [{ spot: blame.chain.inner, text: 'overwritten' }], support: [counterexample(incident)],
     cause: unpaired ? `unpaired ${blame.chain.spot.function} ${blame.event.operation}` : `lost ${blame.event.target ?? ''} ${blame.chain.canonical.join(' > ')}`,
     field: fieldName(blame.event.target), victim: inSection ? "kernel thread's section" : 'task', writer: contextName([blame.event.context]),

@@ -42,6 +42,17 @@ export function blameFor(subject: Subject, incident: Incident): Blame | null {
   return event ? { event, chain: chain(subject, incident, event), foreign: false, shown } : null;
 }
 
+/**
+ * Where the diff handles the object that an event wrote, when it does not show the event itself: the last added statement
+ * of the same context that touched the object before, else the first after. Null when the patch never touches it.
+ */
+export function handlingOf(subject: Subject, incident: Incident, event: Event): Chain | null {
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const touching = run.events.filter((e) => !e.setUp && e.actor === event.actor && e.location?.object === event.location?.object && e.frames.length > 0);
+  const added = touching.map((e) => ({ index: e.index, chain: chain(subject, incident, e) })).filter((t) => t.chain.spot.added);
+  return (added.findLast((t) => t.index < event.index) ?? added[0])?.chain ?? null;
+}
+
 function chain(subject: Subject, incident: Incident, event: Event): Chain {
   return chainOf(subject.post.images, incident.code, event.frames);
 }

@@ -33,6 +33,8 @@ export interface Hazard {
   readonly labels: readonly Label[];
   /** Non-empty. */
   readonly support: readonly Support[];
+  /** A plain violation without a cause of its own: several at one statement are one question. */
+  readonly plain?: true;
   /** Findings of equal cause are asked about once; canonical statements and contexts, no line numbers. */
   readonly cause: string;
 }

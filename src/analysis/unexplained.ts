@@ -50,7 +50,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   if (own && own.inner.text !== spot.text) labels.push({ spot: own.inner, text: 'meets it' });
   if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
   return {
-    property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
+    plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
     cause: `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
     detail: violation.detail, operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
   };

@@ -41,10 +41,17 @@ export function runRules(rules: readonly Rule[], subject: Subject): { hazards: {
 export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding[] {
   const byCause = new Map<string, { rule: Rule; hazard: Hazard }[]>();
   for (const item of found) {
-    const key = `${item.rule.id} ${item.hazard.status} ${item.hazard.cause}`;
+    const key = causeKey(item);
     byCause.set(key, [...(byCause.get(key) ?? []), item]);
   }
   return [...byCause.values()].map((group) => toFinding(group, subject, submission));
+}
+
+/** Plain violations at one statement have one cause, whatever rule they fall under. */
+function causeKey({ rule, hazard }: { rule: Rule; hazard: Hazard }): string {
+  const { spot } = hazard;
+  const shared = hazard.plain && hazard.status === 'new' && spot.inDiff;
+  return shared ? `plain ${spot.path} ${spot.function} ${spot.line} ${spot.text}` : `${rule.id} ${hazard.status} ${hazard.cause}`;
 }
 
 function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
@@ -71,7 +78,7 @@ function lengthOf(hazard: Hazard): number {
 
 /** The hazard's own labels, and the places of the others of its cause. */
 function labelsOf(first: Hazard, group: readonly { hazard: Hazard }[]): Finding['labels'] {
-  const others = group.flatMap(({ hazard }) => (hazard === first ? [] : [{ spot: hazard.spot, text: 'here too' }]));
+  const others = group.flatMap(({ hazard }) => (hazard === first ? [] : [{ spot: hazard.spot, text: 'here too' }, ...hazard.labels]));
   const spots = [...first.labels, ...others].filter((l) => l.spot.text !== first.spot.text);
   const unique = spots.filter((l, i) => spots.findIndex((o) => o.spot.text === l.spot.text && o.spot.function === l.spot.function) === i);
   return unique.map(({ spot, text }) => ({ place: placeOf(spot), text }));
