@@ -4,6 +4,7 @@ import { rules } from '../../rules/index.js';
 import type { Finding, Place } from '../../src/review/review.js';
 import { runExample } from './example.js';
 import type { Marked } from './example.js';
+import { questionProblems } from './question-form.js';
 
 const at = (place: Place): string => `${place.path}: ${place.text}`;
 const covers = (place: Place, { path, line }: Marked): boolean =>
@@ -32,6 +33,7 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ id, rule }
       expect(own.length).toBeGreaterThan(0);
       expect(own.flatMap((f) => f.evidence).filter((e) => e.kind === 'counterexample' && !e.replayed), 'not replayed').toEqual([]);
       expect(asked.filter((f) => f.rule !== id).map(show), 'asked by another rule').toEqual([]);
+      expect(own.flatMap((f) => questionProblems(f.question))).toEqual([]);
     });
   }
 

@@ -9,7 +9,7 @@ describe('the model with sections in interrupts', () => {
   beforeAll(async () => {
     const model = modelFiles();
     review = await reviewFiles(model, edited(model, interruptSections));
-  });
+  }, 120_000);
 
   test('is placed whole, modelled whole and searched to the end', () => {
     expect(review.hunks.filter((h) => h.placed === 'failed')).toEqual([]);
