@@ -2,6 +2,7 @@
 import type { Rule } from '../src/analysis/rule.js';
 import { atomicWithoutContender } from './atomic-without-contender.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
+import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
 import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
@@ -23,6 +24,6 @@ import { wrongResult } from './wrong-result.js';
 
 export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, leak, unbalancedCount, sleepInAtomic,
-  lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult,
+  lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
 ];

@@ -6,6 +6,7 @@ import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
 import type { Code } from '../machine/code.js';
 import type { Listener } from '../machine/execute.js';
+import { Draft } from '../machine/draft.js';
 import { start } from '../machine/initial.js';
 import { stateKey } from '../machine/state.js';
 import type { State } from '../machine/state.js';
@@ -90,7 +91,7 @@ class Search<G> {
   private expand(state: State<G>, index: number, listener: Listener<G>): string | null {
     let bound: string | null = null;
     const transitions = this.machine.transitions(state);
-    if (!transitions.some((t) => !t.enter)) for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
+    if (!transitions.some((t) => !t.enter)) this.end(state, index);
     for (const move of transitions) {
       this.taken += 1;
       const result = this.machine.apply(state, move, listener);
@@ -100,6 +101,12 @@ class Search<G> {
       if (result.state) this.add(result.state, index, move);
     }
     return bound;
+  }
+
+  private end(state: State<G>, index: number): void {
+    for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
+    const outcome = this.machine.world.contract.outcome?.(new Draft(this.machine.world, state, 0));
+    if (outcome !== undefined) this.observations.outcomes.add(outcome);
   }
 
   private add(state: State<G>, parent: number, move: Transition | null): void {

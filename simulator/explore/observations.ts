@@ -28,6 +28,10 @@ function bit(kind: ContextKind, irqsOn: boolean, preemptible: boolean): number {
 export class Observations {
   /** False during initcalls and set-up, whose accesses nobody can race with. */
   concurrent = false;
+  /** Results of operations over all executions, by actor, position and label; the set-up's among them. */
+  readonly results = new Map<string, Set<string>>();
+  /** What users see at the ends of executions. */
+  readonly outcomes = new Set<string>();
   private readonly seen: Uint16Array[];
   private readonly taken: Uint8Array[];
   private readonly notTaken: Uint8Array[];
@@ -43,7 +47,16 @@ export class Observations {
   }
 
   listener<G>(layout: Layout): Listener<G> {
-    return { executed: (draft, what) => this.executed(draft, what, layout) };
+    return {
+      executed: (draft, what) => this.executed(draft, what, layout),
+      operationEnded: (draft, index, result) => {
+        const actor = draft.world.scenario.actors[draft.actor];
+        const key = `${actor?.name ?? ''} ${index} ${actor?.operations[index]?.label ?? ''}`;
+        const known = this.results.get(key);
+        if (known) known.add(String(result));
+        else this.results.set(key, new Set([String(result)]));
+      },
+    };
   }
 
   private executed<G>(draft: Draft<G>, what: Executed, layout: Layout): void {

@@ -9,7 +9,7 @@ import type { Value } from '../machine/value.js';
 import { U64 } from '../machine/value.js';
 import type { Contract, View } from '../machine/view.js';
 import { ENOMEM } from './errno.js';
-import { CLOSED, isLabel, NO_GHOST } from './ghost.js';
+import { CLOSED, isLabel, LABEL_FIRST, NO_GHOST } from './ghost.js';
 import type { Device, Ghost, Section } from './ghost.js';
 
 export type KcovView = View<Ghost>;
@@ -145,6 +145,12 @@ function outOfMemory(view: KcovView): void {
   view.setGhost({ ...view.ghost, failed: [...new Set([...view.ghost.failed, who(view)])].sort() });
 }
 
+/** The areas as their users see them: labels of records in order, by device. */
+function visible(view: KcovView): string {
+  const names = Object.keys(view.ghost.devices).sort();
+  return names.map((name) => `${name}: ${JSON.stringify((records(view, device(view, name)) ?? []).map((r) => r.map((v) => (isLabel(v) ? `PC${Number(v) - LABEL_FIRST}` : String(v)))))}`).join('; ');
+}
+
 export const kcovContract: Contract<Ghost> = {
   initial: NO_GHOST,
   isLabel,
@@ -156,6 +162,7 @@ export const kcovContract: Contract<Ghost> = {
   allocationFailed: outOfMemory,
   entered: () => undefined,
   left: (view) => setSection(view, null),
+  outcome: visible,
   quiescent(view) {
     for (const [name, labels] of Object.entries(view.ghost.expected)) {
       if (device(view, name).state !== 'closed') checkDelivered(view, name, labels);

@@ -53,6 +53,8 @@ export interface Contract<G> {
   /** An interrupt context begins or ends. */
   entered(view: View<G>): void;
   left(view: View<G>): void;
+  /** What a user can see when everything has run to its end, as one line; equal lines are equal behaviour. */
+  outcome?(view: View<G>): string;
   /** Everything has run to its end. */
   quiescent(view: View<G>): void;
 }

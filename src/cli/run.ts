@@ -10,6 +10,7 @@ import { modelCommand } from './model-command.js';
 import { replayCommand } from './replay-command.js';
 import { reviewCommand } from './review-command.js';
 import { rulesCommand } from './rules-command.js';
+import { checkCommand, diffCommand } from './tree-command.js';
 import { scenariosCommand } from './scenarios-command.js';
 import { packageVersion } from './version.js';
 
@@ -39,7 +40,9 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(rulesCommand(io))
     .addCommand(explainCommand(io))
     .addCommand(scenariosCommand(io))
-    .addCommand(modelCommand(io, done));
+    .addCommand(modelCommand(io, done))
+    .addCommand(checkCommand(io, done))
+    .addCommand(diffCommand(io, done));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

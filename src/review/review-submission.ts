@@ -37,7 +37,7 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
     complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
     submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })) },
     hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures],
-    assumptions: assumptions(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
+    assumptions: assumptionsOf(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, notModelled,
   };
 }
@@ -66,13 +66,15 @@ function problems(submission: Submission, base: Base): Review['problems'] {
   return [...submission.problems.map((p) => ({ ...p })), ...steps, ...cut];
 }
 
-function assumptions(base: Base, bounds: Readonly<Record<string, number>>): string[] {
+/** What was assumed and scaled, as sentences. */
+export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
   const arrivals = Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`);
   return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
 }
 
-function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOptions): Review['scenarios'] {
+/** The entries of one scenario; `patch` null where there is no patch. */
+export function scenarioRuns(result: ScenarioResult, patch: number | null, options: ReviewOptions): Review['scenarios'] {
   return (['pre', 'post'] as const).flatMap((image) => {
     const searched = result[image];
     if (!searched) return [];
@@ -84,7 +86,8 @@ function scenarioRuns(result: ScenarioResult, patch: number, options: ReviewOpti
   });
 }
 
-function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
+/** What neither the front end nor the compiler understood, each once. */
+export function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
   const codes = new Set(results.flatMap((r) => (r.post ? [r.post.code] : [])));
   const all = [...base.notModelled, ...[...codes].flatMap((code) => code.notModelled)];
   const unique = all.filter((n, i) => all.findIndex((o) => o.text === n.text && o.why === n.why) === i);
@@ -92,6 +95,7 @@ function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review
   return unique.map((n) => ({ place: placeOf(spotOf(images, n.place, { function: '', text: n.text })), text: n.text, why: n.why }));
 }
 
-function rulesHash(): string {
+/** Tells two sets of rules apart. */
+export function rulesHash(): string {
   return digest(rules.map((r) => `${r.id} ${r.summary}`).join('\n'), 12);
 }

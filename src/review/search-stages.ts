@@ -65,6 +65,17 @@ export function searchStages(base: Base, submission: Submission, options: Review
   });
 }
 
+/** A base alone: nothing is before it, and no patch is on it. */
+export function searchTree(base: Base, options: ReviewOptions): Subject {
+  const list = chosenScenarios(options);
+  const stage = base.stages[0];
+  if (!stage) throw new Error('a base without stages');
+  const searched = new Searches(base, options, list, list.length).of(stage.program);
+  const version = { images: stage.images, program: stage.program, sectionsAllowed: searched.image.allows };
+  const results = list.map((scenario, i) => ({ scenario, pre: null, post: searched.results[i] ?? null }));
+  return { patches: [], pre: version, post: version, unseen: new Set(), results };
+}
+
 function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[] }): Subject {
   const { first, stage } = of;
   const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));

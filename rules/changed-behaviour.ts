@@ -1,0 +1,67 @@
+/** @module Rule: a patch that says it changes no behaviour does. */
+import { statementsInDiff } from '../src/analysis/changed.js';
+import { rule } from '../src/analysis/rule.js';
+import type { Hazard } from '../src/analysis/rule.js';
+import type { ScenarioResult, Searched, Subject } from '../src/analysis/subject.js';
+
+interface Changed extends Hazard {
+  readonly what: string;
+  readonly claim: string;
+}
+
+const CLAIMS: readonly RegExp[] = [
+  /no functional changes?/iu, /no (?:intended )?(?:change in|changes to|change of) behaviou?r/iu, /no behaviou?ral changes?/iu, /\bNFC\b/u,
+  /\brefactor(?:ing)?\b/iu, /\bclean[ -]?ups?\b/iu,
+];
+
+export const changedBehaviour = rule<Changed>({
+  id: 'changed-behaviour',
+  summary: 'A patch that says it changes no behaviour changes what user space can see.',
+  why: 'A refactoring is read less closely than a change. When results of calls or the coverage that arrives differ, either the changelog or the code is not what was meant.',
+  evidence: 'observation',
+  gaps: 'Compared are results of calls and the areas at the end, in the scenarios searched to their end on both sides; a patch of a series is held to it only when all before it say the same.',
+  origin: 'Documentation/process/submitting-patches.rst: separate your changes, describe what changes.',
+  fires: [],
+  silent: [],
+  check(subject: Subject): Changed[] {
+    const claims = subject.patches.map((p) => claimOf(`${p.subject}\n${p.message}`));
+    const claim = claims.every((c) => c !== null) ? claims.at(-1) : null;
+    const spot = statementsInDiff(subject)[0]?.spot;
+    if (!claim || !spot) return [];
+    const found = subject.results.flatMap((result) => difference(result)).at(0);
+    if (found === undefined) return [];
+    return [{
+      property: 'changed-behaviour', status: 'changed', severity: 'medium', spot, labels: [], cause: `changed ${found.key}`, what: found.text, claim,
+      support: [{ kind: 'observation', scenario: found.scenario, text: found.text }],
+    }];
+  },
+  question: (found) => `Is this meant to change behaviour? The changelog says "${found.claim}", but ${found.what}.`,
+});
+
+function claimOf(text: string): string | null {
+  for (const claim of CLAIMS) {
+    const match = claim.exec(text)?.[0];
+    if (match !== undefined) return match.replace(/\s+/gu, ' ');
+  }
+  return null;
+}
+
+function complete(searched: Searched | null): searched is Searched {
+  return searched !== null && searched.exploration.gaveUp === null && searched.exploration.notModelled.length === 0;
+}
+
+/** The first thing that is not the same on both sides. */
+function difference({ scenario, pre, post }: ScenarioResult): { scenario: string; key: string; text: string }[] {
+  if (!complete(pre) || !complete(post)) return [];
+  const [before, after] = [pre.exploration.observations, post.exploration.observations];
+  for (const [key, results] of before.results) {
+    const [was, is] = [[...results].sort().join(' or '), [...(after.results.get(key) ?? [])].sort().join(' or ')];
+    const label = key.replace(/^.*? \d+ /u, '');
+    if (was !== is && is !== '') return [{ scenario: scenario.name, key: label, text: `${label} returns ${is} where it returned ${was} (${scenario.name})` }];
+  }
+  const lost = [...before.outcomes].find((o) => !after.outcomes.has(o));
+  const fresh = [...after.outcomes].find((o) => !before.outcomes.has(o));
+  if (lost === undefined && fresh === undefined) return [];
+  const text = fresh === undefined ? 'coverage that could arrive before cannot any more' : 'what arrives in the areas can differ from before';
+  return [{ scenario: scenario.name, key: scenario.name, text: `${text} (${scenario.name})` }];
+}
