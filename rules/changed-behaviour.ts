@@ -59,8 +59,8 @@ function difference({ scenario, pre, post }: ScenarioResult): { scenario: string
     const label = key.replace(/^.*? \d+ /u, '');
     if (was !== is && is !== '') return [{ scenario: scenario.name, key: label, text: `${label} returns ${is} where it returned ${was} (${scenario.name})` }];
   }
-  const lost = [...before.outcomes].find((o) => !after.outcomes.has(o));
-  const fresh = [...after.outcomes].find((o) => !before.outcomes.has(o));
+  const lost = [...before.endings].find((o) => !after.endings.has(o));
+  const fresh = [...after.endings].find((o) => !before.endings.has(o));
   if (lost === undefined && fresh === undefined) return [];
   const text = fresh === undefined ? 'coverage that could arrive before cannot any more' : 'what arrives in the areas can differ from before';
   return [{ scenario: scenario.name, key: scenario.name, text: `${text} (${scenario.name})` }];

@@ -106,7 +106,7 @@ class Search<G> {
   private end(state: State<G>, index: number): void {
     for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
     const outcome = this.machine.world.contract.outcome?.(new Draft(this.machine.world, state, 0));
-    if (outcome !== undefined) this.observations.outcomes.add(outcome);
+    if (outcome !== undefined) this.observations.endings.add(outcome);
   }
 
   private add(state: State<G>, parent: number, move: Transition | null): void {

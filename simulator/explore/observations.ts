@@ -31,7 +31,7 @@ export class Observations {
   /** Results of operations over all executions, by actor, position and label; the set-up's among them. */
   readonly results = new Map<string, Set<string>>();
   /** What users see at the ends of executions. */
-  readonly outcomes = new Set<string>();
+  readonly endings = new Set<string>();
   private readonly seen: Uint16Array[];
   private readonly taken: Uint8Array[];
   private readonly notTaken: Uint8Array[];
