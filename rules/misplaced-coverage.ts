@@ -19,7 +19,7 @@ export const misplacedCoverage = rule<Unexplained>({
     name: 'the sequence alone tells enables apart', on: 'model', scenarios: ['enabled-again', 'owner-leaves-kthread'],
     edits: [{ find: '\tif (sequence == kcov->sequence && kcov->remote)\n', replace: '\tif (sequence == kcov->sequence)\n' }],
   }],
-  check: (subject) => unexplained(subject, ['coverage-misattributed']),
+  check: (subject) => unexplained(subject, ['coverage-misattributed', 'coverage-invented']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
     return `Whose coverage is this? In the schedule below ${found.detail}.`;

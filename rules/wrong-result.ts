@@ -19,7 +19,7 @@ export const wrongResult = rule<Unexplained>({
     name: 'two checks with one errno change places', on: 'model', scenarios: ['wrong-calls'],
     edits: [{ find: '\t\tif (unused != 0 || current->kcov != kcov)\n', replace: '\t\tif (current->kcov != kcov || unused != 0)\n' }],
   }],
-  check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages']),
+  check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages', 'common-handle']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
     return `Is this meant: ${found.detail}? User space takes that result at its word.`;

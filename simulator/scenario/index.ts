@@ -1,14 +1,13 @@
 /** @module All scenarios of kcov, in the order in which they are searched and shown. */
 import type { KcovScenario } from './kcov-scenario.js';
 import { allocationFailure } from './kcov/allocation-failure.js';
-import { buffersChangeHands } from './kcov/buffers-change-hands.js';
 import { callsOfAnother, callsWhenEnabled, callsWhenInitialised, callsWhenMapped, callsWhenOpen, callsWhenRemote, callsWithHandles, callsWithWrongHandles } from './kcov/calls-in-states.js';
-import { closedWhileEnabled } from './kcov/closed-while-enabled.js';
-import { commonHandle } from './kcov/common-handle.js';
+import { closedWhileEnabled, closedWhileRemote } from './kcov/closed-while-enabled.js';
+import { commonHandle, inheritedHandle } from './kcov/common-handle.js';
 import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
 import { enabledAgain } from './kcov/enabled-again.js';
-import { forkAndExit } from './kcov/fork-and-exit.js';
+import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
@@ -19,7 +18,7 @@ import { sectionInHardirq } from './kcov/section-in-hardirq.js';
 import { sectionInKthread } from './kcov/section-in-kthread.js';
 import { sectionInSoftirq } from './kcov/section-in-softirq.js';
 import { sectionSizes } from './kcov/section-sizes.js';
-import { sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js';
+import { afterSection, sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js';
 import { softirqInSection } from './kcov/softirq-in-section.js';
 import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
@@ -30,7 +29,7 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  twoDevices, forkAndExit, closedWhileEnabled, comparisons, switches, commonHandle, allocationFailure, interruptedTrace, traceOffAndOn,
-  sectionInKthread, sectionSizes, fullComparisons, buffersChangeHands, sectionsOnTwoCpus, ownerLeavesKthread, enabledAgain,
+  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
+  sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq,
 ];
