@@ -7,7 +7,7 @@ import type { Incident } from '../src/analysis/incidents.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
-import { contextName, counterexample, fieldName, severityOf } from '../src/analysis/support.js';
+import { conditionOf, contextName, counterexample, fieldName, severityOf } from '../src/analysis/support.js';
 import { startedSection } from '../src/analysis/sections.js';
 
 interface Lost extends Hazard {
@@ -78,11 +78,7 @@ function consequenceOf(incident: Incident, blame: Blame): string {
   const { violation } = incident;
   if (violation.property === 'coverage-lost') {
     const stop = operationOf(incident.scenario, violation).startsWith('kcov_remote_stop');
-    return stop ? `its kcov_remote_stop() finds ${condition(blame.shown.text)} false and drops what was collected` : 'what it runs from there on is not recorded';
+    return stop ? `its kcov_remote_stop() finds ${conditionOf(blame.shown.text)} false and drops what was collected` : 'what it runs from there on is not recorded';
   }
   return `it meets a ${violation.property.replace(/-/gu, ' ').replace('null', 'NULL')}`;
-}
-
-function condition(text: string): string {
-  return /^if \((.*)\)$/u.exec(text)?.[1] ?? text;
 }

@@ -4,7 +4,7 @@ import { incidents } from '../src/analysis/incidents.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
-import { counterexample } from '../src/analysis/support.js';
+import { conditionOf, counterexample } from '../src/analysis/support.js';
 
 interface Short extends Hazard {
   readonly condition: string;
@@ -34,7 +34,7 @@ export const shortSection = rule<Short>({
       const { blame } = explanation;
       return [{
         property: 'coverage-lost', status: 'new', severity: 'medium', spot: blame.chain.spot, labels: [], support: [counterexample(incident)],
-        cause: `short ${blame.chain.canonical.at(-1) ?? ''}`, condition: /^if \((?:(?:un)?likely\()?(.*?)\)?\)$/u.exec(blame.shown.text)?.[1] ?? blame.shown.text, allowedOthers: grown,
+        cause: `short ${blame.chain.canonical.at(-1) ?? ''}`, condition: conditionOf(blame.shown.text), allowedOthers: grown,
       }];
     });
   },

@@ -35,8 +35,14 @@ function decide(subject: Subject, incident: Incident): Explanation {
   const blame = incident.status === 'new' ? blameFor(subject, incident) : null;
   if (blame?.foreign && blame.event.context !== 'task' && violation.at.kind === 'task' && isDamage(incident)) return { by: 'lost-state', blame };
   const alone = violation.interrupted.length === 0 && new Set(incident.found.schedule.map((m) => m.actor)).size <= 1;
-  if (violation.property === 'coverage-lost' && blame && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
+  if (isLimit(incident) && blame && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
   return { by: 'nothing', blame };
+}
+
+/** A section that took records before takes no more although it should: not one that records nothing at all. */
+function isLimit(incident: Incident): boolean {
+  const refused = /^record (\d+) of a section/u.exec(incident.violation.detail)?.[1];
+  return incident.violation.property === 'coverage-lost' && refused !== undefined && Number(refused) > 1;
 }
 
 /** What a context suffers that goes on after an interrupt. */

@@ -46,3 +46,9 @@ export function fixedText(found: { readonly property: string; readonly detail: s
   const where = found.function === '' ? found.operation : `${found.function}()`;
   return `Fixed: ${found.property.replace(/-/gu, ' ')}${where === '' ? '' : ` in ${where}`}, which the base has (${found.detail}).`;
 }
+
+/** The condition of `if (likely(x))`, without what tells the compiler how likely it is. */
+export function conditionOf(text: string): string {
+  const condition = /^(?:if|while) \((.*)\)$/u.exec(text)?.[1] ?? text;
+  return /^(?:un)?likely\((.*)\)$/u.exec(condition)?.[1] ?? condition;
+}
