@@ -37,6 +37,19 @@ const changes = (e: Event): boolean => (e.access === 'write' || e.access === 'rm
 const isOther = (a: Event, b: Event): boolean => a.actor !== b.actor || a.activation !== b.activation;
 /** Accesses that decide branches, shown at most. */
 const DECISIVE_MAX = 5;
+/** Rows that only fill up are taken while a trace is shorter than this. */
+const FILLED_MAX = 6;
+/** The rank of rows that only fill up. */
+const FILLER = 6;
+
+/** Steps along a list and warnings that did not come: they explain nothing unless the violation is about them. */
+const walksList = (e: Event): boolean => e.access === 'read' && /(?:->|\.)(?:first|next|prev|pprev)$/u.test(e.target ?? '');
+const checksForWarning = (e: Event): boolean => e.access === 'read' && /\bWARN(?:_ON|_ONCE|_ON_ONCE)?\(/u.test(e.text);
+const countsReferences = (e: Event): boolean => e.access === 'rmw' && /\b(?:refcount|kref|atomic\w*)_(?:inc|dec|add|sub)/u.test(e.text);
+const writesTheSame = (e: Event): boolean => (e.access === 'write' || e.access === 'rmw') && !changes(e);
+const explainsNothing = (e: Event): boolean => walksList(e) || checksForWarning(e) || countsReferences(e) || writesTheSame(e);
+
+const cellOf = (e: Event): string | null => (e.location === null ? null : `${e.location.object}+${e.location.offset}`);
 
 /** The accesses that an event's result comes from, through what is private to a context. */
 function accessesBehind(events: readonly Event[], from: Event): Event[] {
@@ -65,9 +78,9 @@ class Choice {
     for (const e of events) this.ranked.set(e.index, Math.min(rank, this.ranked.get(e.index) ?? rank));
   }
 
-  /** Indices, best rank first, latest first within a rank. */
-  inOrder(): number[] {
-    return [...this.ranked].sort(([a, x], [b, y]) => x - y || b - a).map(([index]) => index);
+  /** Indices with their ranks, best rank first, latest first within a rank. */
+  inOrder(): { index: number; rank: number }[] {
+    return [...this.ranked].sort(([a, x], [b, y]) => x - y || b - a).map(([index, rank]) => ({ index, rank }));
   }
 }
 
@@ -89,9 +102,9 @@ class Folder {
     this.choose();
     const kept = new Set([this.at.index]);
     for (const entry of this.entriesOf([this.at.index])) kept.add(entry);
-    for (const index of this.choice.inOrder()) {
+    for (const { index, rank } of this.choice.inOrder()) {
       const wanted = new Set([...kept, index, ...this.entriesOf([index])]);
-      if (wanted.size <= rowsMax) for (const i of wanted) kept.add(i);
+      if (wanted.size <= (rank >= FILLER ? Math.min(rowsMax, FILLED_MAX) : rowsMax)) for (const i of wanted) kept.add(i);
     }
     const rows = this.inOrder([...kept]);
     const once = rows.filter((e, i) => e === this.at || !saysTheSame(rows[i - 1], e));
@@ -101,18 +114,32 @@ class Folder {
 
   private choose(): void {
     const { events } = this.trace;
+    const atEnd = !isAccess(this.at);
+    const ofProperty = this.ofProperty();
+    // What changed irqs or locks says it all: how the code came there is in the statements.
+    if (atEnd && ofProperty.length > 0) return this.add(1, ofProperty);
     const direct = accessesBehind(events, this.at);
-    const decisive = this.decisive();
-    const written = [...direct, ...decisive].flatMap((e) => [e, ...this.writersOf(e)]).filter((e) => this.spanOf(e) !== this.spanOf(this.at));
+    const decisive = this.decisive(this.own);
+    const refused = atEnd ? this.withoutEffect() : [];
+    const read = [...direct, ...decisive, ...refused];
+    const written = read.flatMap((e) => [e, ...this.writersOf(e).filter((w) => !this.isRestored(w, e))]).filter((e) => this.spanOf(e) !== this.spanOf(this.at));
     const foreign = written.filter((e) => isOther(e, this.at));
     const stands = this.interrupted().flatMap((contexts) => contexts.filter(isAccess).slice(-1));
     const readOfForeign = decisive.filter((e) => this.writersOf(e).some((w) => foreign.includes(w)));
-    const atEnd = !isAccess(this.at);
-    this.choice.add(1, this.running([...direct, ...foreign, ...stands, ...readOfForeign, ...this.ofProperty()]));
-    this.choice.add(atEnd ? 1 : 5, this.clobbered());
-    this.choice.add(atEnd ? 4 : 2, this.running(decisive.slice(-DECISIVE_MAX)));
-    this.choice.add(3, this.running([...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]));
-    this.choice.add(4, this.running(direct.flatMap((e) => accessesBehind(events, e))));
+    this.add(1, [...direct, ...foreign, ...stands, ...readOfForeign, ...ofProperty], [...direct, ...stands]);
+    this.add(1, refused);
+    this.add(2, readOfForeign.flatMap((e) => this.expectedIn(e)));
+    const clobbered = this.clobbered();
+    this.add(atEnd ? 1 : 5, clobbered, clobbered);
+    this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isWritten(e)).slice(-DECISIVE_MAX));
+    this.add(FILLER, decisive.slice(-DECISIVE_MAX));
+    this.add(3, [...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]);
+    this.add(4, direct.flatMap((e) => accessesBehind(events, e)));
+  }
+
+  /** Candidates of the running part; what explains nothing only where the violation itself is about it. */
+  private add(rank: number, events: readonly Event[], about: readonly Event[] = []): void {
+    this.choice.add(rank, this.running(events).filter((e) => about.includes(e) || !explainsNothing(e)));
   }
 
   /** In the order of the execution; the entry of an operation stands before the first of its other rows. */
@@ -134,15 +161,56 @@ class Folder {
     return events.filter((e) => !e.setUp && e.index < this.at.index);
   }
 
-  /** What decided the branches of the operation that violates, in order. */
-  private decisive(): Event[] {
-    const found = new Set(this.own.filter((e) => e.access === 'branch').flatMap((e) => accessesBehind(this.trace.events, e)));
-    return this.own.filter((e) => found.has(e));
+  /** What decided the branches of an operation whose events these are, in order. */
+  private decisive(own: readonly Event[]): Event[] {
+    const found = new Set(own.filter((e) => e.access === 'branch').flatMap((e) => accessesBehind(this.trace.events, e)));
+    return own.filter((e) => found.has(e));
   }
 
+  /** Anything in the execution wrote the cell before it was read: its value is not only what the scenario gives. */
+  private isWritten(read: Event): boolean {
+    return this.writersOf(read).length > 0;
+  }
+
+  /**
+   * A write that only gives the reader back what its context had: the value read is the one that the context's own last
+   * access of the cell left, whatever came in between.
+   */
+  private isRestored(write: Event, read: Event): boolean {
+    if (!isOther(write, read)) return false;
+    const cell = cellOf(read);
+    const own = this.past.findLast((e) => e.index < write.index && !isOther(e, read) && isAccess(e) && cell !== null && cellOf(e) === cell);
+    return own !== undefined && (own.newValue ?? own.oldValue) === read.oldValue;
+  }
+
+  /** The write by which the reader's own context had left the cell, before others changed it. */
+  private expectedIn(read: Event): Event[] {
+    const cell = cellOf(read);
+    const own = this.past.findLast((e) => e.index < read.index && cell !== null && cellOf(e) === cell && changes(e) && !isOther(e, read));
+    return own ? [own] : [];
+  }
+
+  /**
+   * Where something is missing at the end: what decided the first of the operations that changed nothing shared, though
+   * another of the same label did. That is the one that was refused.
+   */
+  private withoutEffect(): Event[] {
+    if (!/lost|missing/u.test(this.violation.property)) return [];
+    const spans = this.trace.operations.filter((o) => !o.setUp && o.completed && o.began !== null && o.ended !== null && o.ended < this.at.index);
+    const eventsOf = (span: OperationSpan): Event[] => this.past.filter((e) => this.spanOf(e) === span);
+    const acted = spans.map((span) => ({ span, events: eventsOf(span) })).map((s) => ({ ...s, acts: s.events.some(changes) }));
+    const refused = acted.find((s) => !s.acts && acted.some((o) => o.acts && o.events[0]?.function === s.events[0]?.function));
+    return refused ? this.decisive(refused.events) : [];
+  }
+
+  /** Who gave a cell the value that was read; a write of the value it had already gives way to the one that changed it. */
   private writersOf(read: Event): Event[] {
-    const written = read.uses.flatMap((i) => this.trace.events[i] ?? []);
-    return written.filter((e) => e.access === 'write' || e.access === 'rmw' || e.op === 'copy');
+    const written = read.uses.flatMap((i) => this.trace.events[i] ?? []).filter((e) => e.access === 'write' || e.access === 'rmw' || e.op === 'copy');
+    return written.map((e) => {
+      const cell = cellOf(e);
+      if (cell === null || e.op === 'copy' || changes(e)) return e;
+      return this.trace.events.findLast((o) => o.index < e.index && cellOf(o) === cell && changes(o)) ?? e;
+    });
   }
 
   /** For each interrupted context what it has done. */
@@ -171,17 +239,18 @@ class Folder {
     return /preempt|lock/u.test(about) ? this.own.filter((e) => e.access === 'lock') : [];
   }
 
-  /** Writes over what another context had written, with that write and what the first had read before it: lost updates. */
+  /** Writes by a context that had read the cell before another one wrote it, with that read and write: lost updates. */
   private clobbered(): Event[] {
     const found: Event[] = [];
     const writers = new Map<string, Event>();
     const readers = new Map<string, Event>();
     for (const e of this.past) {
-      if (e.location === null || e.access === 'lock' || e.access === 'call') continue;
-      const cell = `${e.location.object}+${e.location.offset}`;
+      const cell = cellOf(e);
+      if (cell === null || e.access === 'lock' || e.access === 'call') continue;
       const own = `${cell} ${e.actor}.${e.activation}`;
-      const before = writers.get(cell);
-      if (e.access === 'write' && before && isOther(before, e)) found.push(before, e, ...[readers.get(own) ?? []].flat());
+      const [before, read] = [writers.get(cell), readers.get(own)];
+      const isStale = before !== undefined && read !== undefined && isOther(before, e) && read.index < before.index;
+      if (e.access === 'write' && isStale && accessesBehind(this.trace.events, e).includes(read)) found.push(before, e, read);
       if (e.access === 'read') readers.set(own, e);
       else writers.set(cell, e);
     }

@@ -2,11 +2,10 @@
  * @module Values of options, parsed without throwing: counts with a unit, bounds, and the nearest name to a mistyped one.
  */
 
+import { ARRIVALS_MAX, BOUND_NAMES } from '../../simulator/scenario/bounds.js';
+
 /** Larger counts are refused: no machine holds that many states. */
 const COUNT_MAX = 1_000_000_000;
-/** The largest bound that means anything: more contexts than this cannot be searched. */
-const BOUND_MAX = 1_000_000;
-
 /** 400000, 400k or 2M as a number from 1; null when it is none. */
 export function parseCount(text: string): number | null {
   const match = /^([1-9]\d{0,9})([kM]?)$/u.exec(text.trim().replace(/[,_]/gu, ''));
@@ -15,15 +14,17 @@ export function parseCount(text: string): number | null {
   return value <= COUNT_MAX ? value : null;
 }
 
-/** "nmi=0,softirq=2" as a record; a sentence that says what is wrong otherwise. */
+/** "nmi=0,softirq=2" as a record; a sentence that says what is wrong otherwise. Bounds are those of ../../simulator/scenario/bounds.ts. */
 export function parseBounds(text: string): Record<string, number> | string {
   const bounds: Record<string, number> = {};
   for (const part of text.split(',')) {
     const match = /^\s*([A-Za-z][\w-]*)\s*=\s*(\d{1,7})\s*$/u.exec(part);
     if (!match?.[1]) return `"${part.trim()}" is no KEY=N: give bounds as nmi=0,softirq=2.`;
     if (Object.hasOwn(bounds, match[1])) return `${match[1]} is given twice.`;
+    const known: readonly string[] = BOUND_NAMES;
+    if (!known.includes(match[1])) return `"${match[1]}" is no bound: the bounds are ${known.join(', ')}.`;
     const value = Number(match[2]);
-    if (value > BOUND_MAX) return `${match[1]} is at most ${BOUND_MAX}.`;
+    if (value > ARRIVALS_MAX) return `${match[1]} is at most ${ARRIVALS_MAX}.`;
     bounds[match[1]] = value;
   }
   return bounds;

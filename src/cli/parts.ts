@@ -2,43 +2,14 @@
  * @module The parts of kcovet that the commands call, each loaded when a command needs it, so that `--help` and `rules`
  * start at once and do not read a C grammar.
  */
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import type { Rule } from '../analysis/rule.js';
 import type { PlacedHunk } from '../apply/image.js';
 import type { Submission } from '../mail/submission.js';
 import type { ReplayResult, ReviewOptions } from '../review/options.js';
 import type { Review } from '../review/review.js';
 import { clean } from '../render/line.js';
 import { CliFailure } from './io.js';
-
-/** What `rules` and `explain` show of a rule; the fields of rules/. */
-export interface RuleText {
-  readonly id: string;
-  readonly summary: string;
-  readonly why: string;
-  readonly evidence: string;
-  readonly gaps: string | readonly string[];
-  readonly origin: string;
-  readonly fires: readonly unknown[];
-  readonly silent: readonly unknown[];
-}
-
-/** What `scenarios` shows of a scenario. */
-export interface ScenarioText {
-  readonly name: string;
-  readonly checks: string;
-  readonly bounds?: Readonly<Record<string, number>>;
-}
-
-/** Loads a module that may not be there yet. */
-async function load(path: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(path) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new CliFailure(`${path}: this part of kcovet is not built yet: run npm run build, or use another command`);
-    }
-    throw error;
-  }
-}
 
 /** src/mail: bytes to a submission. */
 export async function readSubmission(name: string, bytes: Uint8Array): Promise<Submission> {
@@ -48,24 +19,24 @@ export async function readSubmission(name: string, bytes: Uint8Array): Promise<S
 
 /** src/review: a submission to a review. */
 export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
-  const part = await load('../review/review-submission.js');
-  return await (part['reviewSubmission'] as (s: Submission, o: ReviewOptions) => Promise<Review>)(submission, options);
+  const part = await import('../review/review-submission.js');
+  return await part.reviewSubmission(submission, options);
 }
 
-/** src/review: one schedule again. */
-export async function replaySubmission(submission: Submission, schedule: string): Promise<ReplayResult> {
-  const part = await load('../review/replay-submission.js');
-  return await (part['replaySubmission'] as (s: Submission, schedule: string) => Promise<ReplayResult>)(submission, schedule);
+/** src/review: one schedule again, with the bounds it was found with. */
+export async function replaySubmission(submission: Submission, schedule: string, options: Pick<ReviewOptions, 'bounds'>): Promise<ReplayResult> {
+  const part = await import('../review/replay-submission.js');
+  return await part.replaySubmission(submission, schedule, options);
 }
 
 /** rules/: all rules. */
-export async function loadRules(): Promise<readonly RuleText[]> {
-  return (await load('../../rules/index.js'))['rules'] as readonly RuleText[];
+export async function loadRules(): Promise<readonly Rule[]> {
+  return (await import('../../rules/index.js')).rules;
 }
 
 /** simulator/scenario: all scenarios. */
-export async function loadScenarios(): Promise<readonly ScenarioText[]> {
-  return (await load('../../simulator/scenario/index.js'))['scenarios'] as readonly ScenarioText[];
+export async function loadScenarios(): Promise<readonly KcovScenario[]> {
+  return (await import('../../simulator/scenario/index.js')).scenarios;
 }
 
 /** A file of the model as text. */

@@ -9,7 +9,7 @@ import type { ReplayResult } from '../review/options.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { replaySubmission } from './parts.js';
 import { readPatches } from './read-input.js';
-import { textWidth } from './review-command.js';
+import { boundsOption, textWidth } from './review-command.js';
 
 const help = `
 The schedule is the one that a review prints below each trace. It holds for the
@@ -26,12 +26,12 @@ Exit status: 0 it violates the property again; 1 it runs without a violation;
 /** The steps and how they ended. */
 function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: number): string {
   const last = result.kind === 'violated' ? `violated: ${clean(result.property)}` : 'held: no property was violated';
-  return `${[...renderTrace({ ...result.evidence, schedule: null }, { width }), '', last].join('\n')}\n`;
+  return `${[...renderTrace({ ...result.evidence, schedule: null }, { width, form: 'steps' }), '', last].join('\n')}\n`;
 }
 
 /** Runs the command; the number is the exit status. */
-async function run(schedule: string, file: string, io: Io): Promise<number> {
-  const result = await replaySubmission(await readPatches(file, io), schedule);
+async function run({ schedule, file, bounds }: { schedule: string; file: string; bounds: Record<string, number> }, io: Io): Promise<number> {
+  const result = await replaySubmission(await readPatches(file, io), schedule, { bounds });
   if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
   io.stdout.write(outcome(result, textWidth(io)));
   return result.kind === 'violated' ? exitStatus.reviewed : exitStatus.questions;
@@ -44,6 +44,7 @@ export function replayCommand(io: Io, done: (status: number) => void): Command {
     .description('Runs one schedule again on the patch it was found on, and prints every step.')
     .argument('<schedule>', 'as printed by a review: after "replay: kcovet replay"')
     .argument('[file]', 'the same patch; - is standard input', '-')
+    .option('--bounds <key=n,...>', 'the bounds that the review was given', boundsOption, {})
     .addHelpText('after', help)
-    .action(async (schedule: string, file: string) => done(await run(schedule, file, io)));
+    .action(async (schedule: string, file: string, { bounds }: { bounds: Record<string, number> }) => done(await run({ schedule, file, bounds }, io)));
 }

@@ -13,6 +13,7 @@ import { exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
 import { inputName, problemInWords, readPatches } from './read-input.js';
+import { packageVersion } from './version.js';
 
 /** States a scenario may visit unless --states says otherwise. */
 export const STATES_DEFAULT = 400_000;
@@ -85,13 +86,19 @@ function shellWord(file: string): string {
   return /^[\w@%+=:,./-]+$/u.test(file) ? file : `'${clean(file).replace(/'/gu, "'\\''")}'`;
 }
 
+/** The bounds as a replay command needs them to know the schedule; '' when they are those of the scenarios. */
+function boundsFlag(bounds: ReviewFlags['bounds']): string {
+  const given = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
+  return given.length === 0 ? '' : `--bounds ${given.join(',')} `;
+}
+
 /** The review in the format asked for. */
 function formatted(review: Review, submission: Submission, { file, flags, io }: { file: string; flags: ReviewFlags; io: Io }): string {
   switch (flags.format) {
     case 'json': return renderJson(review);
     case 'mail': return asMail(review, submission, io, flags.from);
     case 'text': return renderText(review, {
-      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: shellWord(file),
+      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: boundsFlag(flags.bounds) + shellWord(file),
     });
   }
 }
@@ -123,7 +130,7 @@ async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
   const submission = await readPatches(file, io);
   const progress = progressLine(io, flags.quiet === true);
   const { states, bounds } = flags;
-  const review = await reviewSubmission(submission, { states, bounds, onProgress: progress.update }).finally(progress.end);
+  const review = await reviewSubmission(submission, { states, bounds, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
   io.stdout.write(formatted(review, submission, { file, flags, io }));
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
@@ -142,7 +149,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .option('--exit-code', 'exit with 1 when there is something to ask')
     .addOption(new Option('--show <which>', 'findings that text shows: what is asked, what the base has, everything')
       .choices(['new', 'pre-existing', 'all']).default('new'))
-    .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', bounds, {})
+    .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', boundsOption, {})
     .option('--states <n>', 'states a scenario may visit before it gives up, such as 2000000 or 2M', states, STATES_DEFAULT)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
@@ -152,7 +159,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
 }
 
 /** --bounds, for commander. */
-function bounds(text: string): Record<string, number> {
+export function boundsOption(text: string): Record<string, number> {
   const parsed = parseBounds(text);
   if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
   return parsed;

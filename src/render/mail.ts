@@ -16,6 +16,8 @@ import { stateTableLines, verdictInWords } from './text.js';
 
 /** Columns of our own text. */
 export const MAIL_WIDTH = 76;
+/** Lines of all traces of a mail: what somebody reads at the end of a day. */
+const TRACE_LINES_MAX = 48;
 /** Octets of a line that every mail system passes on (RFC 5322, 2.1.1). */
 const LINE_OCTETS_MAX = 998;
 /** Message-IDs kept in References: the first and the last ones. */
@@ -78,7 +80,7 @@ function bodyOf(review: Review, patch: number): string {
   const lines: Line[] = [
     { kind: 'own', text: 'Hi,' }, blank,
     ...wrap(opening, { width: MAIL_WIDTH }).map((text): Line => ({ kind: 'own', text })), blank,
-    ...questionLines(findings, { width: MAIL_WIDTH }),
+    ...questionLines(findings, { width: MAIL_WIDTH, traceLinesMax: TRACE_LINES_MAX }),
     ...stateTableLines(review, MAIL_WIDTH),
     ...closingLines(review).map((text): Line => ({ kind: 'own', text })),
   ];

@@ -2,17 +2,12 @@
  * @module The body of a review: the lines of the patch that are discussed, in the order of the patch, each question under
  * its line with its trace below; then what the diff does not show. Text and mail are made of the same lines.
  */
-import { compareFindings, type Evidence, type Finding, type Place, type Quote } from '../review/review.js';
+import { compareFindings, type Finding, type Place, type Quote, type TraceRow } from '../review/review.js';
+import { Traces, type EvidenceOptions } from './evidence.js';
 import { blank, clean, wrap, wrapParagraphs, type Line } from './line.js';
-import { replayLine, renderTrace } from './trace.js';
 
-/** How the body is laid out. */
-export interface BodyOptions {
-  /** Longest line of our own, in characters. */
-  readonly width: number;
-  /** The input as a reader can name it in a replay command; absent in mails. */
-  readonly file?: string;
-}
+/** Places that are named below a question; one more line counts the rest. */
+const LABELS_MAX = 4;
 
 /** A quoted line of the patch. Cut only where no mail could carry it. */
 function quoted(text: string): Line {
@@ -46,41 +41,44 @@ function placeInWords(place: Place): string {
   return text === '' ? at : `${at}: ${text}`;
 }
 
-/** Evidence as lines: the trace in full the first time, by its replay line when it was shown above. */
-function evidenceLines(evidence: Evidence, shown: Set<string>, options: BodyOptions): Line[] {
-  const words = evidence.text ? wrap(evidence.text, { width: options.width, first: '  ', rest: '  ' }) : [];
-  const lines = words.map((text): Line => ({ kind: 'trace', text }));
-  if (evidence.schedule !== null && shown.has(evidence.schedule)) {
-    return [...lines, { kind: 'trace', text: '  (the trace above)' },
-      { kind: 'trace', text: replayLine(evidence.schedule, options.file) }, blank];
+type Label = Finding['labels'][number];
+
+/** A statement on one line without its semicolon. */
+function statementOf({ place }: Label): string {
+  return clean(place.text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
+}
+
+/** What an assignment writes: t->kcov_mode of `t->kcov_mode = …`; null for other statements. */
+function assignedIn(label: Label): string | null {
+  return /^(\*?[\w.[\]]+(?:->[\w.[\]]+)*) = /u.exec(statementOf(label))?.[1] ?? null;
+}
+
+/** Labels of the same words in the same function, together. */
+function groupsOf(labels: readonly Label[]): Label[][] {
+  const groups = new Map<string, Label[]>();
+  for (const label of labels) {
+    const key = `${label.text}\n${label.place.function}`;
+    groups.set(key, [...groups.get(key) ?? [], label]);
   }
-  if (evidence.schedule !== null) shown.add(evidence.schedule);
-  lines.push(...renderTrace(evidence, options).map((text): Line => ({ kind: 'trace', text })));
-  return lines.length === 0 ? [] : [...lines, blank];
+  return [...groups.values()];
 }
 
-/** Counterexamples are shown by the first of them; the others by how to replay them. */
-function allEvidence(finding: Finding, shown: Set<string>, options: BodyOptions): Line[] {
-  const first = finding.evidence.findIndex((one) => one.kind === 'counterexample');
-  return finding.evidence.flatMap((one, i) => {
-    if (one.kind !== 'counterexample' || i === first) return evidenceLines(one, shown, options);
-    if (one.schedule === null || shown.has(one.schedule)) return [];
-    shown.add(one.schedule);
-    const also = one.scenario === null ? '  another:' : `  in ${clean(one.scenario)} too:`;
-    return [{ kind: 'trace', text: also }, { kind: 'trace', text: replayLine(one.schedule, options.file) }, blank];
-  });
+/** Labels as sentences: what is there, the statement, and the function when it is another one; several assignments by what they write. */
+function labelsInWords(labels: readonly Label[], finding: Finding): string[] {
+  const written = labels.map(assignedIn).filter((name): name is string => name !== null);
+  const statements = labels.length > 1 && written.length === labels.length ? [written.join(', ')] : labels.map(statementOf);
+  const at = labels[0]?.place.function ?? '';
+  const where = at !== '' && at !== finding.place.function ? ` in ${clean(at)}()` : '';
+  return statements.map((statement) => `${clean(labels[0]?.text ?? '')}${statement === '' ? '' : `: ${statement}`}${where}`);
 }
 
-/** A label as one sentence: what is there, the statement, and the function when it is another one. */
-function labelInWords({ place, text }: Finding['labels'][number], finding: Finding): string {
-  const statement = clean(place.text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
-  const elsewhere = place.function !== '' && place.function !== finding.place.function;
-  return `${text}${statement === '' ? '' : `: ${statement}`}${elsewhere ? ` in ${place.function}()` : ''}`;
-}
-
-/** Labelled places as a short list. */
-function labelLines(finding: Finding, width: number): Line[] {
-  const lines = finding.labels.flatMap((label) => wrap(labelInWords(label, finding), { width, first: '  - ', rest: '    ' }));
+/** Labelled places as a short list; those that the trace below shows are left out, more than LABELS_MAX are counted. */
+function labelLines(finding: Finding, trace: readonly TraceRow[], width: number): Line[] {
+  const isShown = ({ place }: Label): boolean => trace.some((row) => row.function === place.function && row.text === place.text);
+  const all = groupsOf(finding.labels).filter((group) => !group.some(isShown)).flatMap((group) => labelsInWords(group, finding));
+  const named = all.length > LABELS_MAX ? all.slice(0, LABELS_MAX - 1) : all;
+  const more = all.length > named.length ? [`and ${all.length - named.length} more`] : [];
+  const lines = [...named, ...more].flatMap((text) => wrap(text, { width, first: '  - ', rest: '    ' }));
   return lines.length === 0 ? [] : [...lines.map((text): Line => ({ kind: 'trace', text })), blank];
 }
 
@@ -93,13 +91,13 @@ function notAskedLines(finding: Finding, width: number): Line[] {
 }
 
 /** Question, labels and evidence of one finding. */
-function findingLines(finding: Finding, shown: Set<string>, options: BodyOptions): Line[] {
-  const question = wrapParagraphs(finding.question, { width: options.width });
+function findingLines(finding: Finding, traces: Traces, width: number): Line[] {
+  const question = wrapParagraphs(finding.question, { width });
   return [
     ...question.map((text): Line => ({ kind: 'question', text })), blank,
-    ...notAskedLines(finding, options.width),
-    ...labelLines(finding, options.width),
-    ...allEvidence(finding, shown, options),
+    ...notAskedLines(finding, width),
+    ...labelLines(finding, traces.rowsOf(finding), width),
+    ...traces.linesOf(finding),
   ];
 }
 
@@ -113,8 +111,8 @@ function outsideLines(finding: Finding, width: number): Line[] {
  * The findings as the body of a reply, sorted; every block ends with an empty line. Findings without a place in the diff
  * come after the last hunk.
  */
-export function questionLines(findings: readonly Finding[], options: BodyOptions): Line[] {
-  const shown = new Set<string>();
+export function questionLines(findings: readonly Finding[], options: EvidenceOptions): Line[] {
+  const traces = new Traces(findings, options);
   let last: Quote | null = null;
   let outside = false;
   const lines: Line[] = [];
@@ -127,7 +125,7 @@ export function questionLines(findings: readonly Finding[], options: BodyOptions
       outside = true;
       lines.push(...outsideLines(finding, options.width));
     }
-    lines.push(...findingLines(finding, shown, options));
+    lines.push(...findingLines(finding, traces, options.width));
   }
   return lines;
 }

@@ -3,26 +3,16 @@
  * proof, and what could not be placed, modelled or finished is named.
  */
 import type { Review, ScenarioRun } from '../review/review.js';
+import { few, plural } from './count.js';
+import { failedInWords } from './hunks.js';
 import { clean } from './line.js';
 
 /** Items of a list that are named before "and n more". */
 const NAMED_MAX = 6;
 
-/** 950, 12 k, 1.1 M: a count as people say it. */
-export function countInWords(n: number): string {
-  if (n < 10_000) return String(n);
-  const [value, unit] = n < 1_000_000 ? [n / 1000, 'k'] : [n / 1_000_000, 'M'];
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
-}
-
-/** "1 scenario", "34 scenarios". */
-export function plural(n: number, noun: string): string {
-  return `${countInWords(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
 /** A list with its tail counted instead of named. */
 export function listed(items: readonly string[], max: number = NAMED_MAX): string {
-  const unique = [...new Set(items.map(clean))];
+  const unique = [...new Set(items.map((item) => clean(item).replace(/; /gu, ', ').replace(/\.$/u, '')))];
   const shown = unique.slice(0, max).join('; ');
   return unique.length > max ? `${shown}; and ${unique.length - max} more` : shown;
 }
@@ -38,11 +28,14 @@ function boundInWords(name: string): string {
   return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').toLowerCase();
 }
 
-/** "2 CPUs, 1 softirq and 1 NMI": the widest bounds of all runs, in a fixed order. */
+/** Bounds of the work, not of what may happen. */
+const budgets = new Set(['states']);
+
+/** "2 CPUs, one softirq and one NMI": the widest bounds of all runs, in a fixed order. */
 export function boundsInWords(runs: readonly ScenarioRun[]): string {
   const widest = new Map<string, number>();
   for (const run of runs) {
-    for (const [name, value] of Object.entries(run.bounds)) widest.set(name, Math.max(value, widest.get(name) ?? value));
+    for (const [name, value] of Object.entries(run.bounds)) if (!budgets.has(name)) widest.set(name, Math.max(value, widest.get(name) ?? value));
   }
   const words: string[] = [];
   const take = (names: readonly string[], word: (n: number) => string): void => {
@@ -52,22 +45,28 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
     widest.delete(name);
     if (value > 0) words.push(word(value));
   };
-  take(['cpus', 'cpu'], (n) => `${n} CPU${n === 1 ? '' : 's'}`);
-  take(['softirq', 'softirqs'], (n) => plural(n, 'softirq'));
-  take(['hardirq', 'hardirqs'], (n) => plural(n, 'hardirq'));
-  take(['nmi', 'nmis'], (n) => plural(n, 'NMI'));
-  take(['preemptions', 'preempts'], (n) => plural(n, 'preemption'));
+  take(['cpus', 'cpu'], (n) => few(n, 'CPU'));
+  take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
+  take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
+  take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
+  take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
   const all = [...words, ...rest.sort()];
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
 }
 
-/** "on a model of kernel/kcov.c (v5.5)": what the patch was run on. */
+/** Hex digits of a blob id that are shown, as git does in a large repository. */
+const BLOB_DIGITS = 12;
+
+/** "on a model of kernel/kcov.c (v5.5, base f50354202dbe)": what the patch was run on, the file that the base is known by. */
 export function baseInWords(review: Review): string {
-  const paths = [...new Set(review.base.files.map((file) => file.path))];
-  const what = paths.length > 0 ? clean(paths.slice(0, 2).join(' and ')) : 'kernel/kcov.c';
-  const label = clean(review.base.label);
-  return review.base.kind === 'model' ? `on a model of ${what} (base ${label})` : `on ${what} of ${label}`;
+  const { kind, files, label } = review.base;
+  const known = files.find((file) => file.blob !== null);
+  const path = clean((known ?? files.find((file) => file.path === 'kernel/kcov.c') ?? files[0])?.path ?? 'kernel/kcov.c');
+  const blob = known?.blob === null || known?.blob === undefined ? '' : clean(known.blob).slice(0, BLOB_DIGITS);
+  const version = /\bv\d+\.\d[\w.-]*/u.exec(label)?.[0] ?? clean(label);
+  if (kind === 'model') return `on a model of ${path} (${[version, ...(blob === '' ? [] : [`base ${blob}`])].join(', ')})`;
+  return `on ${path} of ${clean(label)}${blob === '' ? '' : ` (base ${blob})`}`;
 }
 
 /** "34 scenarios, 1.1 M states, all searched to the end", or how many were not. */
@@ -92,16 +91,20 @@ export function openingOf(review: Review): string {
     + 'Questions only about what this patch changes; it may be wrong.';
 }
 
+/** A problem of the input, shorter where the form is known: "patch 2 of 2". */
+function problemInWords(what: string): string {
+  return what.replace(/^the series has (\d+) patches; not in the input: (.+)$/u, (_, of: string, missing: string) =>
+    `${/^\d+$/u.test(missing) ? 'patch' : 'patches'} ${missing} of ${of}`);
+}
+
 /** What of the submission could not be seen or placed. */
 function notSeen(review: Review): string[] {
-  const hunks = review.hunks.filter((hunk) => hunk.placed === 'failed')
-    .map((hunk) => `${hunk.path} hunk ${hunk.index}${hunk.note === '' ? '' : ` (${hunk.note})`}`);
-  const problems = review.problems.map((problem) => problem.what);
+  const problems = review.problems.map((problem) => problemInWords(problem.what));
   const failures = review.failures.map((failure) => {
     const name = failure.rule ?? failure.scenario;
     return name === undefined ? failure.what : `${name}: ${failure.what}`;
   });
-  return [...hunks, ...problems, ...failures];
+  return [...failedInWords(review), ...problems, ...failures];
 }
 
 /** What the model leaves out, from the review itself. */

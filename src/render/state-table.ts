@@ -5,18 +5,20 @@
 import type { Review, TaskStateRow } from '../review/review.js';
 import { clean, clip, padRight, widthOf, wrap } from './line.js';
 
-const LABEL_MIN = 18;
-const LABEL_MAX = 34;
+const LABEL_MIN = 16;
+const LABEL_MAX = 30;
 const MARK = '  <--';
+/** Fields in the order in which the callback needs them; others follow as the struct has them. */
+const ORDER = ['kcov', 'kcov_size', 'kcov_area', 'kcov_mode', 'kcov_sequence'];
 
 /** What of a review the table is made from. */
 export type StateTable = Pick<Review, 'taskState' | 'taskStateColumns' | 'taskStateTitle'>;
 
-/** Field names in the struct's order where it is known, else as the rows have them. */
+/** Field names: the ones everybody knows first, then those of the struct in its order, else as the rows have them. */
 function fieldsOf(table: StateTable): string[] {
   const seen = [...new Set(table.taskState.flatMap((row) => Object.keys(row.values)))];
-  const known = table.taskStateColumns ?? [];
-  return [...known.filter((field) => seen.includes(field)), ...seen.filter((field) => !known.includes(field))];
+  const known = [...ORDER, ...table.taskStateColumns ?? [], ...seen];
+  return [...new Set(known)].filter((field) => seen.includes(field));
 }
 
 /** A field's short name: kcov_mode of t->kcov_mode is "mode", kcov stays. */
@@ -32,13 +34,34 @@ function isMarked(rows: readonly TaskStateRow[], i: number, field: string): bool
   return i > 0 && i === rows.length - 1 && row.values[field] !== rows[0]?.values[field];
 }
 
-/** The words for a row: its function where that changes, and what happened. */
-function labelOf(rows: readonly TaskStateRow[], i: number): string {
+/** What all function names of the rows begin with, up to an underscore: kcov_remote_. */
+function commonStart(rows: readonly TaskStateRow[]): string {
+  const names = [...new Set(rows.map((row) => clean(row.function)).filter((name) => name !== ''))];
+  let start = names[0] ?? '';
+  while (start !== '' && !names.every((name) => name.startsWith(start) && name !== start)) start = start.slice(0, -1);
+  return start.slice(0, start.lastIndexOf('_') + 1);
+}
+
+/** A statement by what it does to the task: `size = 0` of `t->kcov_size = 0;`, swap() of a call of kcov_remote_swap(). */
+function shortStatement(text: string, start: string): string {
+  const line = clean(text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
+  const written = line.replace(/^WRITE_ONCE\((.+), ([^,]+)\)$/u, '$1 = $2');
+  const call = /^(\w+)\(.*\)$/u.exec(written)?.[1];
+  if (call !== undefined) return `${call.startsWith(start) ? call.slice(start.length) : call}()`;
+  return written.replace(/^\w+->(?:kcov_)?(?=\w)/u, '').replace(/^(.*?) = xchg\(.*$/u, 'xchg $1');
+}
+
+/** A row's name as lines: function and statement on one where they fit, else one below the other. */
+function labelsOf(rows: readonly TaskStateRow[], i: number, width: number): string[] {
   const row = rows[i];
-  if (!row) return '';
-  const text = clean(row.text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
-  if (row.function === '') return text;
-  return rows[i - 1]?.function === row.function ? `  ${text}` : `${clean(row.function)}: ${text}`;
+  if (!row) return [];
+  const start = commonStart(rows);
+  const text = shortStatement(row.text, start);
+  if (row.function === '') return [text];
+  if (rows[i - 1]?.function === row.function) return [clip(`  ${text}`, width)];
+  const name = clean(row.function).slice(start.length);
+  const whole = `${name}: ${text}`;
+  return widthOf(whole) <= width ? [whole] : [clip(`${name}:`, width), clip(`  ${text}`, width)];
 }
 
 /** One column: heading and cells, padded to the same width. */
@@ -65,6 +88,14 @@ function groupsOf(columns: readonly string[][], room: number): string[][][] {
   return groups;
 }
 
+/** The lines of one table: a heading, then for each row its name and cells, the cells beside the name's last line. */
+function linesOf(labels: readonly string[][], columns: readonly string[][], width: number): string[] {
+  return [[''], ...labels].flatMap((names, i) => names.map((name, k) => {
+    const cells = k < names.length - 1 ? '' : columns.map((column) => `  ${column[i] ?? ''}`).join('');
+    return `  ${padRight(name, width)}${cells}`.trimEnd();
+  }));
+}
+
 /** The table's lines, at most `width` characters each; empty when there are no rows. */
 export function renderStateTable(table: StateTable, width: number): string[] {
   const rows = table.taskState;
@@ -73,13 +104,11 @@ export function renderStateTable(table: StateTable, width: number): string[] {
   const changing = fields.filter((field) => rows.some((row) => row.values[field] !== rows[0]?.values[field]));
   const shown = changing.length > 0 ? changing : fields;
   const columns = shown.map((field) => columnOf(rows, field));
-  const labels = rows.map((_, i) => labelOf(rows, i));
   const total = columns.reduce((sum, column) => sum + widthOf(column[0] ?? '') + 2, 0);
-  const wanted = Math.min(LABEL_MAX, Math.max(...labels.map(widthOf)));
-  const labelWidth = Math.min(wanted, Math.max(LABEL_MIN, width - 2 - total));
-  const first = ['', ...labels].map((label) => `  ${padRight(clip(label, labelWidth), labelWidth)}`);
-  const tables = groupsOf(columns, width - 2 - labelWidth).map((group) => first.map((label, i) =>
-    group.reduce((line, column) => `${line}  ${column[i] ?? ''}`, label).trimEnd()));
+  const room = Math.min(LABEL_MAX, Math.max(LABEL_MIN, width - 2 - total));
+  const labels = rows.map((_, i) => labelsOf(rows, i, room));
+  const labelWidth = Math.max(...labels.flat().map(widthOf));
+  const tables = groupsOf(columns, width - 2 - labelWidth).map((group) => linesOf(labels, group, labelWidth));
   const constant = fields.filter((field) => !shown.includes(field))
     .map((field) => `${headOf(field)} ${clean(rows[0]?.values[field] ?? '')}`);
   const below = constant.length === 0 ? [] : wrap(`unchanged: ${constant.join(', ')}`, { width, first: '  ', rest: '    ' });

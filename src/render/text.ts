@@ -3,9 +3,11 @@
  * colour when it is wanted. Without colour the text is what a file or a pipe gets.
  */
 import type { Finding, Review } from '../review/review.js';
+import { plural } from './count.js';
+import { hunkLines } from './hunks.js';
 import { blank, clean, wrap, type Line } from './line.js';
 import { questionLines } from './questions.js';
-import { baseInWords, limitsOf, openingOf, plural } from './searched.js';
+import { baseInWords, limitsOf, openingOf } from './searched.js';
 import { renderStateTable } from './state-table.js';
 
 /** Which findings are shown: what is asked, what the base has already, or everything. */
@@ -20,9 +22,6 @@ export interface TextOptions {
   readonly file?: string;
 }
 
-/** Hunks with the same fate and reason are listed together; more files than this are counted. */
-const REASONS_MAX = 8;
-
 /** The findings that an option shows. */
 export function selectFindings(review: Review, show: Show): Finding[] {
   switch (show) {
@@ -32,12 +31,18 @@ export function selectFindings(review: Review, show: Show): Finding[] {
   }
 }
 
+/** Nothing to ask, about all of the patch or about what of it could be run. */
+function nothingInWords({ hunks }: Review): string {
+  const failed = hunks.filter((hunk) => hunk.placed === 'failed').length;
+  return failed === 0 ? 'Nothing to ask.' : `Nothing to ask about what was run, but ${failed} of ${plural(hunks.length, 'hunk')} could not be placed.`;
+}
+
 /** One line that says how the review ended. */
 export function verdictInWords(review: Review): string {
   const asked = review.findings.filter((finding) => finding.asked).length;
   switch (review.verdict) {
     case 'questions': return `${plural(asked, 'question')}.`;
-    case 'nothingToAsk': return 'Nothing to ask.';
+    case 'nothingToAsk': return nothingInWords(review);
     case 'notPlaced': return 'Not reviewed: no hunk of this patch could be placed on the base.';
     case 'alreadyApplied': return 'Not reviewed: the base has this patch already.';
     case 'outOfScope': return 'Not reviewed: the patch changes nothing that kcovet has a model or a rule for.';
@@ -65,27 +70,42 @@ function openingLines(review: Review, width: number): Line[] {
   return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank];
 }
 
-/** Hunks that were ignored or not placed exactly, by reason. */
-function hunkLines(review: Review, width: number): Line[] {
-  const byReason = new Map<string, string[]>();
-  for (const hunk of review.hunks) {
-    if (hunk.placed !== 'ignored' && hunk.placed !== 'failed' && hunk.placed !== 'fuzzy') continue;
-    const reason = `${hunk.placed}${hunk.note === '' ? '' : `: ${hunk.note}`}`;
-    byReason.set(reason, [...byReason.get(reason) ?? [], `${hunk.path} ${hunk.index}`]);
-  }
-  if (byReason.size === 0) return [];
-  const entries = [...byReason].slice(0, REASONS_MAX).flatMap(([reason, hunks]) =>
-    wrap(`${plural(hunks.length, 'hunk')} ${reason} (${hunks.slice(0, 4).join(', ')}${hunks.length > 4 ? ', ...' : ''})`,
-      { width, first: '  ', rest: '    ' }));
-  const more = byReason.size > REASONS_MAX ? [`  and ${byReason.size - REASONS_MAX} more kinds`] : [];
-  return [...entries, ...more].map((text): Line => ({ kind: 'faint', text })).concat(blank);
+/** Properties whose words are not their name with blanks. */
+const propertyWords: Readonly<Record<string, string>> = {
+  'null-dereference': 'NULL dereference', warn: 'reachable WARNING', errno: 'wrong result', 'irqs-left-off': 'interrupts left off', 'irqs-left-on': 'interrupts left on',
+  'coverage-lost': 'lost coverage', 'coverage-misattributed': 'misplaced coverage', 'coverage-invented': 'invented coverage',
+};
+
+/** What the patch fixes, a line each: "Fixed by this patch: use after free in kcov_remote_start()." */
+function fixedLines(review: Review, width: number): string[] {
+  const fixed = review.findings.filter((finding) => finding.status === 'fixed').map(({ property, place }) => {
+    const what = propertyWords[property] ?? property.replace(/-/gu, ' ');
+    return `Fixed by this patch: ${clean(what)}${place.function === '' ? '' : ` in ${clean(place.function)}()`}.`;
+  });
+  return [...new Set(fixed)].flatMap((text) => wrap(text, { width, rest: '  ' }));
+}
+
+/** How many findings the base has already, and how to see them. */
+function olderLine(review: Review): string[] {
+  const older = review.findings.filter((finding) => finding.status === 'pre-existing').length;
+  return older === 0 ? [] : [`${plural(older, 'older finding')} not asked: --show pre-existing`];
+}
+
+/** What is not a question: fixes, older findings, hunks that were left out; parted by empty lines. */
+function asideLines(review: Review, { show, width }: TextOptions): Line[] {
+  const quiet = [...(show === 'new' ? olderLine(review) : []), ...hunkLines(review, width)];
+  const blocks: Line[][] = [
+    (show === 'all' ? [] : fixedLines(review, width)).map((text): Line => ({ kind: 'own', text })),
+    quiet.map((text): Line => ({ kind: 'faint', text })),
+  ];
+  return blocks.filter((block) => block.length > 0).flatMap((block) => [...block, blank]);
 }
 
 /** The table of the task's state with its heading. */
 export function stateTableLines(review: Review, width: number): Line[] {
   const table = renderStateTable(review, width);
   if (table.length === 0) return [];
-  const title = review.taskStateTitle ?? "The task's kcov state through one section:";
+  const title = `${(review.taskStateTitle ?? "The task's kcov state through one section").replace(/[:.]$/u, '')}:`;
   return [
     ...wrap(title, { width }).map((text): Line => ({ kind: 'own', text })), blank,
     ...table.map((text): Line => ({ kind: 'table', text })), blank,
@@ -126,7 +146,7 @@ export function renderText(review: Review, options: TextOptions): string {
     ...openingLines(review, width),
     ...questionLines(findings, { width, file: options.file }),
     ...stateTableLines(review, width),
-    ...hunkLines(review, width),
+    ...asideLines(review, options),
     ...limits,
   ];
   return `${lines.map((line) => (options.color ? painted(line) : line.text)).join('\n')}\n`;

@@ -1,10 +1,15 @@
 /**
  * @module A counterexample as people read it: a column for each CPU and context in the order of their appearance, time
- * running down, the C text of each access with the values it changed, and a mark on the step that violates. Only one
- * context moves in a row, so a long statement may run on into the columns to its right.
+ * running down, and a mark on the step that violates. In a review each row is one line (./trace-brief.ts), in a replay
+ * every step has its statement (./trace-steps.ts). Only one context moves in a row, so a line may run on into the columns
+ * to its right.
  */
 import type { Evidence, TraceRow } from '../review/review.js';
 import { clean, padRight, widthOf, wrap } from './line.js';
+import { setUpLines } from './set-up.js';
+import { briefLines, briefRows, tabOf, type Room } from './trace-brief.js';
+import { inWords, titleOf } from './trace-row.js';
+import { stepLines } from './trace-steps.js';
 
 const INDENT = 2;
 /** Distance between columns when there are two; more columns stand closer. */
@@ -14,107 +19,34 @@ const RIGHTMOST_MIN = 30;
 /** More columns than fit side by side are not aligned but named at each row. */
 const COLUMNS_MAX = 4;
 
-/** A row with the column it stands in. */
-interface Placed {
+/** Whether rows are shown in one line each, or with their statements and functions. */
+export type TraceForm = 'brief' | 'steps';
+
+/** Something that happens in one column: its row, the function to name above it, and its lines within some room. */
+interface Cell {
   readonly row: TraceRow;
   readonly column: number;
+  readonly indent: string;
+  readonly heading: string | null;
+  /** Where its values would start; 0 when that is of no account. */
+  readonly tab: number;
+  readonly lines: (room: Room) => string[];
 }
 
 /** Where a column starts, and how wide it is until the next one. */
 interface Column {
-  readonly title: string;
   readonly offset: number;
   readonly width: number;
 }
 
-/** The heading of a row's column, such as "CPU0 softirq". */
-function titleOf(row: TraceRow): string {
-  return `CPU${row.cpu} ${row.context === 'nmi' ? 'NMI' : row.context}`;
-}
-
 /** Columns in the order in which their contexts appear. */
-function layOut(titles: readonly string[], width: number): Column[] {
-  const gaps = Math.max(1, titles.length - 1);
+function layOut(count: number, width: number): Column[] {
+  const gaps = Math.max(1, count - 1);
   const stride = Math.min(STRIDE_MAX, Math.floor((width - INDENT - RIGHTMOST_MIN) / gaps));
-  return titles.map((title, i) => {
+  return Array.from({ length: count }, (_, i) => {
     const offset = INDENT + i * stride;
-    const last = i === titles.length - 1;
-    return { title, offset, width: last ? Math.min(STRIDE_MAX, width - offset) : stride - 2 };
+    return { offset, width: i === count - 1 ? Math.min(STRIDE_MAX, width - offset) : stride - 2 };
   });
-}
-
-/** The C text of a row on one line, without the semicolon. */
-function statementOf(row: TraceRow): string {
-  const text = clean(row.text.replace(/\s+/gu, ' ').trim()).replace(/;$/u, '');
-  if (text !== '') return text;
-  return row.access === 'leave' ? `return from ${row.function}()` : `${row.function}()`;
-}
-
-/** Values as "old -> new", or the value read; '' when the row has none. */
-function valuesOf(row: TraceRow): string {
-  if (row.access === 'lock' || row.access === 'call' || row.access === 'enter' || row.access === 'leave') return '';
-  const old = row.old === null ? null : clean(row.old);
-  const after = row.new === null ? null : clean(row.new);
-  if (old !== null && after !== null) return `${old} -> ${after}`;
-  if (after !== null) return `-> ${after}`;
-  return old ?? '';
-}
-
-/** Whether the statement shows by itself what is accessed. */
-function namesTarget(row: TraceRow): boolean {
-  if (row.target === null) return true;
-  const field = /[A-Za-z_]\w*(?=(\[[^\]]*\])?$)/u.exec(row.target)?.[0] ?? row.target;
-  return statementOf(row).includes(field);
-}
-
-/** Rows of one statement: the same text in the same context, one after the other. */
-function sameStatement(a: Placed | undefined, b: Placed | undefined): boolean {
-  return a !== undefined && b !== undefined && a.column === b.column && a.row.function === b.row.function
-    && statementOf(a.row) === statementOf(b.row) && valuesOf(a.row) !== '' && valuesOf(b.row) !== '';
-}
-
-/** Left text with right text at the column's edge, or null when they do not fit on one line. */
-function side(left: string, right: string, width: number): string | null {
-  const space = width - widthOf(left) - widthOf(right);
-  return space < 2 ? null : left + ' '.repeat(space) + right;
-}
-
-/** The lines of one row, without their offset. */
-function cellOf(placed: readonly Placed[], i: number, room: { column: number; line: number; indent: string }): string[] {
-  const current = placed[i];
-  if (!current) return [];
-  const { row } = current;
-  const { indent } = room;
-  const lines: string[] = [];
-  const values = valuesOf(row);
-  const text = indent + statementOf(row);
-  const target = row.target === null ? '' : clean(row.target);
-  const continues = sameStatement(placed[i - 1], current);
-  const grouped = continues || sameStatement(current, placed[i + 1]);
-  if (!continues) {
-    const joined = values !== '' && !grouped && namesTarget(row) ? side(text, values, room.column) : null;
-    if (joined !== null) return withNote([joined], row, room.line);
-    lines.push(...wrap(statementOf(row), { width: room.line, first: indent, rest: `${indent}    ` }));
-  }
-  if (values !== '') {
-    const head = `${indent}  ${target}`;
-    lines.push(side(head, values, room.column) ?? clipLine(`${head}  ${values}`, room.line));
-  }
-  return withNote(lines, row, room.line);
-}
-
-/** Cuts a line that would pass the right edge. */
-function clipLine(line: string, width: number): string {
-  return widthOf(line) <= width ? line : `${[...line].slice(0, width - 3).join('')}...`;
-}
-
-/** Puts the mark of a violating row behind its last line, or under it. */
-function withNote(lines: string[], row: TraceRow, width: number): string[] {
-  if (row.note === '') return lines;
-  const mark = `<-- ${clean(row.note)}`;
-  const last = lines.at(-1) ?? '';
-  if (widthOf(last) + 2 + widthOf(mark) <= width) return [...lines.slice(0, -1), `${last}  ${mark}`];
-  return [...lines, ...wrap(mark, { width, first: '    ', rest: '        ' })];
 }
 
 /** How deep the rows of each column are nested in functions they entered. */
@@ -123,7 +55,7 @@ class Nesting {
   private readonly current = new Map<number, string>();
 
   /** The indentation of a row, counted before an enter and after a leave. What no statement calls is the outermost function. */
-  indentOf({ row, column }: Placed): string {
+  indentOf(row: TraceRow, column: number): string {
     const outermost = row.access === 'enter' && row.text === '';
     const depth = outermost ? 0 : this.depth.get(column) ?? 0;
     if (row.access === 'enter') this.depth.set(column, depth + 1);
@@ -133,68 +65,92 @@ class Nesting {
   }
 
   /** The function to name above a row, when the column has moved to another one without entering it in view. */
-  headingOf({ row, column }: Placed): string | null {
+  headingOf(row: TraceRow, column: number): string | null {
     const known = this.current.get(column);
     this.current.set(column, row.function);
     const inView = row.access === 'enter' || row.access === 'leave' || row.function === '';
-    return inView || known === row.function ? null : `${row.function}():`;
+    return inView || known === row.function ? null : `${inWords(row.function)}():`;
   }
 }
 
-/** Rows in columns, with their heading. */
-function columnsOf(placed: readonly Placed[], titles: readonly string[], width: number): string[] {
-  const columns = layOut(titles, width);
-  const heading = columns.reduce((line, column) => padRight(line, column.offset) + column.title, '');
+/** Rows as cells, in their order. */
+function cellsOf(trace: readonly TraceRow[], titles: readonly string[], form: TraceForm): Cell[] {
   const nesting = new Nesting();
-  const lines = [heading];
-  for (const [i, one] of placed.entries()) {
-    const column = columns[one.column];
-    if (!column) continue;
-    const name = nesting.headingOf(one);
-    const indent = nesting.indentOf(one);
-    const cell = cellOf(placed, i, { column: column.width, line: width - column.offset, indent });
-    const all = name === null ? cell : [indent + name, ...cell];
-    lines.push(...all.map((line) => ' '.repeat(column.offset) + line));
-  }
-  return lines;
+  const place = (row: TraceRow): Pick<Cell, 'row' | 'column' | 'indent' | 'heading'> => {
+    const column = titles.indexOf(titleOf(row));
+    const heading = nesting.headingOf(row, column);
+    return { row, column, heading, indent: nesting.indentOf(row, column) };
+  };
+  if (form === 'steps') return trace.map((row, i) => ({ ...place(row), tab: 0, lines: (room) => stepLines(trace, i, room) }));
+  return briefRows(trace).map((brief) => {
+    const at = place(brief.row);
+    return { ...at, heading: null, tab: tabOf(brief, at.indent), lines: (room) => briefLines(brief, room) };
+  });
 }
 
-/** Rows in one column, each naming its context where it changes: for more contexts than fit side by side. */
-function listOf(placed: readonly Placed[], titles: readonly string[], width: number): string[] {
+/** The lines of a cell within a column. */
+function linesOf({ indent, heading, lines }: Cell, room: Omit<Room, 'indent'>): string[] {
+  return [...(heading === null ? [] : [indent + heading]), ...lines({ ...room, indent })];
+}
+
+/** Where the values of a column start. */
+function tabIn(cells: readonly Cell[], column: number): number {
+  return Math.max(0, ...cells.filter((cell) => cell.column === column).map((cell) => cell.tab));
+}
+
+/** Cells in columns, with their heading. */
+function columnsOf(cells: readonly Cell[], titles: readonly string[], width: number): string[] {
+  const columns = layOut(titles.length, width);
+  const heading = columns.reduce((line, column, i) => padRight(line, column.offset) + (titles[i] ?? ''), '');
+  return [heading, ...cells.flatMap((cell) => {
+    const { offset, width: column } = columns[cell.column] ?? { offset: INDENT, width };
+    return linesOf(cell, { column, line: width - offset, tab: tabIn(cells, cell.column) }).map((line) => ' '.repeat(offset) + line);
+  })];
+}
+
+/** Cells in one column, each naming its context where it changes: for more contexts than fit side by side. */
+function listOf(cells: readonly Cell[], titles: readonly string[], width: number): string[] {
   const margin = INDENT + Math.max(...titles.map(widthOf)) + 2;
-  const nesting = new Nesting();
   let column = -1;
-  return placed.flatMap((one, i) => {
-    const name = nesting.headingOf(one);
-    const indent = nesting.indentOf(one);
-    const cell = cellOf(placed, i, { column: width - margin, line: width - margin, indent });
-    const title = one.column === column ? '' : titles[one.column] ?? '';
-    column = one.column;
-    const all = name === null ? cell : [indent + name, ...cell];
-    return all.map((line, k) => padRight(k === 0 ? ' '.repeat(INDENT) + title : '', margin) + line);
+  return cells.flatMap((cell) => {
+    const title = cell.column === column ? '' : titles[cell.column] ?? '';
+    column = cell.column;
+    return linesOf(cell, { column: width - margin, line: width - margin, tab: tabIn(cells, cell.column) })
+      .map((line, k) => padRight(k === 0 ? ' '.repeat(INDENT) + title : '', margin) + line);
   });
 }
 
 /** The rows of a trace as lines no longer than `width` characters; empty for an empty trace. */
-export function renderRows(trace: readonly TraceRow[], width: number): string[] {
+export function renderRows(trace: readonly TraceRow[], width: number, form: TraceForm = 'brief'): string[] {
   const titles = [...new Set(trace.map(titleOf))];
-  const placed = trace.map((row) => ({ row, column: titles.indexOf(titleOf(row)) }));
-  if (placed.length === 0) return [];
-  return titles.length > COLUMNS_MAX ? listOf(placed, titles, width) : columnsOf(placed, titles, width);
+  const cells = cellsOf(trace, titles, form);
+  if (cells.length === 0) return [];
+  return titles.length > COLUMNS_MAX ? listOf(cells, titles, width) : columnsOf(cells, titles, width);
 }
 
-/** The line that says how to run a schedule again; never wrapped, so that it can be copied. */
-export function replayLine(schedule: string, file: string | undefined): string {
-  return `  replay: kcovet replay ${clean(schedule)}${file === undefined ? '' : ` ${file}`}`;
+/** How to run a schedule again: the input as the reader can name it, absent in mails, and what stands before the command. */
+export interface ReplayOptions {
+  readonly width: number;
+  readonly file?: string;
+  /** "replay" when absent. */
+  readonly what?: string;
+}
+
+/** The command that runs a schedule again, to be copied: it is not broken but before its file, and stands alone where it is long. */
+export function replayLines(schedule: string, { width, file, what = 'replay' }: ReplayOptions): string[] {
+  const command = `kcovet replay ${clean(schedule)}`;
+  const fits = (line: string): boolean => widthOf(line) <= width;
+  const whole = file === undefined ? command : `${command} ${file}`;
+  if (fits(`  ${what}: ${whole}`)) return [`  ${what}: ${whole}`];
+  const short = fits(`  ${what}: ${command}`) ? [`  ${what}: ${command}`] : [...wrap(`${what}:`, { width, first: '  ', rest: '  ' }), `    ${command}`];
+  return file === undefined ? short : [...short.slice(0, -1), `${short.at(-1)} \\`, `      ${file}`];
 }
 
 /**
- * A whole counterexample: what happened before, the rows, the replay line. `file` is the input as the reader can name
- * it, absent in mails. Lines have at most `width` characters, the replay line excepted.
+ * A whole counterexample: what happened before, the rows, the replay command. `file` is the input as the reader can name
+ * it, absent in mails. Lines have at most `width` characters, those of the replay command excepted.
  */
-export function renderTrace(evidence: Evidence, options: { readonly width: number; readonly file?: string }): string[] {
-  const { width, file } = options;
-  const setup = evidence.setup ? wrap(`after: ${evidence.setup}`, { width, first: '  ', rest: '         ' }) : [];
-  const replay = evidence.schedule === null ? [] : [replayLine(evidence.schedule, file)];
-  return [...setup, ...renderRows(evidence.trace, width), ...replay];
+export function renderTrace(evidence: Evidence, options: { readonly width: number; readonly file?: string; readonly form?: TraceForm }): string[] {
+  const replay = evidence.schedule === null ? [] : replayLines(evidence.schedule, options);
+  return [...setUpLines(evidence.setup ?? '', options.width), ...renderRows(evidence.trace, options.width, options.form), ...replay];
 }

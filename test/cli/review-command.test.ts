@@ -6,6 +6,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ReviewOptions } from '../../src/review/options.js';
 import type { Review } from '../../src/review/review.js';
 import { review, submission } from '../render/fixtures/invented-review.js';
+import { packageVersion } from '../../src/cli/version.js';
 import { kcovet } from './fake-io.js';
 
 const engine = vi.hoisted(() => ({ review: vi.fn(), replay: vi.fn() }));
@@ -36,7 +37,7 @@ describe('formats', () => {
   test('text by default, with the file in the replay line', async () => {
     const { status, stdout, stderr } = await kcovet(['review', file]);
     expect(status).toBe(0);
-    expect(stdout).toContain(`replay: kcovet replay nmi-in-section:7f3a:t6s4n5 ${file}`);
+    expect(stdout.replace(/ \\\n +/gu, ' ')).toContain(`replay: kcovet replay nmi-in-section:7f3a:t6s4n5 ${file}`);
     expect(stderr).toBe('');
   });
 
@@ -58,8 +59,12 @@ describe('formats', () => {
   });
 
   test('options reach the engine', async () => {
-    await kcovet(['review', file, '--bounds', 'nmi=0,softirq=2', '--states', '2M']);
-    expect(engine.review.mock.lastCall?.[1]).toMatchObject({ states: 2_000_000, bounds: { nmi: 0, softirq: 2 } });
+    const { stdout } = await kcovet(['review', file, '--bounds', 'nmi=0,softirq=2', '--states', '2M']);
+    expect(engine.review.mock.lastCall?.[1]).toMatchObject({ states: 2_000_000, bounds: { nmi: 0, softirq: 2 }, version: packageVersion() });
+    expect(stdout.replace(/ \\\n +/gu, ' ')).toContain(`kcovet replay nmi-in-section:7f3a:t6s4n5 --bounds nmi=0,softirq=2 ${file}`);
+    engine.replay.mockResolvedValue({ kind: 'held', evidence: review.findings.at(-1)?.evidence[0] });
+    await kcovet(['replay', 's', '--bounds', 'nmi=0', file]);
+    expect(engine.replay.mock.lastCall?.slice(1)).toEqual(['s', { bounds: { nmi: 0 } }]);
   });
 });
 

@@ -92,8 +92,17 @@ describe('body', () => {
 
   test('says that it is a program, the base and the extent', () => {
     const text = renderMail(review, submission, options).replace(/\n/gu, ' ');
-    expect(text).toContain('kcovet is a program: it ran this patch on a model of kernel/kcov.c (base v5.5)');
+    expect(text).toContain('kcovet is a program: it ran this patch on a model of kernel/kcov.c (v5.5, base f50354202dbe)');
     expect(text).toContain('2 scenarios, 121 k states, all searched to the end');
+  });
+
+  test('names the file that the base is known by, and no budget as a bound', () => {
+    const files = [{ path: 'include/linux/kcov.h', blob: null, verified: false }, { path: 'kernel/kcov.c', blob: `0123456789ab${'c'.repeat(28)}`, verified: true }];
+    const scenarios = review.scenarios.map((run) => ({ ...run, bounds: { ...run.bounds, states: 400_000 } }));
+    const base = { ...review.base, label: 'the model of kcov in v6.12', files };
+    const text = renderMail({ ...review, base, scenarios }, submission, options).replace(/\n/gu, ' ');
+    expect(text).toContain('on a model of kernel/kcov.c (v6.12, base 0123456789ab) with up to 2 CPUs, one softirq and one NMI: 2 scenarios');
+    expect(text).not.toContain('400000');
   });
 
   test('a search that gave up is not called complete', () => {

@@ -22,7 +22,7 @@ describe('text', () => {
   });
 
   test('names what was ignored and why', () => {
-    expect(renderText(review, options)).toContain('1 hunk ignored: no Program is made of it (drivers/x.c 1)');
+    expect(renderText(review, options)).toContain('1 hunk left out (no Program is made of it): drivers/x.c 1');
   });
 
   test('colour adds only colour', () => {
@@ -45,8 +45,8 @@ describe('text', () => {
       ? { ...one, evidence: review.findings.at(-1)?.evidence ?? [] } : { ...one, id: String(i) }));
     const text = renderText({ ...review, findings }, options);
     expect(text.match(/CPU0 NMI/gu)).toHaveLength(1);
-    expect(text.match(/replay: /gu)).toHaveLength(2);
-    expect(text).toContain('(the trace above)');
+    expect(text.match(/kcovet replay /gu)).toHaveLength(2);
+    expect(text).toContain('the trace above, replay: kcovet replay');
   });
 
   test('what a line quotes already is not quoted twice', () => {

@@ -8,11 +8,25 @@ import { review, trace } from './fixtures/invented-review.js';
 const evidence = review.findings.flatMap((finding) => finding.evidence).find((one) => one.kind === 'counterexample');
 
 describe('trace', () => {
-  test('has a column for each context, the C text, old -> new, the mark, and the replay line last', () => {
+  test('has a column for each context, a line for each change, the mark, and the replay line last', () => {
     expect(evidence).toBeDefined();
     if (!evidence) return;
     expect(renderTrace(evidence, { width: 76, file: 'gate.eml' })).toEqual([
       '  after: task traced (area 4 words, 1 hit); softirq on CPU0',
+      '  CPU0 softirq                        CPU0 NMI',
+      '  t->kcov_gate         0 -> 1',
+      '  gate_swap(t)',
+      '    xchg t->kcov_area  areaT -> NULL',
+      '                                      __sanitizer_cov_trace_pc()',
+      '                                        mode = t->kcov_mode  TRACE_PC',
+      '                                        area = t->kcov_area  NULL',
+      '                                        area[0]  <-- NULL dereference',
+      '  replay: kcovet replay nmi-in-section:7f3a:t6s4n5 gate.eml',
+    ]);
+  });
+
+  test('step by step it has the function and the C text of each access', () => {
+    expect(renderRows(trace, 76, 'steps')).toEqual([
       '  CPU0 softirq                        CPU0 NMI',
       '  gate_open():',
       '  t->kcov_gate = true         0 -> 1',
@@ -27,7 +41,6 @@ describe('trace', () => {
       '                                        area = t->kcov_area           NULL',
       '                                        pos = READ_ONCE(area[0]) + 1',
       '                                          <-- NULL dereference',
-      '  replay: kcovet replay nmi-in-section:7f3a:t6s4n5 gate.eml',
     ]);
   });
 
@@ -35,9 +48,11 @@ describe('trace', () => {
   const spread = (n: number): TraceRow[] => trace.map((row, i) => ({ ...row, cpu: i % n, text: `${row.text} /* ${'long '.repeat(20)} */` }));
 
   test.each([1, 2, 3, 4, 5, 6])('stays within 76 columns with %i of them', (n) => {
-    const lines = renderRows(spread(n), 76);
-    expect(lines.filter((line) => line.length > 76)).toEqual([]);
-    for (let cpu = 0; cpu < n; cpu += 1) expect(lines.join('\n')).toContain(`CPU${cpu}`);
+    for (const form of ['brief', 'steps'] as const) {
+      const lines = renderRows(spread(n), 76, form);
+      expect(lines.filter((line) => line.length > 76)).toEqual([]);
+      for (let cpu = 0; cpu < n; cpu += 1) expect(lines.join('\n')).toContain(`CPU${cpu}`);
+    }
   });
 
   test('an empty trace has no lines', () => {
@@ -53,10 +68,10 @@ describe('trace', () => {
 describe('state table', () => {
   test('has the fields that change, in the order given, and marks what is not back', () => {
     expect(renderStateTable(review, 76)).toEqual([
-      '                               size  mode      sequence',
-      '  before                       4     TRACE_PC  3',
-      '  gate_open: t->kcov_size = 0  0     DISABLED  3',
-      '  gate_close: gate_swap(t)     4     TRACE_PC  1  <--',
+      '                  size  mode      sequence',
+      '  before          4     TRACE_PC  3',
+      '  open: size = 0  0     DISABLED  3',
+      '  close: swap()   4     TRACE_PC  1  <--',
       '  unchanged: handle 0',
     ]);
   });
@@ -65,6 +80,22 @@ describe('state table', () => {
     const taskState = review.taskState.map((row, i) => ({ ...row, marks: i === 1 ? ['kcov_mode'] : [] }));
     const lines = renderStateTable({ ...review, taskState }, 76);
     expect(lines.filter((line) => line.includes('<--'))).toEqual([expect.stringContaining('DISABLED  <--')]);
+  });
+
+  test('puts a long name on lines of its own, and the fields everybody knows first', () => {
+    const taskState = [
+      { step: 0, function: '', text: 'before', values: { kcov_mode: 'TRACE_PC', kcov_handle: '0', kcov_area: 'areaA', kcov: 'kcovA' } },
+      { step: 1, function: 'kcov_remote_start_in_softirq', text: 't->kcov_mode = KCOV_MODE_OF_AN_INTERRUPT;',
+        values: { kcov_mode: 'X', kcov_handle: '7', kcov_area: 'NULL', kcov: 'NULL' } },
+      { step: 2, function: 'kcov_remote_stop', text: 'WRITE_ONCE(t->kcov_area, area);', values: { kcov_mode: 'X', kcov_handle: '7', kcov_area: 'areaA', kcov: 'NULL' } },
+    ];
+    expect(renderStateTable({ taskState, taskStateColumns: ['kcov_mode', 'kcov_handle', 'kcov_area', 'kcov'] }, 76)).toEqual([
+      '                                  kcov       area   mode      handle',
+      '  before                          kcovA      areaA  TRACE_PC  0',
+      '  start_in_softirq:',
+      '    mode = KCOV_MODE_OF_AN_IN...  NULL       NULL   X         7',
+      '  stop: area = area               NULL  <--  areaA  X  <--    7  <--',
+    ]);
   });
 
   test('splits into tables when the fields do not fit', () => {

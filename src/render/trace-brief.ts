@@ -1,0 +1,138 @@
+/**
+ * @module The short form of a trace's rows, one line each: what is accessed and how its value changes. The statement is
+ * shown only where the access alone would not say enough; an exchange is one row, not a read and a write.
+ */
+import type { TraceRow } from '../review/review.js';
+import { clip, padRight, widthOf, wrap } from './line.js';
+import { shortNote } from './note.js';
+import { inWords, statementOf, switchesInterrupts, valuesOf } from './trace-row.js';
+
+/** Room for the lines of a row. */
+export interface Room {
+  /** The column's width in characters. */
+  readonly column: number;
+  /** Where lines end at last: only one context moves in a row, so a line may run on to the right. */
+  readonly line: number;
+  readonly indent: string;
+  /** Where values start in this column, so that they stand below each other. */
+  readonly tab: number;
+}
+
+/** A row, or two that are one action. */
+export interface BriefRow {
+  readonly row: TraceRow;
+  /** The atomic operation that made the change, such as xchg; '' for plain accesses. */
+  readonly by: string;
+}
+
+/** A left side longer than this does not move the values of the others to the right. */
+const TAB_MAX = 30;
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
+
+/** The function that is called with the target's address, or with the target itself: refcount_inc of refcount_inc(&kcov->refcount). */
+function callOn(row: TraceRow): string {
+  if (row.target === null) return '';
+  return new RegExp(`(\\w+)\\(\\s*&?${escaped(inWords(row.target))}`, 'u').exec(statementOf(row))?.[1] ?? '';
+}
+
+/** The exchange whose result a write stores: xchg of t->x = xchg(&y, t->x). */
+function exchangeIn(row: TraceRow): string {
+  return /= ?((?:cmp)?xchg\w*)\(/u.exec(statementOf(row))?.[1] ?? '';
+}
+
+/** Whether two rows are accesses of one execution of one statement, as far as rows tell. */
+function sameStatement(a: TraceRow, b: TraceRow | undefined): boolean {
+  return b !== undefined && a.cpu === b.cpu && a.context === b.context && a.function === b.function && a.text === b.text;
+}
+
+/** An exchange of two places: the read-modify-write of the one, then the write of the other with what the one held. */
+function isExchange(row: TraceRow, next: TraceRow | undefined): boolean {
+  return row.access === 'rmw' && sameStatement(row, next) && next?.access === 'write' && next.new === row.old;
+}
+
+/** A read of what the same statement then changes from the value that was read. */
+function isChangedBy(row: TraceRow, later: readonly TraceRow[]): boolean {
+  if (row.access !== 'read') return false;
+  const end = later.findIndex((one) => !sameStatement(row, one));
+  const own = end < 0 ? later : later.slice(0, end);
+  return own.some((one) => (one.access === 'write' || one.access === 'rmw') && one.target === row.target && one.old === row.old);
+}
+
+/** Rows as actions: of an exchange the write that stores its result, of a change not the read before it. */
+export function briefRows(trace: readonly TraceRow[]): BriefRow[] {
+  return trace.flatMap((row, i) => {
+    if (row.note === '' && (isExchange(row, trace[i + 1]) || isChangedBy(row, trace.slice(i + 1)))) return [];
+    return [{ row, by: row.access === 'rmw' ? callOn(row) : row.access === 'write' ? exchangeIn(row) : '' }];
+  });
+}
+
+/** A read that only fills a local: `mode = t->kcov_mode` of `mode = READ_ONCE(t->kcov_mode)`; null for others. */
+function assignment(row: TraceRow, target: string): string | null {
+  const found = new RegExp(`(?:^|[\\s*])(\\w+) = (?:READ_ONCE\\()?${escaped(target)}\\)?$`, 'u').exec(statementOf(row));
+  return found?.[1] === undefined ? null : `${found[1]} = ${target}`;
+}
+
+/** A statement with the arguments of its call left out: `area = vmalloc(...)`. */
+function withoutArguments(statement: string): string {
+  return statement.replace(/^([^(]*\w\().*\)$/u, '$1...)');
+}
+
+/** What stands on the left, the fullest first; the first that fits beside the values is taken. */
+function leftOf({ row, by }: BriefRow): string[] {
+  const statement = statementOf(row);
+  const target = row.target === null ? null : inWords(row.target);
+  if (switchesInterrupts(row)) return [statement, withoutArguments(statement)];
+  if (row.access === 'leave') return [row.new === null ? `return from ${inWords(row.function)}()` : `${inWords(row.function)}() returns ${inWords(row.new)}`];
+  if (target === null || row.access === 'lock' || row.access === 'call' || row.access === 'enter') return [statement, withoutArguments(statement)];
+  if (by !== '') return [`${by} ${target}`];
+  return row.access === 'read' ? [assignment(row, target) ?? target, target] : [target];
+}
+
+/** Values on the right; of a call what it returned or freed. */
+function rightOf(row: TraceRow): string {
+  if (row.access === 'call' && !switchesInterrupts(row)) return row.new === null ? '' : inWords(row.new);
+  return valuesOf(row);
+}
+
+/** Left text with the values at the column's tab, else after two blanks; null when the line does not hold both. */
+function beside(left: string, right: string, room: Room): string | null {
+  if (right === '') return widthOf(left) <= room.line ? left : null;
+  const tabbed = `${padRight(left, room.tab - 2)}  ${right}`;
+  if (widthOf(tabbed) <= room.line) return tabbed;
+  return widthOf(left) + 2 + widthOf(right) <= room.line ? `${left}  ${right}` : null;
+}
+
+/** The line of one action; the left side is cut before the values are. */
+function lineOf(brief: BriefRow, room: Room): string {
+  const { indent, line } = room;
+  const right = rightOf(brief.row);
+  const lefts = leftOf(brief);
+  for (const left of lefts) {
+    const fitting = beside(indent + left, right, room);
+    if (fitting !== null) return fitting;
+  }
+  if (switchesInterrupts(brief.row)) return clip(indent + right, line);
+  const left = clip(lefts.at(-1) ?? '', Math.max(8, line - widthOf(right) - widthOf(indent) - 2));
+  return clip(`${indent}${left}  ${right}`.trimEnd(), line);
+}
+
+/** The width of the left side with its indentation where values stand at a tab; 0 for rows that have none or are too long for one. */
+export function tabOf(brief: BriefRow, indent: string): number {
+  const hasValue = brief.row.note !== '' || rightOf(brief.row) !== '';
+  const width = widthOf(indent) + widthOf(leftOf(brief)[0] ?? '');
+  return hasValue && width <= TAB_MAX ? width + 2 : 0;
+}
+
+/** The lines of one action: one, and its mark behind or below it. */
+export function briefLines(brief: BriefRow, room: Room): string[] {
+  const { indent, line: width, tab } = room;
+  const line = lineOf(brief, room);
+  if (brief.row.note === '') return [line];
+  const mark = `<-- ${shortNote(brief.row.note)}`;
+  const short = widthOf(line) <= tab - 2 ? padRight(line, tab - 2) : line;
+  for (const before of [short, line, line.replace(/(\S) {2,}(?=\S)/u, '$1  ')]) {
+    if (widthOf(before) + 2 + widthOf(mark) <= width) return [`${before}  ${mark}`];
+  }
+  return [line, ...wrap(mark, { width, first: `${indent}  `, rest: `${indent}      ` })];
+}
