@@ -72,7 +72,11 @@ export function windowBehind(subject: Subject, incident: Incident): Window | nul
 
 /** The interrupter's coverage goes into the buffer of the interrupted section and nowhere else. */
 export function isConfinedToSection(window: Window): boolean {
-  return window.incidents.every((i) => i.violation.property === 'coverage-misattributed' && !i.violation.detail.includes('area of'));
+  return window.incidents.every(isConfined);
+}
+
+function isConfined({ violation }: Incident): boolean {
+  return violation.property === 'coverage-misattributed' && !violation.detail.includes('area of');
 }
 
 function find(subject: Subject): Window[] {
@@ -89,14 +93,15 @@ function find(subject: Subject): Window[] {
   return [...groups.values()].flatMap((group) => split(group).map((stretch) => describe(subject, stretch)));
 }
 
-/** Cuts where a step in between has no violation. */
+/** Cuts where a step in between has no violation, and between the switch and the section that it begins or ends. */
 function split(group: { steps: number; incident: Incident }[]): { steps: number; incident: Incident }[][] {
   const sorted = [...group].sort((a, b) => a.steps - b.steps || a.incident.found.schedule.length - b.incident.found.schedule.length);
   const stretches: { steps: number; incident: Incident }[][] = [];
   for (const item of sorted) {
     const last = stretches.at(-1);
     const end = last?.at(-1)?.steps;
-    if (last && end !== undefined && item.steps - end <= 1) last.push(item);
+    const alike = last?.[0] !== undefined && isConfined(last[0].incident) === isConfined(item.incident);
+    if (last && end !== undefined && item.steps - end <= 1 && alike) last.push(item);
     else stretches.push([item]);
   }
   return stretches;
