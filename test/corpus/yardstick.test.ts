@@ -29,9 +29,9 @@ const EXPECTED: readonly Expected[] = [
   { id: 'Q4', asks: 'an NMI after the flag and within the swap', function: 'kcov_remote_start_irq', text: /kcov_interrupt = true|kcov_remote_swap_irq/u, kinds: ['counterexample'], shows: [/NULL dereference/u, /recorded in the area of/u] },
   { id: 'Q5', asks: 'an NMI within the swap back', function: 'kcov_remote_stop_irq', text: /kcov_remote_swap_irq/u, kinds: ['counterexample'], shows: [/recorded in the area of/u] },
   { id: 'Q6', asks: 'interrupts stay off over the section', function: 'kcov_remote_start', text: /kcov_remote_lock/u, kinds: ['observation'], shows: [/interrupts/u] },
-  { id: 'Q7', asks: 'a limit that only interrupts need', function: 'kcov_remote_start', text: /min_t\(/u, kinds: ['counterexample'], shows: [/records did not reach/u] },
+  { id: 'Q7', asks: 'a limit that only interrupts need', function: 'kcov_remote_start', text: /min_t\(/u, kinds: ['counterexample'], shows: [/is refused|did not reach/u] },
   { id: 'Q8', asks: 'vmalloc only for the task', function: 'kcov_remote_start', text: /if \(!area\)/u, kinds: ['observation'] },
-  { id: 'Q9', asks: 'the original sequence is lost', function: 'kcov_remote_start', text: /kcov_start\(/u, kinds: ['counterexample'], shows: [/records did not reach/u] },
+  { id: 'Q9', asks: 'the original sequence is lost', function: 'kcov_remote_start', text: /kcov_start\(/u, kinds: ['counterexample'], shows: [/is refused|did not reach/u] },
   { id: 'Q11', asks: 'may kcov_put() run in an interrupt', function: 'kcov_remote_stop', text: /kcov_put\(/u, kinds: ['observation'] },
   { id: 'Q12', asks: 'an include without a user', function: '', text: /#include/u, kinds: ['static'] },
 ];
