@@ -3,6 +3,7 @@
  * that changes them, in the context that the patch newly allows, else in a kernel thread.
  */
 import { chainOf } from '../analysis/chain.js';
+import { statementsInDiff } from '../analysis/changed.js';
 import { movesAlone } from '../analysis/replays.js';
 import type { ScenarioResult, Subject } from '../analysis/subject.js';
 import { replay } from '../../simulator/explore/replay.js';
@@ -35,7 +36,12 @@ export function taskState(subject: Subject): TaskStateTable | null {
   const rows = rowsOf(subject, code, { events: run.events, fieldOf, columns, actor });
   const kind = result.scenario.actors[actor]?.kind ?? 'task';
   const title = kind === 'task' ? 'The task\'s kcov state through one section in a kernel thread' : `The task's kcov state through one section in a ${kind}, ${task} traced before`;
-  return rows.length > 1 ? { title, columns, rows } : null;
+  return rows.length > 1 && (kind !== 'task' || touchesTask(subject)) ? { title, columns, rows } : null;
+}
+
+/** The patch adds a statement that names a kcov field of the task: else the table is what it always was. */
+function touchesTask(subject: Subject): boolean {
+  return statementsInDiff(subject).some(({ spot }) => spot.added && /->kcov\w*\b\s*(?:=[^=]|\+\+|--|\))/u.test(spot.text));
 }
 
 function choose(subject: Subject): { result: ScenarioResult; actor: number } | null {
@@ -64,11 +70,14 @@ function rowsOf(subject: Subject, code: Code, from: { events: readonly Event[]; 
   const values: Record<string, string> = Object.fromEntries(from.columns.map((name) => [name, '0']));
   const rows: TaskStateRow[] = [];
   let key = '';
+  let stopped = false;
   for (const event of from.events) {
     const field = from.fieldOf(event);
     const own = event.actor === from.actor && !event.setUp;
     if (field !== null && own && rows.length === 0) rows.push({ step: 0, function: '', text: 'before', values: { ...values } });
     if (field !== null && from.columns.includes(field)) values[field] = event.new ?? '?';
+    if (own && rows.length > 1 && stopped && event.operation.startsWith('kcov_remote_start')) break;
+    if (own && event.operation.startsWith('kcov_remote_stop')) stopped = true;
     if (field === null || !own) continue;
     const { spot } = chainOf(subject.post.images, code, event.frames);
     const made = { step: event.step, function: spot.function, text: spot.text, values: { ...values } };
