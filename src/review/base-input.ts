@@ -14,6 +14,8 @@ export interface BaseInput {
   readonly kind: 'tree' | 'git' | 'github';
   /** Such as "v6.1.192", a commit's first 12 digits, or the directory. */
   readonly label: string;
+  /** What the Makefile of the base says, such as "v6.1.192" or "v6.12-rc3"; null or left out when it is not known. */
+  readonly version?: string | null;
   /** Text by kernel path: kernel/kcov.c, include/linux/kcov.h, include/uapi/linux/kcov.h, include/linux/sched.h, and files the patch touches. */
   readonly files: ReadonlyMap<string, string>;
   /** Full blob ids where they are known. */
