@@ -4,7 +4,9 @@
  */
 import { blameFor } from './blame.js';
 import type { Blame } from './blame.js';
+import { incidents } from './incidents.js';
 import type { Incident } from './incidents.js';
+import { replayOf } from './replays.js';
 import type { Subject } from './subject.js';
 import { windowBehind, windows } from './windows.js';
 
@@ -36,7 +38,18 @@ function decide(subject: Subject, incident: Incident): Explanation {
   if (blame?.foreign && blame.event.context !== 'task' && violation.at.kind === 'task' && isDamage(incident)) return { by: 'lost-state', blame };
   const alone = violation.interrupted.length === 0 && new Set(incident.found.schedule.map((m) => m.actor)).size <= 1;
   if (isLimit(incident) && blame && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
-  return { by: 'nothing', blame };
+  return followsAnother(subject, incident) ? { by: 'consequence' } : { by: 'nothing', blame };
+}
+
+/** Violations after which an execution goes on with something out of balance. */
+const IMBALANCES = new Set(['preempt-unbalanced', 'refcount', 'errno', 'mmap-without-pages', 'warn']);
+
+/** The same execution was out of balance already, by another new violation: that one is asked about. */
+function followsAnother(subject: Subject, incident: Incident): boolean {
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const own = run.violations.find((m) => m.key === incident.found.key);
+  const earlier = run.violations.filter((m) => own !== undefined && m.move < own.move && IMBALANCES.has(m.violation.property));
+  return earlier.some((m) => incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
 }
 
 /** A section that took records before takes no more although it should: not one that records nothing at all. */
