@@ -21,12 +21,25 @@ export const changedBehaviour = rule<Changed>({
   evidence: 'observation',
   gaps: 'Compared are results of calls and the areas at the end, in the scenarios searched to their end on both sides; a patch of a series is held to it only when all before it say the same.',
   origin: 'Documentation/process/submitting-patches.rst: separate your changes, describe what changes.',
-  fires: [],
-  silent: [],
+  fires: [{
+    name: 'one record more in each section', on: 'model', scenarios: ['section-sizes'], message: 'Use a local variable.\n\nNo functional change.',
+    edits: [{ find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = remote->kcov->remote_size + 1; //~ changed-behaviour\n' }],
+  }],
+  silent: [
+    {
+      name: 'one record more in each section, and the changelog says so', on: 'model', scenarios: ['section-sizes'], message: 'Make room for one record more.',
+      edits: [{ find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = remote->kcov->remote_size + 1;\n' }],
+    },
+    {
+      name: 'two reads change places', on: 'model', scenarios: ['section-sizes', 'section-in-kthread', 'owner-leaves-kthread'], message: 'Read mode last.\n\nNo functional change.',
+      edits: [{ find: '\tmode = remote->kcov->mode;\n\tsequence = remote->kcov->sequence;\n', replace: '\tsequence = remote->kcov->sequence;\n\tmode = remote->kcov->mode;\n' }],
+    },
+  ],
   check(subject: Subject): Changed[] {
     const claims = subject.patches.map((p) => claimOf(`${p.subject}\n${p.message}`));
     const claim = claims.every((c) => c !== null) ? claims.at(-1) : null;
-    const spot = statementsInDiff(subject)[0]?.spot;
+    const shown = statementsInDiff(subject);
+    const spot = (shown.find((s) => s.spot.added) ?? shown[0])?.spot;
     if (!claim || !spot) return [];
     const found = subject.results.flatMap((result) => difference(result)).at(0);
     if (found === undefined) return [];

@@ -47,6 +47,8 @@ export interface Example {
   readonly edits: readonly { readonly path?: string; readonly find: string; readonly replace: string }[];
   /** Scenarios to search; default all. */
   readonly scenarios?: readonly string[];
+  /** The changelog; default one that claims nothing. */
+  readonly message?: string;
 }
 
 export interface Rule<H extends Hazard = Hazard> {

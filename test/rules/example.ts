@@ -69,15 +69,15 @@ function unmarked(files: Files): Files {
 const linesOf = (text: string): string[] => text.replace(/\n$/u, '').split('\n');
 
 /** The mail that turns `before` into `after`. */
-export function mailOf(before: Files, after: Files): string {
+export function mailOf(before: Files, after: Files, message = 'An example.'): string {
   const diffs = [...after].map(([path, text]) => unifiedDiff(imageOf(path, linesOf(before.get(path) ?? '')), imageOf(path, linesOf(text)))).filter((diff) => diff !== '');
-  const head = ['From: A. Developer <dev@example.org>', 'To: list@example.org', 'Date: Mon, 3 Feb 2020 10:12:45 +0100', 'Message-ID: <example@example.org>', 'Subject: [PATCH] kcov: an example', '', 'An example.', '', '---'];
+  const head = ['From: A. Developer <dev@example.org>', 'To: list@example.org', 'Date: Mon, 3 Feb 2020 10:12:45 +0100', 'Message-ID: <example@example.org>', 'Subject: [PATCH] kcov: an example', '', message, '', '---'];
   return `${head.join('\n')}\n${diffs.join('')}-- \n2.25.0\n`;
 }
 
 /** Reviews the way from one set of files to another. */
-export async function reviewFiles(before: Files, after: Files, scenarios?: readonly string[]): Promise<Review> {
-  const submission = await readSubmission('example.eml', new TextEncoder().encode(mailOf(before, after)));
+export async function reviewFiles(before: Files, after: Files, { scenarios, message }: Pick<Example, 'scenarios' | 'message'> = {}): Promise<Review> {
+  const submission = await readSubmission('example.eml', new TextEncoder().encode(mailOf(before, after, message)));
   if (submission.problems.length > 0) throw new Error(`the example is no patch: ${submission.problems.map((p) => p.what).join('; ')}`);
   const texts = new Map([...before].map(([path, text]) => [path, linesOf(text)]));
   return await reviewSubmission(submission, { states: STATES, bounds: {}, modelTexts: texts, ...(scenarios ? { scenarios } : {}) });
@@ -91,5 +91,5 @@ export interface Ran {
 export async function runExample(example: Example): Promise<Ran> {
   const before = withForeign(baseOf(example), example.edits);
   const after = edited(before, example.edits);
-  return { review: await reviewFiles(before, unmarked(after), example.scenarios), marks: marksIn(after) };
+  return { review: await reviewFiles(before, unmarked(after), example), marks: marksIn(after) };
 }
