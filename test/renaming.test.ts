@@ -8,7 +8,7 @@ import { reviewSubmission } from '../src/review/review-submission.js';
 import { addedIdentifiers, newNames, renamed } from './renaming.js';
 
 const yardstick = path.resolve('..', 'shared', 'corpus', '2019-12-12-irq-rfc-1of2.eml');
-const patches = [path.resolve('examples', 'irq-coverage.mbox'), path.resolve('examples', 'lost-unlock.diff'), path.resolve('examples', 'two-step.mbox'), yardstick];
+const patches = [path.resolve('examples', 'irq-coverage.mbox'), path.resolve('examples', 'two-step.mbox'), yardstick];
 
 interface Reviewed {
   readonly names: readonly string[];

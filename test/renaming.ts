@@ -19,12 +19,23 @@ function words(text: string): string[] {
   return bare.match(WORD) ?? [];
 }
 
+const C_FILE = /\.[ch]$/u;
+
+/** Words of the C lines of one patch that are added, or that are context or removed. */
+function wordsOf(patch: Submission['patches'][number], added: boolean): string[] {
+  const lines = patch.diff.files.filter((f) => C_FILE.test(f.path)).flatMap((f) => f.hunks.flatMap((h) => h.lines));
+  return lines.filter((l) => (l.kind === 'added') === added && !/^\s*#\s*include/u.test(l.text)).flatMap((l) => words(l.text));
+}
+
 /** Identifiers that the C lines of a submission add, sorted; none that the kernel or the model has already. */
 export function addedIdentifiers(submission: Submission): string[] {
-  const lines = submission.patches.flatMap((p) => p.diff.files).filter((f) => /\.[ch]$/u.test(f.path)).flatMap((f) => f.hunks.flatMap((h) => h.lines));
-  const of = (added: boolean): Set<string> => new Set(lines.filter((l) => (l.kind === 'added') === added && !/^\s*#\s*include/u.test(l.text)).flatMap((l) => words(l.text)));
-  const known = new Set([...KERNEL, ...kernelCallNames(), ...of(false), ...modelWords()]);
-  return [...of(true)].filter((name) => !known.has(name) && !name.startsWith('__') && name.length > 1).sort();
+  const known = new Set([...KERNEL, ...kernelCallNames(), ...modelWords()]);
+  const fresh = new Set<string>();
+  for (const patch of submission.patches) {
+    for (const name of wordsOf(patch, false)) if (!fresh.has(name)) known.add(name);
+    for (const name of wordsOf(patch, true)) if (!known.has(name) && !name.startsWith('__') && name.length > 1) fresh.add(name);
+  }
+  return [...fresh].sort();
 }
 
 let model: Set<string> | null = null;
