@@ -12,6 +12,7 @@ import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
+import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
 import { ownerLeavesSoftirq } from './kcov/owner-leaves-softirq.js';
 import { sectionInHardirq } from './kcov/section-in-hardirq.js';
@@ -31,5 +32,5 @@ export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
   twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
 ];

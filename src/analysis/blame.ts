@@ -19,6 +19,8 @@ export interface Blame {
   readonly foreign: boolean;
   /** The event that shows the damage: a branch, or the access itself. */
   readonly shown: Event;
+  /** What the data passed through on the way, as C: `t->kcov_size`. */
+  readonly through: readonly string[];
 }
 
 /** The actor that is damaged: the one that violates, or the task of the CPU at the end of an execution. */
@@ -35,11 +37,12 @@ export function blameFor(subject: Subject, incident: Incident): Blame | null {
   if (!shown) return null;
   const slice = backwardSlice(run.events, shown.index).flatMap((index) => run.events[index] ?? []);
   const writes = slice.filter((e) => e.frames.length > 0);
+  const until = (event: Event): string[] => [...new Set(slice.slice(0, slice.indexOf(event) + 1).flatMap((e) => e.target ?? []))];
   const foreign = writes.find((e) => !e.setUp && e.actor !== victim && (e.access === 'write' || e.access === 'rmw'));
-  if (foreign) return { event: foreign, chain: chain(subject, incident, foreign), foreign: true, shown };
+  if (foreign) return { event: foreign, chain: chain(subject, incident, foreign), foreign: true, shown, through: until(foreign) };
   const added = writes.find((e) => chain(subject, incident, e).inner.added);
   const event = added ?? writes.find((e) => chain(subject, incident, e).spot.inDiff);
-  return event ? { event, chain: chain(subject, incident, event), foreign: false, shown } : null;
+  return event ? { event, chain: chain(subject, incident, event), foreign: false, shown, through: until(event) } : null;
 }
 
 /**
