@@ -9,6 +9,7 @@ import type { Value } from '../machine/value.js';
 import { U64 } from '../machine/value.js';
 import type { Contract, View } from '../machine/view.js';
 import { ENOMEM } from './errno.js';
+import type { Dialect } from './errno.js';
 import { CLOSED, isLabel, LABEL_FIRST, NO_GHOST } from './ghost.js';
 import type { Device, Ghost, Section } from './ghost.js';
 
@@ -151,6 +152,7 @@ function visible(view: KcovView): string {
   return names.map((name) => `${name}: ${JSON.stringify((records(view, device(view, name)) ?? []).map((r) => r.map((v) => (isLabel(v) ? `PC${Number(v) - LABEL_FIRST}` : String(v)))))}`).join('; ');
 }
 
+/** The contract of v5.5. */
 export const kcovContract: Contract<Ghost> = {
   initial: NO_GHOST,
   isLabel,
@@ -170,3 +172,8 @@ export const kcovContract: Contract<Ghost> = {
     for (const leaked of view.unreachable()) view.report('leak', leaked);
   },
 };
+
+/** The contract of another dialect; kcovContract itself for that of v5.5. */
+export function contractFor(dialect: Dialect): Contract<Ghost> {
+  return dialect === NO_GHOST.dialect ? kcovContract : { ...kcovContract, initial: { ...NO_GHOST, dialect } };
+}

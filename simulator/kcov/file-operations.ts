@@ -6,7 +6,7 @@ import { U32, U64 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
 import { device, setDevice, who } from './contract.js';
 import type { KcovView } from './contract.js';
-import { disableResult, enableResult, ENOTTY, handlesResult, HANDLES_MAX, EINVAL, initResult, mmapResult } from './errno.js';
+import { disableResult, ENOTTY, handlesResult, HANDLES_MAX, EINVAL, RULES } from './errno.js';
 import { CLOSED } from './ghost.js';
 import type { Device } from './ghost.js';
 import { file, onFile } from './operation.js';
@@ -14,6 +14,9 @@ import type { FileCall, Step } from './operation.js';
 
 /** Words of a page in the model. */
 export const PAGE_WORDS = 2;
+
+/** What the calls of this kernel return. */
+const rules = (view: KcovView): (typeof RULES)['v5.5'] => RULES[view.ghost.dialect];
 
 /** open() of the debugfs file; nothing if the device is open already. */
 export function open(name: string): Step {
@@ -31,7 +34,7 @@ export function close(name: string): Step {
     done: (view, d) => {
       const slot = view.offsetOf('file', 'private_data');
       if (slot !== null) view.write(file(view, name) + slot, U64, 0);
-      return d.state === 'enabled' ? { mapped: false, area: d.area } : CLOSED;
+      return d.state === 'enabled' ? { abandoned: true } : CLOSED;
     },
   });
 }
@@ -51,7 +54,7 @@ function ioctl(name: string, command: string, call: Ioctl): Step {
 /** KCOV_INIT_TRACE. */
 export function initTrace(name: string, words: number): Step {
   return ioctl(name, 'KCOV_INIT_TRACE', {
-    arg: () => words, shown: `${words} words`, expect: (_, d) => initResult(d, words), done: () => ({ state: 'ready', words }),
+    arg: () => words, shown: `${words} words`, expect: (view, d) => rules(view).init(d, words), done: () => ({ state: 'ready', words }),
   });
 }
 
@@ -59,7 +62,7 @@ export function initTrace(name: string, words: number): Step {
 export function mmap(name: string, words: number, page = 0): Step {
   const START = 0x2000_0000;
   return onFile(name, {
-    label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, field: 'mmap', expect: (_, d) => mmapResult(d, words, page),
+    label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, field: 'mmap', expect: (view, d) => rules(view).mmap(d, words, page),
     done(view, d) {
       if (d.pages * PAGE_WORDS < words) view.report('mmap-without-pages', `mmap(${name}) returned 0 with ${d.pages} of ${words / PAGE_WORDS} pages inserted`);
       return { mapped: true };
@@ -105,7 +108,7 @@ function beginGeneration(name: string, handles: readonly string[]): (view: KcovV
 export function enable(name: string, mode: Mode = 'KCOV_TRACE_PC'): Step {
   const arg = modeNumber(mode);
   return ioctl(name, 'KCOV_ENABLE', {
-    arg: () => arg, shown: String(mode), expect: (view, d) => enableResult(d, arg, busy(view)), begins: beginGeneration(name, []),
+    arg: () => arg, shown: String(mode), expect: (view, d) => rules(view).enable(d, arg, busy(view)), begins: beginGeneration(name, []),
     done: (view) => ({ state: 'enabled', mode: arg, owner: view.task, remote: false }),
   });
 }
@@ -170,7 +173,7 @@ export function word(value: bigint): Value {
 
 function remoteResult(view: KcovView, d: Device, remote: RemoteArguments): number {
   if ((remote.count ?? 0) > HANDLES_MAX) return EINVAL;
-  const first = enableResult(d, modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), busy(view));
+  const first = rules(view).enable(d, modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), busy(view));
   const taken = Object.values(view.ghost.devices).flatMap((other) => other.handles);
   return first === 0 ? handlesResult(remote.handles, remote.common, taken) : first;
 }

@@ -1,5 +1,7 @@
 /** @module The state of kcov's contract: what user and kernel may rely on, whatever the code does. Plain data, replaced as a whole. */
 
+import type { Dialect } from './errno.js';
+
 /** One opened file of debugfs kcov, by the name the scenario gives it. */
 export interface Device {
   readonly state: 'closed' | 'open' | 'ready' | 'enabled';
@@ -11,6 +13,8 @@ export interface Device {
   readonly pages: number;
   /** A mmap() returned success. */
   readonly mapped: boolean;
+  /** Its file is closed and unmapped: only the task that enabled it holds it still. */
+  readonly abandoned: boolean;
   /** Tracing mode while enabled, as the argument of the ioctl: 0 PCs, 1 comparisons. */
   readonly mode: number;
   /** Task that enabled it. */
@@ -29,7 +33,7 @@ export interface Device {
 }
 
 export const CLOSED: Device = {
-  state: 'closed', words: 0, area: null, pages: 0, mapped: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, arriving: [], generation: 0,
+  state: 'closed', words: 0, area: null, pages: 0, mapped: false, abandoned: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, arriving: [], generation: 0,
 };
 
 /** A remote section that, by contract, is in progress. */
@@ -52,6 +56,8 @@ export interface Section {
 }
 
 export interface Ghost {
+  /** Which contract it is; never changes. */
+  readonly dialect: Dialect;
   readonly devices: Readonly<Record<string, Device>>;
   /** By who is in it: a task's or an interrupt's name. */
   readonly sections: Readonly<Record<string, Section>>;
@@ -78,7 +84,7 @@ export interface Begun {
   readonly note: string;
 }
 
-export const NO_GHOST: Ghost = { devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };
+export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

@@ -27,7 +27,7 @@ export function exit(): Step {
     end(view) {
       for (const [name, d] of Object.entries(view.ghost.devices)) {
         if (d.state !== 'enabled' || d.owner !== view.task) continue;
-        setDevice(view, name, device(view, name).mapped ? DISABLED : { ...DISABLED, state: 'closed' });
+        setDevice(view, name, device(view, name).abandoned ? { ...DISABLED, state: 'closed' } : DISABLED);
       }
       forgetCommon(view);
     },
