@@ -126,6 +126,11 @@ export function fields(values: Readonly<Record<string, Operand>>): Term {
   });
 }
 
+/** `{ value, … }` */
+export function values(...list: readonly Operand[]): Term {
+  return new Term({ kind: 'initializer', items: list.map((value) => ({ value: expr(value) })) });
+}
+
 const integer = (name: string, bytes: 1 | 2 | 4 | 8, signed: boolean): CType => ({ kind: 'int', name, bytes, signed });
 
 export const void_: CType = { kind: 'void' };

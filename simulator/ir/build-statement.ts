@@ -55,6 +55,11 @@ export function increment(target: Operand): Term {
   return new Term({ kind: 'update', op: '++', prefix: false, target: expr(target) });
 }
 
+/** `target--` */
+export function decrement(target: Operand): Term {
+  return new Term({ kind: 'update', op: '--', prefix: false, target: expr(target) });
+}
+
 /** `if (test) then else otherwise` */
 export function if_(test: Operand, then: Body, otherwise?: Body): Stmt {
   return stmt({

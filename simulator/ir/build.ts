@@ -15,6 +15,7 @@ import { printExpr } from './print-expression.js';
 import { emptyProgram } from './program.js';
 import type {
   CType, EnumDef, Field, FunctionDef, GlobalDef, MacroDef, Param, Program, Prototype, SourcePlace, Stmt, StructDef,
+  TypedefDef,
 } from './program.js';
 
 export * from './build-expression.js';
@@ -56,7 +57,7 @@ export interface FunctionSpec<P extends Types, L extends Locals> {
 export type Item =
   | { readonly item: 'include'; readonly text: string }
   | { readonly item: 'macro'; readonly def: MacroDef }
-  | { readonly item: 'typedef'; readonly def: { readonly name: string; readonly type: CType } }
+  | { readonly item: 'typedef'; readonly def: TypedefDef }
   | { readonly item: 'enum'; readonly def: EnumDef }
   | { readonly item: 'struct'; readonly def: StructDef }
   | { readonly item: 'prototype'; readonly def: Prototype }
@@ -129,8 +130,8 @@ export function define(head: string, body: Term | readonly [string, Term] | stri
 }
 
 /** `typedef type name;` */
-export function typedef(name: string, type: CType): Item {
-  return { item: 'typedef', def: { name, type } };
+export function typedef(name: string, type: CType, ifdef?: string): Item {
+  return { item: 'typedef', def: { name, type, ...(ifdef === undefined ? {} : { ifdef }) } };
 }
 
 /** A field: its type, or its type under an #ifdef. */

@@ -68,6 +68,7 @@ export function configure(program: Program, choice: Config): Program {
     ...program,
     structs: program.structs.map((s) => ({ ...s, fields: kept(s.fields, config) })),
     enums: kept(program.enums, config),
+    typedefs: kept(program.typedefs, config),
     macros: kept(program.macros, config),
     prototypes: kept(program.prototypes ?? [], config),
     functions: functions.map((f) => ({ ...f, body: configureBody(f.body, config) })),

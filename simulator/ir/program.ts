@@ -147,6 +147,14 @@ export interface GlobalDef {
   readonly place: SourcePlace;
 }
 
+export interface TypedefDef {
+  readonly name: string;
+  readonly type: CType;
+  readonly place?: SourcePlace;
+  /** As in FunctionDef. */
+  readonly ifdef?: string;
+}
+
 export interface Param {
   readonly name: string;
   readonly type: CType;
@@ -206,7 +214,7 @@ export interface Program {
   /** In the order of the file, all top-level items in one list; later ones win when a name occurs twice. */
   readonly structs: readonly StructDef[];
   readonly enums: readonly EnumDef[];
-  readonly typedefs: readonly { readonly name: string; readonly type: CType; readonly place?: SourcePlace }[];
+  readonly typedefs: readonly TypedefDef[];
   readonly macros: readonly MacroDef[];
   readonly globals: readonly GlobalDef[];
   readonly functions: readonly FunctionDef[];

@@ -6,7 +6,7 @@ import {
   array, bool, call, define, defined, global, include, int, named, number, struct, structType, u64, unsignedInt,
 } from '../../ir/build.js';
 import type { Item } from '../../ir/build.js';
-import { device, kcovMode, task, voidPointer } from './types.js';
+import { device, kcovMode, task, voidPointer } from '../types.js';
 
 const HEADERS = [
   'linux/atomic.h', 'linux/compiler.h', 'linux/errno.h', 'linux/export.h', 'linux/types.h', 'linux/file.h', 'linux/fs.h',

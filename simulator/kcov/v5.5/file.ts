@@ -7,7 +7,7 @@ import {
   on, otherwise, pointer, ref, ret, set, sizeOf, structType, switch_, text, u64, unsignedLong,
 } from '../../ir/build.js';
 import type { Item } from '../../ir/build.js';
-import { device, file, inode, voidPointer } from './types.js';
+import { device, file, inode, voidPointer } from '../types.js';
 
 export const fileOperations: readonly Item[] = [
   // The first mapping gives the device its buffer; every mapping shows that buffer.

@@ -16,6 +16,7 @@ import { uapiHeader } from './uapi-header.js';
 export const kcovV55: KcovModel = {
   version: 'v5.5',
   blob: 'f50354202dbe',
+  dialect: 'v5.5',
   files: [
     uapiHeader, kcovHeader, schedHeader,
     file('kernel/kcov.c', [

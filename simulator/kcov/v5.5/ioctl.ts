@@ -7,7 +7,7 @@ import {
   on, otherwise, unsigned, unsignedInt, unsignedLong, void_,
 } from '../../ir/build.js';
 import type { Code, Item, Term } from '../../ir/build.js';
-import { device, file, remoteArg, remoteEntry, task } from './types.js';
+import { device, file, remoteArg, remoteEntry, task } from '../types.js';
 
 const unlockTable = call('spin_unlock', ref('kcov_remote_lock'));
 

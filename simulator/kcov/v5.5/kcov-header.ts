@@ -7,7 +7,7 @@ import {
 } from '../../ir/build.js';
 import type { Item } from '../../ir/build.js';
 import type { CType, Program } from '../../ir/program.js';
-import { task } from './types.js';
+import { task } from '../types.js';
 
 const WITH = 'CONFIG_KCOV';
 const WITHOUT = '!CONFIG_KCOV';

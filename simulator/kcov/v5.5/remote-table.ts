@@ -6,7 +6,7 @@ import {
   block, call, deref, fn, forEach, if_, neg, not, pointer, ref, ret, set, sizeOf, structType, u64, unsignedInt,
 } from '../../ir/build.js';
 import type { Item } from '../../ir/build.js';
-import { device, remoteArea, remoteEntry } from './types.js';
+import { device, remoteArea, remoteEntry } from '../types.js';
 
 export const remoteTable: readonly Item[] = [
   fn('kcov_remote_find', {

@@ -9,7 +9,7 @@ import {
 } from '../../ir/build.js';
 import type { Item, Operand, Term } from '../../ir/build.js';
 import type { CType } from '../../ir/program.js';
-import { device, kcovMode, remoteEntry, task, voidPointer } from './types.js';
+import { device, kcovMode, remoteEntry, task, voidPointer } from '../types.js';
 
 /** The word at the start of an area, read as the mode of recording wants it. */
 function countOf(type: CType, area: Operand): Term {

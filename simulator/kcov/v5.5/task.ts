@@ -6,7 +6,7 @@ import {
   call, continue_, fn, forEach, if_, increment, int, name, pointer, ref, ret, set, structType, unsignedInt,
 } from '../../ir/build.js';
 import type { Item } from '../../ir/build.js';
-import { device, kcovMode, remoteEntry, task, voidPointer } from './types.js';
+import { device, kcovMode, remoteEntry, task, voidPointer } from '../types.js';
 
 export const taskState: readonly Item[] = [
   // Size and area before the mode: an interrupt that sees the mode may use them. See check_kcov_mode().

@@ -8,7 +8,7 @@ import {
 } from '../../ir/build.js';
 import type { CType } from '../../ir/program.js';
 import type { Item, Operand, Term } from '../../ir/build.js';
-import { kcovMode, task } from './types.js';
+import { kcovMode, task } from '../types.js';
 
 const COMPARISONS = 'CONFIG_KCOV_ENABLE_COMPARISONS';
 

@@ -1,5 +1,5 @@
-/** @module Types that the functions of kernel/kcov.c (v5.5) name again and again. */
-import { enumType, pointer, structType, void_ } from '../../ir/build.js';
+/** @module Types that the functions of kernel/kcov.c (any version) name again and again. */
+import { enumType, pointer, structType, void_ } from '../ir/build.js';
 
 /** `void *` */
 export const voidPointer = pointer(void_);
