@@ -16,10 +16,13 @@ import { compileExpr, convertTo } from './expressions.js';
 import { constant, not, register } from './pure.js';
 import type { Target } from './expressions.js';
 import { ATOMIC_CALLS } from './atomic-calls.js';
+import { compileIndirect } from './indirect-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';
 import { MEMORY_CALLS } from './memory-calls.js';
 import { PER_CPU_CALLS } from './per-cpu-calls.js';
 import { USER_CALLS } from './user-calls.js';
+import { isStruct, structValue } from './struct-values.js';
+import { settled } from './type-of.js';
 import { VALUE_CALLS } from './value-calls.js';
 
 /** The result of a call; `target` when it is an lvalue such as get_cpu_var(x). */
@@ -97,9 +100,10 @@ export function kernelCallNames(): string[] {
 }
 
 export function compileCall(e: Emitter, expr: Expr & { kind: 'call' }): CallResult {
-  if (expr.callee.kind !== 'name' || e.local(expr.callee.name)) return indirect(expr);
+  if (expr.callee.kind !== 'name' || e.local(expr.callee.name) || (e.context.globals.has(expr.callee.name) && !e.context.functionIndex.has(expr.callee.name))) return compileIndirect(e, expr);
   const name = expr.callee.name;
-  const call = new Call(name, expr.args, printExpr(expr));
+  const args = expr.args.map((arg): Argument => (arg.kind === 'type' ? { kind: 'type', type: settled(e, arg.type) } : arg));
+  const call = new Call(name, args, printExpr(expr));
   if (e.context.functionIndex.has(name)) return callFunction(e, call);
   const macro = e.context.program.macros.find((m) => m.name === name && m.params !== null);
   if (macro) return expand(e, macro, call);
@@ -130,9 +134,9 @@ function callFunction(e: Emitter, call: Call): CallResult {
   if (!def) throw new UnknownName(`${call.name} is not defined`);
   if (call.args.length !== def.params.length) throw new UnknownName(`${call.name}() with ${call.args.length} arguments, defined with ${def.params.length}`);
   const args = def.params.map((param, i) => {
-    const value = compileExpr(e, call.expr(i));
+    const value = isStruct(e, param.type) ? structValue(e, call.expr(i), param.type) : convertTo(e, compileExpr(e, call.expr(i)), param.type);
     const held = e.temporary();
-    e.emit({ op: 'set', dst: held, value: convertTo(e, value, param.type) });
+    e.emit({ op: 'set', dst: held, value });
     return register(held);
   });
   if (e.types.resolve(def.returns).kind === 'void') {
@@ -142,10 +146,6 @@ function callFunction(e: Emitter, call: Call): CallResult {
   const dst = e.temporary();
   e.emit({ op: 'call', name: call.name, args, dst }, call.text);
   return { pure: register(dst), type: def.returns };
-}
-
-function indirect(expr: Expr & { kind: 'call' }): never {
-  throw new UnknownName(`${printExpr(expr.callee)} is called through a pointer`);
 }
 
 /** Most levels of the file's macros inside macros. */

@@ -16,6 +16,8 @@ import { deadRegisters } from './liveness.js';
 import { MEMORY_MODELS } from './memory-models.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
+import { isStruct, materialised } from './struct-values.js';
+import { cleanupFunction } from './cleanup.js';
 
 export interface CompileOptions {
   /** Constants that replace or add to those of the Program: scaled sizes, Kconfig values. */
@@ -28,12 +30,13 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
-  const whole: Program = { ...program, functions: [...program.functions, ...MEMORY_MODELS] };
+  const { statics, globals: hoisted } = staticLocals(program.functions);
+  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS] };
   const types = new TypeTable(whole, options.constants);
-  const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)));
+  const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)), types);
   const functions = latest(whole.functions);
   const functionIndex = new Map(functions.map((f, i) => [f.name, i]));
-  const context: CompileContext = { program: whole, types, globals, functionIndex, sites: [], withoutEffect: new Set() };
+  const context: CompileContext = { program: whole, types, globals, functionIndex, sites: [], withoutEffect: new Set(), statics };
   const compiled = functions.map((def, index) => compileFunction(context, def, index));
   return {
     program: whole, types, globals, functions: compiled, functionsByName: new Map(compiled.map((f) => [f.name, f])),
@@ -51,11 +54,33 @@ function scaleTable(global: GlobalDef, buckets: number): GlobalDef {
   return { ...global, type: { ...global.type, length: { kind: 'number', value: BigInt(buckets), suffix: '' } } };
 }
 
-function layGlobals(globals: readonly GlobalDef[]): Map<string, GlobalSlot> {
+/** The static locals as globals with names that no C text has. */
+function staticLocals(functions: readonly FunctionDef[]): { statics: Map<Stmt, string>; globals: GlobalDef[] } {
+  const statics = new Map<Stmt, string>();
+  const globals: GlobalDef[] = [];
+  for (const def of latest(functions)) {
+    walkDeclarations(def.body, (s) => {
+      if (!s.attributes?.some((a) => a.startsWith('static'))) return;
+      const first = `${def.name}.${s.name}`;
+      const name = globals.some((g) => g.name === first) ? `${first}.${globals.length}` : first;
+      statics.set(s, name);
+      globals.push({ name, type: s.type, ...(s.init ? { init: s.init } : {}), static: true, perCpu: false, place: s.place });
+    });
+  }
+  return { statics, globals };
+}
+
+function walkDeclarations(node: unknown, found: (s: Stmt & { kind: 'declaration' }) => void): void {
+  if (typeof node !== 'object' || node === null) return;
+  if ((node as { kind?: unknown }).kind === 'declaration') found(node as Stmt & { kind: 'declaration' });
+  for (const inner of Object.values(node)) walkDeclarations(inner, found);
+}
+
+function layGlobals(globals: readonly GlobalDef[], types: TypeTable): Map<string, GlobalSlot> {
   const slots = new Map<string, GlobalSlot>();
   let object = 0;
   for (const { name, type, init, perCpu } of new Map(globals.map((g) => [g.name, g])).values()) {
-    slots.set(name, { name, type: completed(type, init), perCpu, object });
+    slots.set(name, { name, type: known(() => completed(type, init, types)) ?? type, perCpu, object });
     object += perCpu ? 1 + CPUS_MAX : 1;
   }
   return slots;
@@ -69,6 +94,7 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
   try {
     declareParams(e, def);
     compileBody(e, def.body);
+    e.unwind(0);
   } catch (error) {
     if (!(error instanceof UnknownName)) throw error;
     e.emit({ op: 'unmodelled', why: error.message }, def.name);
@@ -84,8 +110,13 @@ function compileFunction(context: CompileContext, def: FunctionDef, index: numbe
 
 /** What a parameter converts its argument to; null for structs and unknown types. */
 function scalarOf(types: TypeTable, type: CType): Scalar | null {
+  return known(() => types.scalar(type));
+}
+
+/** What `find` gives, null where a name in it is not known. */
+function known<T>(find: () => T): T | null {
   try {
-    return types.scalar(type);
+    return find();
   } catch (error) {
     if (error instanceof UnknownName) return null;
     throw error;
@@ -96,7 +127,13 @@ function declareParams(e: Emitter, def: FunctionDef): void {
   for (const param of def.params) e.declare(param.name, { in: 'register', reg: e.register(param.name), type: param.type });
   for (const param of def.params) {
     const local = e.local(param.name);
-    if (!e.addressTaken.has(param.name) || !local) continue;
+    if (local?.in === 'register' && isStruct(e, param.type)) {
+      const target = materialised(e, { pure: { k: 'reg', reg: local.reg }, type: param.type }, param.name);
+      const reg = e.stackObjects.at(-1);
+      if (target.at === 'memory' && reg !== undefined) e.declare(param.name, { in: 'memory', reg, type: param.type });
+      continue;
+    }
+    if (!e.addressTaken.has(param.name) || local?.in !== 'register') continue;
     const reg = e.register(param.name);
     const size = { k: 'const', value: Math.max(4, e.types.scalar(param.type).bytes) } as const;
     e.emit({ op: 'alloc', dst: reg, size, zero: false, site: e.site('stack', param.name), mayFail: false }, param.name);
@@ -116,6 +153,8 @@ function addressTaken(body: readonly Stmt[], macros: readonly MacroDef[]): Set<s
     if (Array.isArray(node)) return node.forEach((inner) => walk(inner, depth));
     if (typeof node !== 'object' || node === null) return;
     const expr = node as Expr;
+    const declared = node as Stmt;
+    if (declared.kind === 'declaration' && cleanupFunction(declared) !== null) found.add(declared.name);
     if (expr.kind === 'unary' && expr.op === '&') {
       const root = rootName(expr.arg);
       if (root !== null) found.add(root);
@@ -149,7 +188,7 @@ function rootName(expr: Expr): string | null {
 
 function listUnmodelled(code: FunctionCode): NotModelled[] {
   return code.instructions.flatMap((instruction) => {
-    if (instruction.op !== 'unmodelled') return [];
+    if (instruction.op !== 'unmodelled' || instruction.atRunTime) return [];
     const statement = code.statements[instruction.statement];
     return [{ place: statement?.place ?? NOWHERE, text: statement ? printStatementHead(statement) : code.name, why: instruction.why }];
   });

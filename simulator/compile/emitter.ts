@@ -17,7 +17,9 @@ export interface Operand {
 /** Where a local lives: in a register, or in memory because its address is taken or it is a struct. */
 export type Local =
   | { readonly in: 'register'; readonly reg: number; readonly type: CType }
-  | { readonly in: 'memory'; readonly reg: number; readonly type: CType };
+  | { readonly in: 'memory'; readonly reg: number; readonly type: CType }
+  /** A static local: `slot` names the global it is kept as. */
+  | { readonly in: 'global'; readonly slot: string; readonly type: CType };
 
 export class Label {
   pc = -1;
@@ -31,10 +33,26 @@ export interface CompileContext {
   readonly functionIndex: ReadonlyMap<string, number>;
   readonly sites: AllocationSite[];
   readonly withoutEffect: Set<string>;
+  /** Declaration of a static local -> name of the global that it is kept as. */
+  readonly statics: ReadonlyMap<Stmt, string>;
 }
 
 /** Most instructions one function may have; more is not modelled. */
 const INSTRUCTIONS_MAX = 20_000;
+
+/** A block of C: its names, and what runs when it is left, in the order it was declared. */
+interface Scope {
+  /** The statement or expression that is the block; null for the function itself. */
+  readonly owner: object | null;
+  readonly names: Map<string, Local>;
+  readonly cleanups: (() => void)[];
+}
+
+/** Where break or continue goes, and how many scopes are open there. */
+export interface Exit {
+  readonly label: Label;
+  readonly depth: number;
+}
 
 type Draft = { body: InstructionBody; statement: number; text: string; shown?: CType; label?: Label };
 
@@ -43,11 +61,13 @@ export class Emitter {
   readonly registerNames: string[] = [];
   readonly stackObjects: number[] = [];
   readonly labels = new Map<string, Label>();
-  readonly breaks: Label[] = [];
-  readonly continues: Label[] = [];
+  readonly breaks: Exit[] = [];
+  readonly continues: Exit[] = [];
   /** Locals whose address is taken anywhere in the function. */
   addressTaken: ReadonlySet<string> = new Set();
-  private readonly scopes: Map<string, Local>[] = [new Map()];
+  private readonly scopes: Scope[] = [{ owner: null, names: new Map(), cleanups: [] }];
+  /** For a label that was placed: the cleanups its scope had then. */
+  private readonly cleanupsAtLabel = new Map<string, number>();
   private readonly drafts: Draft[] = [];
   private statement = 0;
   private temporaries: number[] = [];
@@ -127,21 +147,72 @@ export class Emitter {
     return this.registerNames.length - 1;
   }
 
-  enterScope(): void {
-    this.scopes.push(new Map());
+  /** How many scopes are open. */
+  get depth(): number {
+    return this.scopes.length;
   }
 
+  enterScope(owner: object | null = null): void {
+    this.scopes.push({ owner, names: new Map(), cleanups: [] });
+  }
+
+  /** Ends the innermost scope by running into its end: its cleanups run. */
   leaveScope(): void {
+    this.unwind(this.scopes.length - 1);
     this.scopes.pop();
   }
 
+  /** Drops scopes that were left open by something that could not be compiled. */
+  dropScopes(depth: number): void {
+    this.scopes.length = Math.max(1, Math.min(depth, this.scopes.length));
+  }
+
+  /** `run` emits what happens when the innermost scope is left on any way. */
+  atScopeEnd(run: () => void): void {
+    this.scopes[this.scopes.length - 1]?.cleanups.push(run);
+  }
+
+  /** True if leaving the scopes from `depth` on (0: all) runs anything. */
+  hasCleanups(depth: number): boolean {
+    return this.scopes.slice(depth).some((scope) => scope.cleanups.length > 0);
+  }
+
+  /** Emits the cleanups of the scopes from `depth` on, innermost and latest first; the scopes stay open. */
+  unwind(depth: number): void {
+    for (let i = this.scopes.length - 1; i >= depth; i -= 1) this.runCleanups(this.scopes[i], 0);
+  }
+
+  private runCleanups(scope: Scope | undefined, from: number): void {
+    const index = this.statement;
+    for (const run of scope?.cleanups.slice(from).reverse() ?? []) run();
+    this.statement = index;
+  }
+
+  /** Remembers that a label stands here. */
+  labelled(name: string): void {
+    this.cleanupsAtLabel.set(name, this.scopes[this.scopes.length - 1]?.cleanups.length ?? 0);
+  }
+
+  /** Cleanups on the way to a label that stands in the blocks `around` it, outermost first. */
+  unwindToLabel(name: string, around: ReadonlySet<object>): void {
+    let kept = this.scopes.length - 1;
+    while (kept > 0) {
+      const owner = this.scopes[kept]?.owner;
+      if (owner && around.has(owner)) break;
+      kept -= 1;
+    }
+    this.unwind(kept + 1);
+    const before = this.cleanupsAtLabel.get(name);
+    if (before !== undefined) this.runCleanups(this.scopes[kept], before);
+  }
+
   declare(name: string, local: Local): void {
-    this.scopes[this.scopes.length - 1]?.set(name, local);
+    this.scopes[this.scopes.length - 1]?.names.set(name, local);
   }
 
   local(name: string): Local | undefined {
     for (let i = this.scopes.length - 1; i >= 0; i -= 1) {
-      const found = this.scopes[i]?.get(name);
+      const found = this.scopes[i]?.names.get(name);
       if (found) return found;
     }
     return undefined;
@@ -153,6 +224,26 @@ export class Emitter {
     const made = new Label();
     this.labels.set(name, made);
     return made;
+  }
+
+  /** The C type that `compile` comes to, and nothing emitted. */
+  dry<T>(compile: () => T): T {
+    const [drafts, statements, registers, used] = [this.drafts.length, this.statements.length, this.registerNames.length, this.temporariesUsed];
+    const [known, sites, stack] = [this.temporaries.length, this.context.sites.length, this.stackObjects.length];
+    const [statement, depth] = [this.statement, this.scopes.length];
+    try {
+      return compile();
+    } finally {
+      this.dropScopes(depth);
+      this.drafts.length = drafts;
+      this.statements.length = statements;
+      this.registerNames.length = registers;
+      this.temporaries.length = known;
+      this.context.sites.length = sites;
+      this.stackObjects.length = stack;
+      this.temporariesUsed = used;
+      this.statement = statement;
+    }
   }
 
   site(api: string, hint: string): number {

@@ -2,19 +2,23 @@
  * @module Expressions to instructions: at most one access to shared memory each, left to right. Values go to registers;
  * what needs no access stays a Pure expression.
  */
+import { completed } from '../ir/initializers.js';
 import type { CType, Expr } from '../ir/program.js';
 import { INT, literalType, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
+import type { Bits } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
 import { addressOf, functionAddress } from '../machine/address.js';
 import type { Pure } from '../machine/code.js';
-import { canonical, convert, S32, S64, U64, usualConversion } from '../machine/value.js';
+import { canonical, convert, S32, S64, U64, UNINITIALISED, usualConversion } from '../machine/value.js';
 import type { Scalar } from '../machine/value.js';
 import { compileCall } from './calls.js';
 import { add, constant, not, register } from './pure.js';
 import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileBody } from './statements.js';
-import { assignStruct } from './whole-objects.js';
+import { isStruct, materialised, stackObject } from './struct-values.js';
+import { settled } from './type-of.js';
+import { assignStruct, storeWhole } from './whole-objects.js';
 
 /** What every string literal is as a value: not NULL, and no object. Text is not modelled. */
 const STRING_ADDRESS = 0x6e00_0000_0000;
@@ -22,7 +26,8 @@ const STRING_ADDRESS = 0x6e00_0000_0000;
 /** Something that can be assigned to. */
 export type Target =
   | { readonly at: 'register'; readonly reg: number; readonly type: CType }
-  | { readonly at: 'memory'; readonly address: Pure; readonly type: CType };
+  /** With `bits` a bit-field in `type`, which is read and written as a whole. */
+  | { readonly at: 'memory'; readonly address: Pure; readonly type: CType; readonly bits?: Bits };
 
 /** Converts an operand to a C type as an assignment does. */
 export function convertTo(e: Emitter, operand: Operand, type: CType): Pure {
@@ -105,7 +110,34 @@ export function load(e: Emitter, target: Target, expr: Expr): Operand {
   if (type.kind === 'array') return { pure: target.address, type: { kind: 'pointer', to: type.of } };
   if (type.kind === 'function') return { pure: target.address, type: VOID_POINTER };
   if (type.kind === 'struct' || type.kind === 'union') throw new UnknownName(`${printExpr(expr)} is a whole struct`);
-  return loadFrom(e, target.address, target.type, { marked: false, text: printExpr(expr) });
+  const value = loadFrom(e, target.address, target.type, { marked: false, text: printExpr(expr) });
+  return target.bits ? fromBits(e, value, target.bits) : value;
+}
+
+/** The value of a bit-field in that of its unit. */
+function fromBits(e: Emitter, unit: Operand, { shift, width }: Bits): Operand {
+  const { bytes, signed } = e.types.scalar(unit.type);
+  const [left, right] = [bytes * 8 - shift - width, bytes * 8 - width];
+  const type: Scalar = { bytes, signed };
+  const moved: Pure = left === 0 ? unit.pure : { k: 'convert', a: { k: 'binary', op: '<<', a: unit.pure, b: constant(left), type }, type };
+  const pure: Pure = right === 0 ? moved : { k: 'binary', op: '>>', a: moved, b: constant(right), type };
+  // A bit-field narrower than int is an int in expressions.
+  return { pure, type: bytes === 4 && width < 32 ? INT : unit.type };
+}
+
+/** Stores into a bit-field: its unit is read, changed and written back, as compilers do. */
+function storeBits(e: Emitter, target: Target & { at: 'memory' }, value: Operand, how: { bits: Bits; text: string }): void {
+  const scalar = e.types.scalar(target.type);
+  const type: Scalar = { bytes: scalar.bytes, signed: false };
+  const mask = ((1n << BigInt(how.bits.width)) - 1n) << BigInt(how.bits.shift);
+  const rest = BigInt.asUintN(type.bytes * 8, ~mask);
+  const dst = e.temporary();
+  e.emit({ op: 'load', dst, address: target.address, type, marked: false, asIs: true }, how.text, target.type);
+  const known: Pure = { k: 'choose', test: { k: 'binary', op: '==', a: register(dst), b: constant(UNINITIALISED), type: U64 }, then: constant(0), else: register(dst) };
+  const kept: Pure = { k: 'binary', op: '&', a: known, b: constant(canonical(rest)), type };
+  const moved: Pure = { k: 'binary', op: '<<', a: convertTo(e, value, target.type), b: constant(how.bits.shift), type };
+  const own: Pure = { k: 'binary', op: '&', a: { k: 'convert', a: moved, type }, b: constant(canonical(mask)), type };
+  e.emit({ op: 'store', address: target.address, value: { k: 'binary', op: '|', a: kept, b: own, type }, type, marked: false }, how.text, target.type);
 }
 
 export function loadFrom(e: Emitter, address: Pure, type: CType, how: { marked: boolean; text: string }): Operand {
@@ -115,6 +147,7 @@ export function loadFrom(e: Emitter, address: Pure, type: CType, how: { marked: 
 }
 
 export function store(e: Emitter, target: Target, value: Operand, how: { marked: boolean; text: string }): void {
+  if (target.at === 'memory' && target.bits) return storeBits(e, target, value, { bits: target.bits, text: how.text });
   const pure = convertTo(e, value, target.type);
   if (target.at === 'register') e.emit({ op: 'set', dst: target.reg, value: pure }, how.text, target.type);
   else e.emit({ op: 'store', address: target.address, value: pure, type: e.types.scalar(target.type), marked: how.marked }, how.text, target.type);
@@ -142,20 +175,37 @@ export function compileTarget(e: Emitter, expr: Expr): Target {
     case 'call': {
       const operand = compileCall(e, expr);
       if (operand.target) return operand.target;
+      if (isStruct(e, operand.type)) return materialised(e, operand, printExpr(expr));
       break;
     }
+    case 'initializer': return literalTarget(e, expr);
     default: break;
   }
   throw new UnknownName(`${printExpr(expr)} cannot be assigned to`);
 }
 
+/** The object that a compound literal makes. */
+function literalTarget(e: Emitter, expr: Expr & { kind: 'initializer' }): Target {
+  if (!expr.type) throw new UnknownName('a braced initialiser as a value');
+  const type = settled(e, completed(expr.type, expr, e.types));
+  const reg = stackObject(e, type, printExpr(expr));
+  storeWhole(e, register(reg), { type, value: expr, text: printExpr(expr) });
+  return { at: 'memory', address: register(reg), type };
+}
+
 function nameTarget(e: Emitter, name: string): Target {
   const local = e.local(name);
+  if (local?.in === 'global') return globalTarget(e, local.slot);
   if (local?.in === 'register') return { at: 'register', reg: local.reg, type: local.type };
   if (local) return { at: 'memory', address: register(local.reg), type: local.type };
-  const slot = e.context.globals.get(name);
-  if (slot) return { at: 'memory', address: constant(addressOf(slot.object)), type: slot.type };
+  if (e.context.globals.has(name)) return globalTarget(e, name);
   return throughMacro(e, name, (macro) => compileTarget(e, macro));
+}
+
+function globalTarget(e: Emitter, name: string): Target {
+  const slot = e.context.globals.get(name);
+  if (!slot) throw new UnknownName(`${name} is not known`);
+  return { at: 'memory', address: constant(addressOf(slot.object)), type: slot.type };
 }
 
 function memberTarget(e: Emitter, expr: Expr & { kind: 'member' }): Target {
@@ -172,7 +222,7 @@ function memberTarget(e: Emitter, expr: Expr & { kind: 'member' }): Target {
     struct = target.type;
   }
   const field = e.types.field(struct, expr.field);
-  return { at: 'memory', address: add(base, constant(field.offset)), type: field.type };
+  return { at: 'memory', address: add(base, constant(field.offset)), type: field.type, ...(field.bits ? { bits: field.bits } : {}) };
 }
 
 /** What a pointer or array points to; void counts as a byte. */
@@ -204,7 +254,7 @@ function compileUnary(e: Emitter, expr: Expr & { kind: 'unary' }): Operand {
 export function compileAddress(e: Emitter, expr: Expr): Operand {
   if (expr.kind === 'name' && e.context.functionIndex.has(expr.name) && !e.local(expr.name)) return compileName(e, expr.name);
   const target = compileTarget(e, expr);
-  if (target.at === 'register') throw new UnknownName(`the address of ${printExpr(expr)} is taken`);
+  if (target.at === 'register' || target.bits) throw new UnknownName(`the address of ${printExpr(expr)} is taken`);
   return { pure: target.address, type: { kind: 'pointer', to: target.type } };
 }
 
@@ -296,8 +346,10 @@ export function compileCondition(e: Emitter, expr: Expr, ifFalse: Label): void {
 function compileConditional(e: Emitter, expr: Expr & { kind: 'conditional' }): Operand {
   const dst = e.temporary();
   const [no, end] = [new Label(), new Label()];
-  compileCondition(e, expr.test, no);
-  const then = compileExpr(e, expr.then);
+  const test = expr.short ? hold(e, compileExpr(e, expr.test)) : null;
+  if (test) e.branch(test.pure, no);
+  else compileCondition(e, expr.test, no);
+  const then = test ?? compileExpr(e, expr.then);
   e.emit({ op: 'set', dst, value: then.pure });
   e.jump(end);
   e.place(no);
@@ -348,11 +400,12 @@ function compileUpdate(e: Emitter, expr: Expr & { kind: 'update' }): Operand {
 function compileCast(e: Emitter, expr: Expr & { kind: 'cast' }): Operand {
   const arg = compileExpr(e, expr.arg);
   if (expr.type.kind === 'void') return { pure: arg.pure, type: INT };
-  return { pure: convertTo(e, arg, expr.type), type: expr.type };
+  const type = settled(e, expr.type);
+  return { pure: convertTo(e, arg, type), type };
 }
 
 function sizeOf(e: Emitter, expr: Expr & { kind: 'sizeof' }): number {
-  if (expr.of.kind === 'type') return e.types.sizeOf(expr.of.type);
+  if (expr.of.kind === 'type') return e.types.sizeOf(settled(e, expr.of.type));
   return e.types.sizeOf(typeOf(e, expr.of));
 }
 
@@ -363,6 +416,7 @@ export function typeOf(e: Emitter, expr: Expr): CType {
       const known = e.local(expr.name)?.type ?? e.context.globals.get(expr.name)?.type;
       if (known) return known;
       if (expr.name === 'current') return { kind: 'pointer', to: { kind: 'struct', name: 'task_struct' } };
+      if (e.types.named(expr.name) !== undefined || e.types.macro(expr.name)) return e.dry(() => compileExpr(e, expr)).type;
       return e.types.isConstant(expr.name) ? INT : { kind: 'named', name: expr.name };
     }
     case 'member': {
@@ -370,14 +424,18 @@ export function typeOf(e: Emitter, expr: Expr): CType {
       return e.types.field(expr.arrow ? pointee(e, base) : base, expr.field).type;
     }
     case 'index': return pointee(e, typeOf(e, expr.base));
-    case 'cast': return expr.type;
+    case 'cast': return settled(e, expr.type);
     case 'unary':
       if (expr.op === '*') return pointee(e, typeOf(e, expr.arg));
       if (expr.op === '&') return { kind: 'pointer', to: typeOf(e, expr.arg) };
-      return INT;
+      break;
     case 'assign': return typeOf(e, expr.target);
-    default: return INT;
+    case 'initializer':
+      if (expr.type) return settled(e, completed(expr.type, expr, e.types));
+      break;
+    default: break;
   }
+  return e.dry(() => compileExpr(e, expr)).type;
 }
 
 function compileStatementExpression(e: Emitter, expr: Expr & { kind: 'statementExpression' }): Operand {
@@ -385,7 +443,7 @@ function compileStatementExpression(e: Emitter, expr: Expr & { kind: 'statementE
   const valued = last?.kind === 'expression' ? last : null;
   const resumed = e.statementIndex;
   const kept = e.keepTemporaries();
-  e.enterScope();
+  e.enterScope(expr);
   compileBody(e, valued ? expr.body.slice(0, -1) : expr.body);
   e.resume(resumed);
   const value: Operand = valued ? compileExpr(e, valued.expr) : { pure: constant(0), type: INT };

@@ -2,13 +2,18 @@
  * @module Statements to instructions. A statement that cannot be compiled becomes one `unmodelled` instruction with its
  * reason: an execution that reaches it ends there, and the search says so.
  */
-import type { Expr, Stmt } from '../ir/program.js';
+import type { CType, Expr, Stmt } from '../ir/program.js';
 import { printStatementHead } from '../ir/print.js';
 import { UnknownName } from '../ir/types.js';
+import type { Pure } from '../machine/code.js';
 import { Label } from './emitter.js';
-import type { Emitter } from './emitter.js';
+import type { Emitter, Exit, Operand } from './emitter.js';
+import { cleanupOf } from './cleanup.js';
+import { compileGuardStatement, compileScoped, isScopedMacro } from './guards.js';
+import { structValue } from './struct-values.js';
+import { settled } from './type-of.js';
 import { completed } from '../ir/initializers.js';
-import { UNINITIALISED } from '../machine/value.js';
+import { S32, UNINITIALISED } from '../machine/value.js';
 import { combine, compileCondition, compileExpr, convertTo, store } from './expressions.js';
 import { storeWhole } from './whole-objects.js';
 import { constant, register } from './pure.js';
@@ -29,10 +34,13 @@ export function compileBody(e: Emitter, body: readonly Stmt[]): void {
 
 /** Compiles one statement; what is not known is recorded and compiled to a stop. */
 export function compileStatement(e: Emitter, statement: Stmt): void {
+  const depth = e.depth;
   try {
     compileKnown(e, statement);
   } catch (error) {
     if (!(error instanceof UnknownName)) throw error;
+    e.dropScopes(depth);
+    if (statement.kind === 'declaration' && !e.local(statement.name)) e.declare(statement.name, { in: 'register', reg: e.register(statement.name), type: statement.type });
     e.begin(statement);
     e.emit({ op: 'unmodelled', why: error.message }, printStatementHead(statement));
   }
@@ -42,7 +50,7 @@ function compileKnown(e: Emitter, s: Stmt): void {
   switch (s.kind) {
     case 'empty': return;
     case 'block': {
-      e.enterScope();
+      e.enterScope(s);
       compileBody(e, s.body);
       e.leaveScope();
       return;
@@ -50,7 +58,7 @@ function compileKnown(e: Emitter, s: Stmt): void {
     case 'declaration': return compileDeclaration(e, s);
     case 'expression':
       e.begin(s);
-      compileExpr(e, s.expr);
+      if (!compileGuardStatement(e, s.expr)) compileExpr(e, s.expr);
       return;
     case 'if': return compileIf(e, s);
     case 'while': return compileLoop(e, s, { test: s.test, body: s.body });
@@ -61,9 +69,10 @@ function compileKnown(e: Emitter, s: Stmt): void {
     case 'case': throw new UnknownName('a case label outside a switch');
     case 'goto':
       e.begin(s);
-      e.jump(e.label(s.label));
+      jumpTo(e, s.label);
       return;
     case 'label':
+      e.labelled(s.name);
       e.place(e.label(s.name));
       return;
     case 'return': return compileReturn(e, s);
@@ -74,19 +83,55 @@ function compileKnown(e: Emitter, s: Stmt): void {
   }
 }
 
-function leave(e: Emitter, s: Stmt, targets: readonly Label[]): void {
+function leave(e: Emitter, s: Stmt, targets: readonly Exit[]): void {
   const target = targets[targets.length - 1];
   if (!target) throw new UnknownName(`${s.kind} outside a loop`);
   e.begin(s);
-  e.jump(target);
+  e.unwind(target.depth);
+  e.jump(target.label);
+}
+
+/** goto: what the blocks left on the way have to clean up, then the jump. */
+export function jumpTo(e: Emitter, label: string): void {
+  if (e.hasCleanups(0)) {
+    const def = e.context.program.functions.findLast((f) => f.name === e.functionName);
+    e.unwindToLabel(label, blocksAround(def?.body ?? [], label));
+  }
+  e.jump(e.label(label));
+}
+
+/** The blocks that a label stands in; empty for one at the top of the function or nowhere. */
+function blocksAround(body: readonly Stmt[], label: string): Set<object> {
+  const walk = (node: unknown): object[] | null => {
+    if (typeof node !== 'object' || node === null) return null;
+    const { kind, name } = node as { kind?: unknown; name?: unknown };
+    if (kind === 'label' && name === label) return [];
+    for (const inner of Object.values(node)) {
+      const found = walk(inner);
+      if (found) return Array.isArray(node) ? found : [node, ...found];
+    }
+    return null;
+  };
+  return new Set(walk(body) ?? []);
 }
 
 function compileDeclaration(e: Emitter, s: Stmt & { kind: 'declaration' }): void {
   e.begin(s);
-  if (s.attributes?.some((a) => a.startsWith('static'))) throw new UnknownName('a static local');
-  if (s.attributes?.some((a) => a.startsWith('__free') || a.startsWith('__cleanup'))) throw new UnknownName('a local with a cleanup');
+  const slot = e.context.statics.get(s);
+  const type = settled(e, completed(s.type, s.init, e.types));
+  if (s.attributes?.some((a) => a.startsWith('static'))) {
+    if (slot === undefined) throw new UnknownName('a static local in a macro');
+    e.declare(s.name, { in: 'global', slot, type });
+    return;
+  }
+  const cleanup = cleanupOf(e, s);
+  declareLocal(e, s, type);
+  const local = e.local(s.name);
+  if (cleanup && local) e.atScopeEnd(cleanup(local));
+}
+
+function declareLocal(e: Emitter, s: Stmt & { kind: 'declaration' }, type: CType): void {
   const reg = e.register(s.name);
-  const type = completed(s.type, s.init);
   if (e.types.isScalar(type) && !e.addressTaken.has(s.name)) {
     const value = s.init ? compileExpr(e, bareValue(s.init)) : null;
     e.declare(s.name, { in: 'register', reg, type });
@@ -126,8 +171,8 @@ function compileLoop(e: Emitter, s: Stmt, loop: { test?: Expr; step?: Expr; body
   const index = e.statementIndex;
   e.place(start);
   if (loop.test) compileCondition(e, loop.test, end);
-  e.breaks.push(end);
-  e.continues.push(step);
+  e.breaks.push({ label: end, depth: e.depth });
+  e.continues.push({ label: step, depth: e.depth });
   compileStatement(e, loop.body);
   e.breaks.pop();
   e.continues.pop();
@@ -141,8 +186,8 @@ function compileLoop(e: Emitter, s: Stmt, loop: { test?: Expr; step?: Expr; body
 function compileDoWhile(e: Emitter, s: Stmt & { kind: 'doWhile' }): void {
   const [start, test, end] = [new Label(), new Label(), new Label()];
   e.place(start);
-  e.breaks.push(end);
-  e.continues.push(test);
+  e.breaks.push({ label: end, depth: e.depth });
+  e.continues.push({ label: test, depth: e.depth });
   compileStatement(e, s.body);
   e.breaks.pop();
   e.continues.pop();
@@ -154,7 +199,7 @@ function compileDoWhile(e: Emitter, s: Stmt & { kind: 'doWhile' }): void {
 }
 
 function compileFor(e: Emitter, s: Stmt & { kind: 'for' }): void {
-  e.enterScope();
+  e.enterScope(s);
   if (s.init) compileStatement(e, s.init);
   compileLoop(e, s, { test: s.test, step: s.step, body: s.body });
   e.leaveScope();
@@ -162,6 +207,7 @@ function compileFor(e: Emitter, s: Stmt & { kind: 'for' }): void {
 
 /** The loop an iterator stands for; its parts belong to the iterator's statement. */
 function compileForEach(e: Emitter, s: Stmt & { kind: 'forEach' }): void {
+  if (isScopedMacro(s.macro)) return compileScoped(e, s);
   const loop = expandIterator(s);
   e.begin(s);
   compileExpr(e, loop.init);
@@ -181,13 +227,12 @@ function compileSwitch(e: Emitter, s: Stmt & { kind: 'switch' }): void {
     if (inner.kind !== 'case' || !label) return;
     if (inner.value === null) fallback = label;
     else {
-      const equal = combine(e, '!=', { pure: register(held), type: value.type }, compileExpr(e, inner.value));
-      e.branch(equal.pure, label);
+      e.branch(misses(e, { pure: register(held), type: value.type }, inner), label);
     }
   });
   e.jump(fallback);
-  e.breaks.push(end);
-  e.enterScope();
+  e.breaks.push({ label: end, depth: e.depth });
+  e.enterScope(s);
   s.body.forEach((inner, i) => {
     const label = labels[i];
     if (label) e.place(label);
@@ -198,13 +243,37 @@ function compileSwitch(e: Emitter, s: Stmt & { kind: 'switch' }): void {
   e.place(end);
 }
 
+/** True where a value is not that of a case label, or not in its range. */
+function misses(e: Emitter, value: Operand, label: Stmt & { kind: 'case' }): Pure {
+  if (label.value === null) return constant(1);
+  if (!label.to) return combine(e, '!=', value, compileExpr(e, label.value)).pure;
+  const below = combine(e, '<', value, compileExpr(e, label.value)).pure;
+  return { k: 'binary', op: '||', a: below, b: combine(e, '>', value, compileExpr(e, label.to)).pure, type: S32 };
+}
+
 function compileReturn(e: Emitter, s: Stmt & { kind: 'return' }): void {
   e.begin(s);
   const def = e.context.program.functions.findLast((f) => f.name === e.functionName);
   if (!s.value || !def || e.types.resolve(def.returns).kind === 'void') {
     if (s.value) compileExpr(e, s.value);
+    e.unwind(0);
     e.emit({ op: 'return', value: null });
     return;
   }
-  e.emit({ op: 'return', value: convertTo(e, compileExpr(e, s.value), def.returns) });
+  const value = asResult(e, s.value, def.returns);
+  if (!e.hasCleanups(0)) {
+    e.emit({ op: 'return', value });
+    return;
+  }
+  const held = e.register('');
+  e.emit({ op: 'set', dst: held, value });
+  e.unwind(0);
+  e.emit({ op: 'return', value: register(held) });
+}
+
+/** The value of a return; a struct of one scalar is that scalar. */
+function asResult(e: Emitter, value: Expr, returns: CType): Pure {
+  const type = e.types.resolve(returns);
+  if (type.kind !== 'struct' && type.kind !== 'union') return convertTo(e, compileExpr(e, value), returns);
+  return structValue(e, value, returns);
 }

@@ -16,7 +16,7 @@ const EFAULT = 14;
 const ENOMEM = 12;
 
 /** True where user memory begins with the unmapped first page; that other pages may fault is not modelled. */
-const faults = (address: Pure): Pure => ({ k: 'binary', op: '<', a: address, b: constant(NULL_SPAN), type: U64 });
+export const faults = (address: Pure): Pure => ({ k: 'binary', op: '<', a: address, b: constant(NULL_SPAN), type: U64 });
 
 /** get_user(x, ptr): reads user memory into x, which is 0 after a fault (arch/x86/lib/getuser.S). */
 const getUser: CallCompiler = (e, call) => {

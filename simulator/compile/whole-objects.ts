@@ -5,6 +5,7 @@ import type { Part } from '../ir/initializers.js';
 import type { CType, Expr } from '../ir/program.js';
 import { INT, UnknownName } from '../ir/types.js';
 import type { Pure } from '../machine/code.js';
+import type { Scalar } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileExpr, compileTarget, store, typeOf } from './expressions.js';
 import { add, constant, register } from './pure.js';
@@ -26,8 +27,11 @@ export function storeWhole(e: Emitter, to: Pure, whole: { type: CType; value: Ex
 }
 
 function copyParts(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
-  if (e.types.resolve(how.type).kind === 'union') throw new UnknownName('a union is copied whole');
+  if (e.types.resolve(how.type).kind === 'union') return copyCells(e, to, from, how);
+  let unit = -1;
   for (const part of partsOf(e.types, how.type)) {
+    if (part.bits && part.offset === unit) continue;
+    unit = part.bits ? part.offset : -1;
     const names = { text: how.text + part.name, from: how.from + part.name };
     const [dst, src] = [add(to, constant(part.offset)), add(from, constant(part.offset))];
     if (e.types.isScalar(part.type)) {
@@ -36,6 +40,18 @@ function copyParts(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: s
       const value: Operand = { pure: register(held), type: part.type };
       store(e, { at: 'memory', address: dst, type: part.type }, value, { marked: false, text: names.text });
     } else copyParts(e, dst, src, { type: part.type, ...names });
+  }
+}
+
+/** Copies a union: whole words, whatever they are. */
+function copyCells(e: Emitter, to: Pure, from: Pure, how: { type: CType; text: string; from: string }): void {
+  const size = e.types.sizeOf(how.type);
+  for (let at = 0; at < size; at += 4) {
+    const type: Scalar = { bytes: at % 8 === 0 && at + 8 <= size ? 8 : 4, signed: false };
+    const held = e.temporary();
+    e.emit({ op: 'load', dst: held, address: add(from, constant(at)), type, marked: false, asIs: true }, how.from);
+    e.emit({ op: 'store', address: add(to, constant(at)), value: register(held), type, marked: false }, how.text);
+    if (type.bytes === 8) at += 4;
   }
 }
 
@@ -49,7 +65,7 @@ function initialise(e: Emitter, address: Pure, type: CType, how: { value: Expr &
     const text = how.text + part.name;
     if (e.types.isScalar(part.type)) {
       const operand: Operand = value ? compileExpr(e, value) : { pure: constant(0), type: INT };
-      store(e, { at: 'memory', address: at, type: part.type }, operand, { marked: false, text });
+      store(e, { at: 'memory', address: at, type: part.type, ...(part.bits ? { bits: part.bits } : {}) }, operand, { marked: false, text });
     } else storeWhole(e, at, { type: part.type, value: value ?? { kind: 'initializer', items: [] }, text });
   }
 }

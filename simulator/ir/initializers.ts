@@ -4,7 +4,7 @@
  */
 import type { CType, Expr } from './program.js';
 import { UnknownName } from './types.js';
-import type { TypeTable } from './types.js';
+import type { Bits, FieldLayout, TypeTable } from './types.js';
 
 /** One initialised part of an object. */
 export interface InitialisedPart {
@@ -13,6 +13,8 @@ export interface InitialisedPart {
   /** Bytes from the start of the object. */
   readonly offset: number;
   readonly type: CType;
+  /** For a bit-field where it is in `type`. */
+  readonly bits?: Bits;
   readonly value: Expr;
 }
 
@@ -29,8 +31,12 @@ export function partsOf(types: TypeTable, type: CType): Part[] {
   const t = types.resolve(type);
   if (t.kind === 'array') return elements(types, t);
   if (t.kind !== 'struct' && t.kind !== 'union') throw new UnknownName(`the parts of ${t.kind} are not known`);
-  const fields = [...types.layout(t.name).fields.values()].map(({ name, offset, type: of }) => ({ name: `.${name}`, offset, type: of }));
+  const fields = [...types.layout(t.name).fields.values()].map(asPart);
   return t.kind === 'union' ? fields.slice(0, 1) : fields;
+}
+
+function asPart({ name, offset, type, bits }: FieldLayout): Part {
+  return { name: `.${name}`, offset, type, ...(bits ? { bits } : {}) };
 }
 
 function elements(types: TypeTable, t: CType & { kind: 'array' }): Part[] {
@@ -46,12 +52,20 @@ export function initialised(types: TypeTable, type: CType, init: Braced): Initia
   const parts = t.kind === 'union' ? unionParts(types, t) : partsOf(types, type);
   const given = new Map<number, Expr>();
   let position = 0;
-  for (const { field, index, value } of init.items) {
-    if (field !== undefined) position = parts.findIndex((part) => part.name === `.${field}`);
+  for (const { field, index, to, value: own } of init.items) {
+    let value = own;
+    if (field !== undefined) {
+      position = parts.findIndex((part) => part.name === `.${field}`);
+      if (position < 0) {
+        // A field of a struct or union without a name: { .inside = 1 } is { { .inside = 1 } }.
+        position = parts.findIndex((part) => part.name.startsWith('.<') && hasField(types, part.type, field));
+        value = { kind: 'initializer', items: [{ field, value }] };
+      }
+    }
     if (index !== undefined) position = Number(types.constant(index));
-    if (position < 0 || position >= parts.length) throw new UnknownName('a value in an initialiser that is for no part');
-    given.set(position, joined(given.get(position), value));
-    position += 1;
+    const last = to === undefined ? position : Number(types.constant(to));
+    if (position < 0 || last >= parts.length || last < position) throw new UnknownName('a value in an initialiser that is for no part');
+    for (; position <= last; position += 1) given.set(position, joined(given.get(position), value));
   }
   return parts.flatMap((part, i) => {
     const value = given.get(i);
@@ -59,8 +73,18 @@ export function initialised(types: TypeTable, type: CType, init: Braced): Initia
   });
 }
 
+function hasField(types: TypeTable, type: CType, name: string): boolean {
+  try {
+    types.field(type, name);
+    return true;
+  } catch (error) {
+    if (error instanceof UnknownName) return false;
+    throw error;
+  }
+}
+
 function unionParts(types: TypeTable, t: CType & { kind: 'union' }): Part[] {
-  return [...types.layout(t.name).fields.values()].map(({ name, offset, type }) => ({ name: `.${name}`, offset, type }));
+  return [...types.layout(t.name).fields.values()].map(asPart);
 }
 
 /** `.a.b = 1, .a.c = 2` is one initialiser of `.a`; otherwise the later value replaces the earlier. */
@@ -69,8 +93,15 @@ function joined(before: Expr | undefined, value: Expr): Expr {
   return { kind: 'initializer', items: [...before.items, ...value.items] };
 }
 
-/** The type of an object with its initialiser: an array without a length has as many elements as values. */
-export function completed(type: CType, init: Expr | undefined): CType {
+/** The type of an object with its initialiser: an array without a length reaches to its last value. */
+export function completed(type: CType, init: Expr | undefined, types?: TypeTable): CType {
   if (type.kind !== 'array' || type.length !== null || init?.kind !== 'initializer') return type;
-  return { ...type, length: { kind: 'number', value: BigInt(init.items.length), suffix: '' } };
+  let [position, count] = [0, 0];
+  for (const { index, to } of init.items) {
+    const last = to ?? index;
+    if (last !== undefined && types) position = Number(types.constant(last));
+    position += 1;
+    count = Math.max(count, position);
+  }
+  return { ...type, length: { kind: 'number', value: BigInt(count), suffix: '' } };
 }

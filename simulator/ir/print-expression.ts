@@ -64,7 +64,8 @@ function printBinary(e: Extract<Expr, { kind: 'binary' }>): string {
 function printItem(item: InitializerItem): string {
   const value = at(item.value, ASSIGN);
   if (item.field !== undefined) return `.${item.field} = ${value}`;
-  return item.index === undefined ? value : `[${printExpr(item.index)}] = ${value}`;
+  const to = item.to === undefined ? '' : ` ... ${printExpr(item.to)}`;
+  return item.index === undefined ? value : `[${printExpr(item.index)}${to}] = ${value}`;
 }
 
 function printInitializer(e: Extract<Expr, { kind: 'initializer' }>): string {
@@ -88,6 +89,7 @@ export function printExpr(e: Expr): string {
     case 'unary': return printPrefix(e.op, e.arg);
     case 'binary': return printBinary(e);
     case 'conditional':
+      if (e.short) return `${at(e.test, CONDITIONAL + 1)} ?: ${at(e.else, CONDITIONAL)}`;
       return `${at(e.test, CONDITIONAL + 1)} ? ${at(e.then, ASSIGN)} : ${at(e.else, CONDITIONAL)}`;
     case 'assign': return `${at(e.target, UNARY)} ${e.op} ${at(e.value, ASSIGN)}`;
     case 'update': return e.prefix ? printPrefix(e.op, e.target) : `${at(e.target, POSTFIX)}${e.op}`;
@@ -116,6 +118,7 @@ function baseName(type: CType): string {
   switch (type.kind) {
     case 'int': case 'named': return type.name;
     case 'enum': case 'struct': case 'union': return `${type.kind} ${type.name}`;
+    case 'typeof': return `typeof(${printArgument(type.of)})`;
     default: return type.kind;
   }
 }
@@ -181,7 +184,7 @@ export function printStatementHead(s: Stmt): string {
     case 'for': return printForHead(s);
     case 'forEach': return `${s.macro}(${s.args.map(printArgument).join(', ')})`;
     case 'switch': return `switch (${printExpr(s.value)})`;
-    case 'case': return s.value === null ? 'default:' : `case ${printExpr(s.value)}:`;
+    case 'case': return s.value === null ? 'default:' : `case ${printExpr(s.value)}${s.to ? ` ... ${printExpr(s.to)}` : ''}:`;
     case 'goto': return `goto ${s.label};`;
     case 'label': return `${s.name}:`;
     case 'return': return s.value === undefined ? 'return;' : `return ${printExpr(s.value)};`;

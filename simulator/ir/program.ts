@@ -22,7 +22,9 @@ export type CType =
   | { readonly kind: 'pointer'; readonly to: CType; readonly qualifiers?: readonly string[] }
   /** `length` null: a flexible array member or a parameter. */
   | { readonly kind: 'array'; readonly of: CType; readonly length: Expr | null }
-  | { readonly kind: 'function'; readonly returns: CType; readonly params: readonly CType[] };
+  | { readonly kind: 'function'; readonly returns: CType; readonly params: readonly CType[] }
+  /** typeof(of), and __auto_type of a value; only the compiler knows what it is. */
+  | { readonly kind: 'typeof'; readonly of: Argument };
 
 /** Where a statement stands: 1-based lines of the text it was parsed from or printed as, end inclusive. */
 export interface SourcePlace {
@@ -53,7 +55,8 @@ export type Expr =
   | {
       readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly parens?: true;
     }
-  | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+  /** `short`: written `test ?: else`; `then` is `test` again, and it is evaluated once. */
+  | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly short?: true }
   | { readonly kind: 'assign'; readonly op: AssignOp; readonly target: Expr; readonly value: Expr }
   | { readonly kind: 'update'; readonly op: '++' | '--'; readonly prefix: boolean; readonly target: Expr }
   /** Functions, kernel macros used like functions, and calls through pointers alike. */
@@ -72,6 +75,8 @@ export interface InitializerItem {
   readonly field?: string;
   /** `[index] = value`. */
   readonly index?: Expr;
+  /** `[index ... to] = value`. */
+  readonly to?: Expr;
   readonly value: Expr;
 }
 
@@ -93,8 +98,8 @@ export type StmtBody =
   /** A loop headed by a kernel iterator macro: list_for_each_entry(pos, head, member) { … }. */
   | { readonly kind: 'forEach'; readonly macro: string; readonly args: readonly Argument[]; readonly body: Stmt }
   | { readonly kind: 'switch'; readonly value: Expr; readonly body: readonly Stmt[] }
-  /** A case label inside a switch body; `value` null is default. */
-  | { readonly kind: 'case'; readonly value: Expr | null }
+  /** A case label inside a switch body; `value` null is default; with `to` all from `value` to it. */
+  | { readonly kind: 'case'; readonly value: Expr | null; readonly to?: Expr }
   | { readonly kind: 'goto'; readonly label: string }
   | { readonly kind: 'label'; readonly name: string }
   | { readonly kind: 'return'; readonly value?: Expr }
@@ -109,6 +114,8 @@ export type StmtBody =
 export interface Field {
   readonly name: string;
   readonly type: CType;
+  /** Width of a bit-field; 0 ends the unit before. */
+  readonly bits?: number;
   readonly place: SourcePlace;
   /** As in FunctionDef. */
   readonly ifdef?: string;

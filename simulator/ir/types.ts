@@ -14,6 +14,14 @@ export interface FieldLayout {
   readonly type: CType;
   /** Bytes from the start of the struct. */
   readonly offset: number;
+  /** Where a bit-field is in its unit, which is `type` at `offset`: lowest bit first. */
+  readonly bits?: Bits;
+}
+
+/** Bits of a value: `width` of them, from bit `shift` on. */
+export interface Bits {
+  readonly shift: number;
+  readonly width: number;
 }
 
 export interface StructLayout {
@@ -131,15 +139,39 @@ export class TypeTable {
     const fields = new Map<string, FieldLayout>();
     let end = 0;
     let align = 4;
+    let free = 0;
     for (const field of def.fields) {
       const fieldAlign = this.align(field.type, depth);
+      if (field.bits !== undefined && !def.union) {
+        const unit = Math.max(4, this.sizeOf(field.type, depth + 1));
+        const begin = free > end * 8 - unit * 8 && free > 0 && end % unit === 0 ? free : end * 8;
+        const place = bitPlace(begin, field.bits, unit);
+        if (field.bits > 0) fields.set(field.name, { name: field.name, type: this.unit(field.type), offset: place.offset, bits: { shift: place.shift, width: field.bits } });
+        free = field.bits === 0 ? 0 : place.offset * 8 + place.shift + field.bits;
+        end = Math.max(end, field.bits === 0 ? end : place.offset + unit);
+        align = Math.max(align, field.bits === 0 ? 4 : fieldAlign);
+        continue;
+      }
+      free = 0;
       const offset = def.union ? 0 : Math.ceil(end / fieldAlign) * fieldAlign;
+      if (field.bits !== undefined) {
+        fields.set(field.name, { name: field.name, type: this.unit(field.type), offset, bits: { shift: 0, width: field.bits } });
+        end = Math.max(end, offset + Math.max(4, this.sizeOf(field.type, depth + 1)));
+        continue;
+      }
       fields.set(field.name, { name: field.name, type: field.type, offset });
       const size = Math.max(this.sizeOf(field.type, depth + 1), this.isScalar(field.type) ? 4 : 0);
       end = Math.max(end, offset + size);
       align = Math.max(align, fieldAlign);
     }
     return { size: Math.ceil(end / align) * align, align, fields };
+  }
+
+  /** The type of the unit of a bit-field: as declared, at least a cell. */
+  private unit(type: CType): CType {
+    const { bytes, signed } = this.scalar(type);
+    if (bytes === 8) return type;
+    return { kind: 'int', name: signed ? 'int' : 'unsigned int', bytes: 4, signed };
   }
 
   /** A field of a struct type, looked up through anonymous members. */
@@ -149,13 +181,21 @@ export class TypeTable {
     const layout = this.layout(t.name);
     const direct = layout.fields.get(name);
     if (direct) return direct;
-    for (const member of layout.fields.values()) {
+    const found = this.anonymousField(t.name, name, 0);
+    if (found) return found;
+    throw new UnknownName(`struct ${t.name} has no field ${name}`);
+  }
+
+  private anonymousField(struct: string, name: string, depth: number): FieldLayout | null {
+    if (depth > DEPTH_MAX) return null;
+    for (const member of this.layout(struct).fields.values()) {
+      if (!member.name.startsWith('<')) continue;
       const inner = this.resolve(member.type);
-      if ((inner.kind !== 'struct' && inner.kind !== 'union') || !member.name.startsWith('<')) continue;
-      const found = this.layout(inner.name).fields.get(name);
+      if (inner.kind !== 'struct' && inner.kind !== 'union') continue;
+      const found = this.layout(inner.name).fields.get(name) ?? this.anonymousField(inner.name, name, depth + 1);
       if (found) return { ...found, offset: member.offset + found.offset };
     }
-    throw new UnknownName(`struct ${t.name} has no field ${name}`);
+    return null;
   }
 
   /** True if the name is an enum member, a macro with a value, or an override. */
@@ -255,6 +295,15 @@ export class TypeTable {
     const a = this.constantType(left, depth + 1);
     return usualConversion(a, op === '<<' || op === '>>' ? S32 : this.constantType(right, depth + 1));
   }
+}
+
+/** Where a bit-field of `width` goes that may begin at bit `begin`: in one unit of `unit` bytes, in the next if it does not fit. */
+function bitPlace(begin: number, width: number, unit: number): { offset: number; shift: number } {
+  const bits = unit * 8;
+  const inUnit = begin % bits;
+  const at = inUnit + width > bits ? begin + bits - inUnit : begin;
+  const offset = Math.floor(at / bits) * unit;
+  return { offset, shift: at - offset * 8 };
 }
 
 /** Type of a literal by its suffix, size and base: without a U only hexadecimal and octal ones become unsigned. */

@@ -57,7 +57,8 @@ export type InstructionBody =
   | { readonly op: 'barrier'; readonly kind: string }
   /** The contract of a kernel call is checked here: may it sleep in this context? */
   | { readonly op: 'contract'; readonly call: string }
-  | { readonly op: 'unmodelled'; readonly why: string };
+  /** `atRunTime`: only some executions come here; not in Code.notModelled. */
+  | { readonly op: 'unmodelled'; readonly why: string; readonly atRunTime?: true };
 
 export type Instruction = InstructionBody & {
   /** Index into FunctionCode.statements. */

@@ -5,6 +5,8 @@
 import type { Expr } from '../ir/program.js';
 import type { CType } from '../ir/program.js';
 import { UnknownName } from '../ir/types.js';
+import type { Bits } from '../ir/types.js';
+import { canonical } from './value.js';
 import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
 import { addressOf } from './address.js';
 import { Draft } from './draft.js';
@@ -91,20 +93,41 @@ interface Place {
   readonly address: number;
   readonly type: CType;
   readonly init: Expr;
+  /** For a bit-field where it is in its unit. */
+  readonly bits?: Bits;
 }
 
-function writeInitialiser<G>(machine: Machine<G>, draft: Draft<G>, { address, type, init }: Place): void {
+/** A pointer to a function that is not known: it is not NULL, and calling it is not modelled. */
+const UNKNOWN_FUNCTION = 0x6d00_0000_0000;
+
+function writeScalar<G>(machine: Machine<G>, draft: Draft<G>, { address, type, init, bits }: Place): void {
+  const { types } = machine.world.prepared.code;
+  const scalar = types.scalar(type);
+  const value = constantAddress(machine, init);
+  const toFunction = type.kind === 'pointer' && types.resolve(type.to).kind === 'function';
+  if (bits) {
+    const mask = (1n << BigInt(bits.width)) - 1n;
+    const before = BigInt(draft.read(address, { bytes: scalar.bytes, signed: false }) ?? 0) & ~(mask << BigInt(bits.shift));
+    draft.write(address, scalar, canonical(before | ((BigInt(value) & mask) << BigInt(bits.shift))));
+  } else draft.write(address, scalar, toFunction && value === 0 && !isNull(init) ? UNKNOWN_FUNCTION : value);
+}
+
+function isNull(init: Expr): boolean {
+  return (init.kind === 'name' && init.name === 'NULL') || init.kind === 'number';
+}
+
+function writeInitialiser<G>(machine: Machine<G>, draft: Draft<G>, { address, type, init, bits }: Place): void {
   const { types } = machine.world.prepared.code;
   if (init.kind === 'call' && init.callee.kind === 'name' && init.callee.name === 'LIST_HEAD_INIT') return writeListHead(draft, address);
   const t = types.resolve(type);
   if (types.isScalar(t)) {
     const value = init.kind === 'initializer' ? init.items[0]?.value : init;
-    if (value) draft.write(address, types.scalar(t), constantAddress(machine, value));
+    if (value) writeScalar(machine, draft, { address, type: t, init: value, ...(bits ? { bits } : {}) });
     return;
   }
   if (init.kind !== 'initializer') return;
-  for (const { offset, type: part, value } of initialised(types, t, init)) {
-    writeInitialiser(machine, draft, { address: address + offset, type: part, init: value });
+  for (const { offset, type: part, value, bits: own } of initialised(types, t, init)) {
+    writeInitialiser(machine, draft, { address: address + offset, type: part, init: value, ...(own ? { bits: own } : {}) });
   }
 }
 
