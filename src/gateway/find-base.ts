@@ -105,6 +105,6 @@ function sayLacking(wanted: Wanted, steps: BaseStep[]): void {
 
 function asInput({ found, fit, contradicted }: Candidate, steps: readonly BaseStep[]): BaseInput {
   const { kind, label, version, files, blobs, chosen } = found;
-  const guessed = fit !== 'ids' && (chosen === 'guess' || contradicted);
+  const guessed = (fit === 'exact' || fit === 'poor') && (chosen === 'guess' || contradicted);
   return { kind, label, version, files, blobs, steps, guessed };
 }
