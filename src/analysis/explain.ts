@@ -37,7 +37,7 @@ function decide(subject: Subject, incident: Incident): Explanation {
   const blame = incident.status === 'new' ? blameFor(subject, incident) : null;
   if (blame?.foreign && blame.event.context !== 'task' && violation.at.kind === 'task' && isDamage(incident)) return { by: 'lost-state', blame };
   const alone = violation.interrupted.length === 0 && new Set(incident.found.schedule.map((m) => m.actor)).size <= 1;
-  if (blame && (isLimit(incident) || sharesLimit(subject, incident, blame)) && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
+  if (blame && isLimit(incident, blame) && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
   return followsAnother(subject, incident) ? { by: 'consequence' } : { by: 'nothing', blame };
 }
 
@@ -52,18 +52,9 @@ function followsAnother(subject: Subject, incident: Incident): boolean {
   return earlier.some((m) => incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
 }
 
-/** One that records nothing at all where another section meets a limit: comparisons need more words than PCs. */
-function sharesLimit(subject: Subject, incident: Incident, blame: Blame): boolean {
-  if (!/^record 1 of a section/u.test(incident.violation.detail)) return false;
-  return incidents(subject).some((other) => {
-    const explanation = other.status === 'new' && isLimit(other) ? explain(subject, other) : null;
-    return explanation?.by === 'limit' && explanation.blame.chain.spot.function === blame.chain.spot.function && explanation.blame.chain.spot.text === blame.chain.spot.text;
-  });
-}
-
 /** Records are refused because the size of the section's buffer is what the patch computes, not because nothing is traced. */
-function isLimit(incident: Incident, blame: Blame | null): boolean {
-  return incident.violation.property === 'coverage-lost' && (blame?.through.some((target) => /\bkcov_size$/u.test(target)) ?? false);
+function isLimit(incident: Incident, blame: Blame): boolean {
+  return incident.violation.property === 'coverage-lost' && blame.through.some((target) => /\bkcov_size$/u.test(target));
 }
 
 /** What a context suffers that goes on after an interrupt. */
