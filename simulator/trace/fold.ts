@@ -131,7 +131,7 @@ class Folder {
     this.add(2, readOfForeign.flatMap((e) => this.expectedIn(e)));
     const clobbered = this.clobbered();
     this.add(atEnd ? 1 : 5, clobbered, clobbered);
-    this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isWritten(e)).slice(-DECISIVE_MAX));
+    this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isMade(e)).slice(-DECISIVE_MAX));
     this.add(FILLER, decisive.slice(-DECISIVE_MAX));
     this.add(3, [...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]);
     this.add(4, direct.flatMap((e) => accessesBehind(events, e)));
@@ -167,9 +167,9 @@ class Folder {
     return own.filter((e) => found.has(e));
   }
 
-  /** Anything in the execution wrote the cell before it was read: its value is not only what the scenario gives. */
-  private isWritten(read: Event): boolean {
-    return this.writersOf(read).length > 0;
+  /** It has its value from the execution: a result of a call, or a cell that was written, not what the scenario gives. */
+  private isMade(e: Event): boolean {
+    return e.access === 'call' || this.writersOf(e).length > 0;
   }
 
   /**

@@ -31,6 +31,7 @@ interface ReviewFlags {
   readonly states: number;
   readonly quiet?: boolean;
   readonly from: string;
+  readonly replyTo?: string;
 }
 
 const examples = `
@@ -75,9 +76,9 @@ function replyDate(submission: Submission, io: Io): string {
 }
 
 /** Replies for all patches with questions; '' when there is nothing to ask. */
-function asMail(review: Review, submission: Submission, io: Io, from: string): string {
+function asMail(review: Review, submission: Submission, io: Io, { from, replyTo }: ReviewFlags): string {
   const date = replyDate(submission, io);
-  const mails = patchesToAnswer(review, submission).map((patch) => renderMail(review, submission, { from, date, patch }));
+  const mails = patchesToAnswer(review, submission).map((patch) => renderMail(review, submission, { from, replyTo, date, patch }));
   return mails.length > 1 ? renderMbox(mails) : mails.join('');
 }
 
@@ -96,7 +97,7 @@ function boundsFlag(bounds: ReviewFlags['bounds']): string {
 function formatted(review: Review, submission: Submission, { file, flags, io }: { file: string; flags: ReviewFlags; io: Io }): string {
   switch (flags.format) {
     case 'json': return renderJson(review);
-    case 'mail': return asMail(review, submission, io, flags.from);
+    case 'mail': return asMail(review, submission, io, flags);
     case 'text': return renderText(review, {
       color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: boundsFlag(flags.bounds) + shellWord(file),
     });
@@ -153,6 +154,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .option('--states <n>', 'states a scenario may visit before it gives up, such as 2000000 or 2M', states, STATES_DEFAULT)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
+    .option('--reply-to <address>', 'a person whom answers to mails go to')
     .option('--quiet', 'no progress and no remarks; failures are still said')
     .addHelpText('after', examples)
     .action(async (file: string, flags: ReviewFlags) => done(await run(file, flags, io)));

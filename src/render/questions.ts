@@ -23,6 +23,12 @@ function unquotedFrom(quote: Quote, last: Quote | null): number {
   return Math.max(quote.from, last.from + last.lines.length);
 }
 
+/** A quote that does not begin in the middle of a comment or with the end of another block. */
+function begun(quote: Quote): Quote {
+  const first = quote.lines.findIndex((line) => !/^.\s*(?:\*|\})/u.test(line));
+  return first <= 0 ? quote : { ...quote, from: quote.from + first, lines: quote.lines.slice(first) };
+}
+
 /** The quote of one finding, without the lines that stand above already. */
 function quoteLines(quote: Quote, last: Quote | null): Line[] {
   const from = unquotedFrom(quote, last);
@@ -118,8 +124,9 @@ export function questionLines(findings: readonly Finding[], options: EvidenceOpt
   const lines: Line[] = [];
   for (const finding of [...findings].sort(compareFindings)) {
     if (finding.quote) {
-      lines.push(...quoteLines(finding.quote, last));
-      last = finding.quote;
+      const quote = begun(finding.quote);
+      lines.push(...quoteLines(quote, last));
+      last = quote;
     } else {
       if (last !== null && !outside) lines.push(cut, blank);
       outside = true;

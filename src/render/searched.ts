@@ -84,7 +84,7 @@ export function extentInWords(review: Review): string {
 /** The opening paragraph: that kcovet is a program, what it ran, on which base, within which bounds. */
 export function openingOf(review: Review): string {
   const runs = countedRuns(review);
-  if (runs.length === 0) return `kcovet is a program: it read this patch ${baseInWords(review)} and ran nothing.`;
+  if (runs.length === 0) return `kcovet is a program: it put this patch ${baseInWords(review)} and had nothing to run.`;
   const bounds = boundsInWords(runs);
   const within = bounds === '' ? '' : ` with up to ${bounds}`;
   return `kcovet is a program: it ran this patch ${baseInWords(review)}${within}: ${extentInWords(review)}. `
@@ -115,15 +115,16 @@ function notModelled(review: Review): string[] {
   });
 }
 
-/** "Not seen: … Not modelled: …" and what was assumed. Always present: silence about limits would be a claim. */
+/** "Not seen: … Not modelled: …" and what was assumed; the latter two only of what ran. Never empty: silence about limits would be a claim. */
 export function limitsOf(review: Review): string {
   const seen = notSeen(review);
   const modelled = notModelled(review);
   const assumed = review.assumptions;
+  const ran = review.scenarios.length > 0;
   const sentences = [
     `Not seen: ${seen.length === 0 ? 'nothing' : listed(seen)}.`,
-    `Not modelled: ${modelled.length === 0 ? 'nothing in the code that ran' : listed(modelled)}.`,
-    ...(assumed.length === 0 ? [] : [`Assumed: ${listed(assumed)}.`]),
+    ...(ran || modelled.length > 0 ? [`Not modelled: ${modelled.length === 0 ? 'nothing in the code that ran' : listed(modelled)}.`] : []),
+    ...(assumed.length === 0 || !ran ? [] : [`Assumed: ${listed(assumed)}.`]),
   ];
   return sentences.join(' ').replace(/\.\.(?=\s|$)/gu, '.');
 }

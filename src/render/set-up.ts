@@ -15,10 +15,11 @@ interface Device {
   readonly besides: readonly string[];
 }
 
-/** "CPU0 task: open(A)" as who and what; null for what is no operation of a context. */
+/** "CPU0 task: open(A)" as who and what, a call that nobody is named for too; null for what is no operation. */
 function operationOf(item: string): { who: string; what: string } | null {
   const match = /^(CPU\d+ [^:]+): (.+)$/u.exec(item);
-  return match?.[1] !== undefined && match[2] !== undefined ? { who: match[1], what: match[2] } : null;
+  if (match?.[1] !== undefined && match[2] !== undefined) return { who: match[1], what: match[2] };
+  return /^\w+\(.*\)$/u.test(item) ? { who: '', what: item } : null;
 }
 
 /** A device of a form that can be joined with others; null for other words. */
@@ -73,7 +74,7 @@ function operationsIn(items: readonly string[]): string[] {
     if (last && last.who === operation.who) last.what.push(operation.what);
     else runs.push({ who: operation.who, what: [operation.what] });
   }
-  return runs.map(({ who, what }) => `${who}: ${callsOf(what)}`);
+  return runs.map(({ who, what }) => (who === '' ? callsOf(what) : `${who}: ${callsOf(what)}`));
 }
 
 /** The text wrapped. */

@@ -61,11 +61,22 @@ function headingLines(review: Review): Line[] {
   return [...lines, blank];
 }
 
+/** How many findings the base has already. */
+function olderInWords(review: Review): string {
+  return plural(review.findings.filter((finding) => finding.status === 'pre-existing').length, 'older finding');
+}
+
+/** What --show pre-existing is about, after the verdict on the patch. */
+function olderVerdict(review: Review): string {
+  const words = olderInWords(review);
+  return words.startsWith('0 ') ? 'No older findings.' : `Below: ${words}, not asked in a reply.`;
+}
+
 /** What is said first: what was run, or why nothing was. */
-function openingLines(review: Review, width: number): Line[] {
+function openingLines(review: Review, { show, width }: TextOptions): Line[] {
   const reviewed = review.verdict === 'questions' || review.verdict === 'nothingToAsk';
   const text = reviewed
-    ? `${openingOf(review)} ${verdictInWords(review)}`
+    ? `${openingOf(review)} ${verdictInWords(review)}${show === 'pre-existing' ? ` ${olderVerdict(review)}` : ''}`
     : `${verdictInWords(review)} It was tried ${baseInWords(review)}.`;
   return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank];
 }
@@ -78,32 +89,38 @@ const propertyWords: Readonly<Record<string, string>> = {
 
 /** What the patch fixes, a line each: "Fixed by this patch: use after free in kcov_remote_start()." */
 function fixedLines(review: Review, width: number): string[] {
-  const fixed = review.findings.filter((finding) => finding.status === 'fixed').map(({ property, place }) => {
+  const isSeries = review.submission.patches.length > 1;
+  const fixed = review.findings.filter((finding) => finding.status === 'fixed').map(({ property, place, goneBy }) => {
     const what = propertyWords[property] ?? property.replace(/-/gu, ' ');
-    return `Fixed by this patch: ${clean(what)}${place.function === '' ? '' : ` in ${clean(place.function)}()`}.`;
+    return `Fixed by ${isSeries && goneBy !== null ? `patch ${goneBy}` : 'this patch'}: ${clean(what)}${place.function === '' ? '' : ` in ${clean(place.function)}()`}.`;
   });
   return [...new Set(fixed)].flatMap((text) => wrap(text, { width, rest: '  ' }));
 }
 
 /** How many findings the base has already, and how to see them. */
 function olderLine(review: Review): string[] {
-  const older = review.findings.filter((finding) => finding.status === 'pre-existing').length;
-  return older === 0 ? [] : [`${plural(older, 'older finding')} not asked: --show pre-existing`];
+  return review.findings.some((finding) => finding.status === 'pre-existing') ? [`${olderInWords(review)} not asked: --show pre-existing`] : [];
 }
 
 /** What is not a question: fixes, older findings, hunks that were left out; parted by empty lines. */
 function asideLines(review: Review, { show, width }: TextOptions): Line[] {
   const quiet = [...(show === 'new' ? olderLine(review) : []), ...hunkLines(review, width)];
   const blocks: Line[][] = [
-    (show === 'all' ? [] : fixedLines(review, width)).map((text): Line => ({ kind: 'own', text })),
+    (show === 'new' ? fixedLines(review, width) : []).map((text): Line => ({ kind: 'own', text })),
     quiet.map((text): Line => ({ kind: 'faint', text })),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => [...block, blank]);
 }
 
-/** The table of the task's state with its heading. */
+/** Whether a question is about a function that the table of the task's state runs through. */
+function concernsTaskState({ findings, taskState }: Review): boolean {
+  const functions = new Set(taskState.map((row) => row.function));
+  return findings.some((finding) => finding.asked && [finding.place, ...finding.labels.map((label) => label.place)].some((place) => functions.has(place.function)));
+}
+
+/** The table of the task's state with its heading, where a question is about it. */
 export function stateTableLines(review: Review, width: number): Line[] {
-  const table = renderStateTable(review, width);
+  const table = concernsTaskState(review) ? renderStateTable(review, width) : [];
   if (table.length === 0) return [];
   const title = `${(review.taskStateTitle ?? "The task's kcov state through one section").replace(/[:.]$/u, '')}:`;
   return [
@@ -143,9 +160,9 @@ export function renderText(review: Review, options: TextOptions): string {
   const limits = wrap(limitsOf(review), { width }).map((text): Line => ({ kind: 'own', text }));
   const lines = [
     ...headingLines(review),
-    ...openingLines(review, width),
+    ...openingLines(review, options),
     ...questionLines(findings, { width, file: options.file }),
-    ...stateTableLines(review, width),
+    ...(options.show === 'pre-existing' ? [] : stateTableLines(review, width)),
     ...asideLines(review, options),
     ...limits,
   ];

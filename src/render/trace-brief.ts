@@ -73,18 +73,23 @@ function assignment(row: TraceRow, target: string): string | null {
   return found?.[1] === undefined ? null : `${found[1]} = ${target}`;
 }
 
-/** A statement with the arguments of its call left out: `area = vmalloc(...)`. */
-function withoutArguments(statement: string): string {
-  return statement.replace(/^([^(]*\w\().*\)$/u, '$1...)');
+/** A statement with the later arguments of its call left out, and with all: `hash_for_each(map, ...)`, `hash_for_each(...)`. */
+function withoutArguments(statement: string): string[] {
+  return [statement.replace(/^([^(]*\w\(\w+, ).*\)$/u, '$1...)'), statement.replace(/^([^(]*\w\().*\)$/u, '$1...)')];
+}
+
+/** A step along a list: what says something is the iterator, not the pointer it follows. */
+function walksList(row: TraceRow): boolean {
+  return row.access === 'read' && /(?:->|\.)(?:first|next|prev|pprev)$/u.test(row.target ?? '');
 }
 
 /** What stands on the left, the fullest first; the first that fits beside the values is taken. */
 function leftOf({ row, by }: BriefRow): string[] {
   const statement = statementOf(row);
   const target = row.target === null ? null : inWords(row.target);
-  if (switchesInterrupts(row)) return [statement, withoutArguments(statement)];
+  if (switchesInterrupts(row)) return [statement, ...withoutArguments(statement)];
   if (row.access === 'leave') return [row.new === null ? `return from ${inWords(row.function)}()` : `${inWords(row.function)}() returns ${inWords(row.new)}`];
-  if (target === null || row.access === 'lock' || row.access === 'call' || row.access === 'enter') return [statement, withoutArguments(statement)];
+  if (target === null || row.access === 'lock' || row.access === 'call' || row.access === 'enter' || walksList(row)) return [statement, ...withoutArguments(statement)];
   if (by !== '') return [`${by} ${target}`];
   return row.access === 'read' ? [assignment(row, target) ?? target, target] : [target];
 }
@@ -92,6 +97,8 @@ function leftOf({ row, by }: BriefRow): string[] {
 /** Values on the right; of a call what it returned or freed. */
 function rightOf(row: TraceRow): string {
   if (row.access === 'call' && !switchesInterrupts(row)) return row.new === null ? '' : inWords(row.new);
+  // The pointer is to a member: which object it is in is what counts.
+  if (walksList(row)) return valuesOf(row).replace(/\+\d+$/u, '');
   return valuesOf(row);
 }
 

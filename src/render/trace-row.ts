@@ -38,6 +38,6 @@ export function valuesOf(row: TraceRow): string {
   if (switchesInterrupts(row)) return `interrupts ${old} -> ${after}`;
   if (row.access === 'lock' || row.access === 'call' || row.access === 'enter' || row.access === 'leave') return '';
   if (old !== null && after !== null) return `${old} -> ${after}`;
-  if (after !== null) return `-> ${after}`;
+  if (after !== null) return row.access === 'read' ? after : `-> ${after}`;
   return old ?? '';
 }

@@ -4,7 +4,7 @@
  */
 import type { TraceRow } from '../review/review.js';
 import { clean, clip, widthOf, wrap } from './line.js';
-import { inWords, statementOf, valuesOf } from './trace-row.js';
+import { inWords, statementOf, switchesInterrupts, valuesOf } from './trace-row.js';
 import type { Room } from './trace-brief.js';
 
 /** Whether the statement shows by itself what is accessed. */
@@ -50,7 +50,7 @@ export function stepLines(rows: readonly TraceRow[], i: number, room: Room): str
     lines.push(...wrap(statementOf(row), { width: room.line, first: indent, rest: `${indent}    ` }));
   }
   if (values !== '') {
-    const head = `${indent}  ${row.target === null ? '' : inWords(row.target)}`;
+    const head = `${indent}  ${row.target === null || switchesInterrupts(row) ? '' : inWords(row.target)}`;
     lines.push(side(head, values, room.column) ?? clip(`${head}  ${values}`, room.line));
   }
   return withNote(lines, row, room.line);

@@ -69,11 +69,17 @@ function taskFields(code: Code, result: ScenarioResult, task: string): FieldOf {
 function rowsOf(subject: Subject, code: Code, from: { events: readonly Event[]; fieldOf: FieldOf; columns: readonly string[]; actor: number }): TaskStateRow[] {
   const values: Record<string, string> = Object.fromEntries(from.columns.map((name) => [name, '0']));
   const rows: TaskStateRow[] = [];
+  const written = new Set<string>();
   let key = '';
   let stopped = false;
   for (const event of from.events) {
     const field = from.fieldOf(event);
     const own = event.actor === from.actor && !event.setUp;
+    if (field !== null && !written.has(field)) {
+      // What it was before anybody wrote it, as its type writes it: NULL, not 0.
+      written.add(field);
+      for (const known of [values, ...rows.map((row) => row.values)]) known[field] = event.old ?? '0';
+    }
     if (field !== null && own && rows.length === 0) rows.push({ step: 0, function: '', text: 'before', values: { ...values } });
     if (field !== null && from.columns.includes(field)) values[field] = event.new ?? '?';
     if (own && rows.length > 1 && stopped && event.operation.startsWith('kcov_remote_start')) break;

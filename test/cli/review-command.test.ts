@@ -47,6 +47,7 @@ describe('formats', () => {
     const mail = await kcovet(['review', '--format', 'mail', file]);
     expect(mail.stdout).toContain('\nDate: Mon, 02 Feb 2026 09:00:00 +0000\n');
     expect(await kcovet(['review', '--format', 'mail', file])).toEqual(mail);
+    expect((await kcovet(['review', '--format', 'mail', '--reply-to', 'A Person <a@b.org>', file])).stdout).toContain('\nReply-To: A Person <a@b.org>\n');
     const dated = await kcovet(['review', '--format', 'mail', file], { env: { SOURCE_DATE_EPOCH: '0' } });
     expect(dated.stdout).toContain('\nDate: Thu, 01 Jan 1970 00:00:00 +0000\n');
   });

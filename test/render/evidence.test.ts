@@ -58,6 +58,12 @@ test('what the question says already is not said again', () => {
   expect(saysNew('Every access to that memory is made by the CPU that owns it.', question)).toBe(true);
 });
 
+test('a quote does not begin in the middle of a comment', () => {
+  const quote = { ...torn.quote!, lines: [' \t * end of a comment', ' \t */', '-\told();', '+\tnow();'] };
+  expect(text([{ ...torn, quote }])).toMatch(/^> @@[^\n]*\n> -\told\(\);\n> \+\tnow\(\);\n/u);
+  expect(text([{ ...torn, quote: { ...quote, lines: [' }'] } }])).toContain('>  }');
+});
+
 describe('labels', () => {
   const label = (statement: string, words = 'within'): Finding['labels'][number] => ({ text: words, place: { ...torn.place, text: statement } });
 
@@ -84,7 +90,26 @@ describe('asides', () => {
     const said = render({ verdict: 'nothingToAsk', findings: [fixed, { ...fixed, id: 'Y' }, ...review.findings.filter((one) => !one.asked)] });
     expect(said.match(/Fixed by this patch: use after free in gate_close\(\)\./gu)).toHaveLength(1);
     expect(said).toContain('1 older finding not asked: --show pre-existing');
-    expect(renderText({ ...review, findings: [fixed] }, { color: false, width: 76, show: 'pre-existing' })).not.toContain('older finding');
+    expect(renderText({ ...review, findings: [fixed] }, { color: false, width: 76, show: 'pre-existing' })).toContain('No older findings.');
+  });
+
+  test('the table of the task\'s state stands where a question is about it, and not beside older findings', () => {
+    const title = "The task's kcov state";
+    expect(render({})).toContain(title);
+    const elsewhere = review.findings.map((one) => ({ ...one, labels: [], place: { ...one.place, function: 'kcov_mmap' } }));
+    expect(render({ findings: elsewhere })).not.toContain(title);
+    expect(renderText(review, { color: false, width: 76, show: 'pre-existing' })).not.toContain(title);
+  });
+
+  test('a patch of a series is named for what it fixes; nothing is assumed about what did not run', () => {
+    const fixed: Finding = { ...torn, id: 'X', status: 'fixed', asked: false, goneBy: 2 };
+    const patches = [1, 2].map((n) => ({ n, of: 2, subject: `patch ${n}`, messageId: null }));
+    expect(render({ findings: [fixed], submission: { ...review.submission, patches } })).toContain('Fixed by patch 2: NULL dereference in gate_open().');
+    const idle = render({ findings: [], verdict: 'nothingToAsk', scenarios: [], assumptions: ['a page has 2 words'] });
+    expect(idle).toContain('had nothing to run');
+    expect(idle).not.toContain('Assumed');
+    expect(render({ assumptions: ['a page has 2 words; or more'], problems: [{ where: 'x', what: 'the series has 3 patches; not in the input: 2-3' }] }).replace(/\n/gu, ' '))
+      .toContain('Not seen: patches 2-3 of 3. Not modelled: nothing in the code that ran. Assumed: a page has 2 words, or more.');
   });
 
   test('hunks are listed by reason, files by name, numbers together', () => {

@@ -28,6 +28,8 @@ describe('a row', () => {
     ['what a call gave', { access: 'call', text: 'area = vmalloc(size);', old: null, new: 'NULL' }, 'area = vmalloc(size)  NULL'],
     ['a lock', { access: 'lock', text: 'spin_unlock(&lock);', target: 'lock' }, 'spin_unlock(&lock)'],
     ['a result', { access: 'leave', text: 'return res;', new: '-12' }, 'f() returns -12'],
+    ['a step along a list', { text: 'hash_for_each_possible(map, remote, hnode, handle)', target: '(&map[handle & HASH_SIZE(map) - 1])->first', old: 'remoteA+16' },
+      'hash_for_each_possible(map, remote, hnode, handle)  remoteA'],
   ] as const)('%s', (_, change, expected) => expect(lines(change)).toEqual([expected]));
 
   test('names of the model alone are written as the kernel has them', () => {
@@ -45,7 +47,7 @@ describe('a row', () => {
   });
 
   test('a value is never cut for a long name', () => {
-    const [line = ''] = lines({ text: 'x', target: `(${'z'.repeat(90)})->next`, old: 'DISABLED -> TRACE_PC' });
+    const [line = ''] = lines({ text: 'x', target: `(${'z'.repeat(90)})->other`, old: 'DISABLED -> TRACE_PC' });
     expect(line.length).toBeLessThanOrEqual(74);
     expect(line).toMatch(/\.\.\. {2}DISABLED -> TRACE_PC$/u);
   });
@@ -78,6 +80,10 @@ describe('what was before', () => {
   test('calls that later ones imply are left out', () => {
     expect(setUpLines('CPU0 task: open(A); CPU0 task: ioctl(A, KCOV_INIT_TRACE, 10 words); CPU0 task: mmap(A, 10 words); CPU0 task: ioctl(A, KCOV_ENABLE, KCOV_TRACE_PC); CPU0 task: hit', 90))
       .toEqual(['  after: CPU0 task: KCOV_ENABLE(A, KCOV_TRACE_PC), hit']);
+  });
+
+  test('calls that nobody is named for are calls too', () => {
+    expect(setUpLines('open(A); ioctl(A, KCOV_INIT_TRACE, 6 words); hit (2 times)', 76)).toEqual(['  after: hit (2 times); KCOV_INIT_TRACE(A, 6 words)']);
   });
 
   test('at most two lines, devices left out first', () => {
