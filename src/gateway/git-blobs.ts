@@ -56,6 +56,10 @@ async function findHit(way: GitWay, path: string, blob: string): Promise<Hit | n
     const hits = all.length > 1 ? fitting(way, level, all) : all;
     if (all.length > 1) way.log.add(`${level.blob} (${path}) is the beginning of ${all.length} blobs; ${hits.length === 1 ? 'the patch fits one of them' : `the patch fits ${hits.length} of them`}`);
     if (hits[0] && hits.length === 1) return hits[0];
+    if (hits.length > 1) {
+      way.ambiguous.add(path);
+      return null;
+    }
   }
   way.log.add(`no blob ${blob.slice(0, 12)} (${path}) there${levels.length > 1 ? ', nor one that patches of --with make it from' : ''}`);
   return null;

@@ -12,6 +12,8 @@ import type { Way } from './tree.js';
 export interface GitWay extends Way {
   readonly repository: Repository;
   readonly refs: readonly Ref[];
+  /** Paths whose old blob id begins several blobs that the patch does not tell apart: it proves nothing here. */
+  readonly ambiguous: Set<string>;
 }
 
 /** A tag that is the commit, else its first twelve digits. */

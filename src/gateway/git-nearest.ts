@@ -48,8 +48,9 @@ export async function nearestVersion(way: GitWay): Promise<Candidate | null> {
     return null;
   }
   way.log.add(`a guess: ${best.name} is the nearest of ${versions.length} different versions`);
-  const candidate = await settle(await filesAt(way, best.id, { label: best.name === 'HEAD' ? best.id.slice(0, 12) : best.name, chosen: 'guess' }), way.wanted, way.log);
-  return candidate;
+  const required = new Map([...way.wanted.required].map(([path, blob]) => [path, way.ambiguous.has(path) ? null : blob]));
+  const label = best.name === 'HEAD' ? best.id.slice(0, 12) : best.name;
+  return settle(await filesAt(way, best.id, { label, chosen: 'guess' }), { ...way.wanted, required }, way.log);
 }
 
 async function nearest(way: GitWay, versions: readonly Version[]): Promise<Ref | null> {

@@ -28,9 +28,30 @@ const SAME_PREFIX_MAX = 50;
 /** Commits that a search for a blob may name. */
 const COMMITS_MAX = 50;
 
+/** Processes that may be spent on getting round broken objects in one look-up. */
+const DETOURS_MAX = 64;
+
 /** What the names stand for, in their order; null where there is nothing or nothing whole. Names must be one line. */
 export async function lookUp(repository: Repository, names: readonly string[]): Promise<(GitObject | null)[]> {
+  return lookUpPart(repository, names, { left: DETOURS_MAX });
+}
+
+/** git gives up at the first broken object: halves are tried then, until the broken ones are alone. */
+async function lookUpPart(repository: Repository, names: readonly string[], detours: { left: number }): Promise<(GitObject | null)[]> {
   if (names.length === 0) return [];
+  try {
+    return await lookUpTogether(repository, names);
+  } catch (error) {
+    if (error instanceof GatewayFailure && error.final) throw error;
+    if (names.length === 1) return [null];
+    detours.left -= 2;
+    if (detours.left < 0) throw error;
+    const half = Math.ceil(names.length / 2);
+    return [...await lookUpPart(repository, names.slice(0, half), detours), ...await lookUpPart(repository, names.slice(half), detours)];
+  }
+}
+
+async function lookUpTogether(repository: Repository, names: readonly string[]): Promise<(GitObject | null)[]> {
   const text = (await repository.run({ args: ['cat-file', '--batch-check'], input: `${names.join('\n')}\n` })).toString('utf8');
   const lines = text.split('\n');
   return names.map((_, i) => {

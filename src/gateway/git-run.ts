@@ -52,7 +52,7 @@ export function runGit(call: GitProcess, limits: Limits): Promise<Buffer> {
   return new Promise((resolveWith, reject) => {
     const child = execFile(call.program, args, options, (error, stdout, stderr) => {
       if (error === null) resolveWith(stdout);
-      else reject(new GatewayFailure(whyGit(error, stderr.toString('utf8'), { ms, what: call.args.find((arg) => !arg.startsWith('-')) ?? 'git' })));
+      else reject(whyGit(error, stderr.toString('utf8'), { ms, what: call.args.find((arg) => !arg.startsWith('-')) ?? 'git' }));
     });
     // A process that ended early does not read its input; its exit says why.
     child.stdin?.on('error', () => undefined);
@@ -60,12 +60,13 @@ export function runGit(call: GitProcess, limits: Limits): Promise<Buffer> {
   });
 }
 
-function whyGit(error: Error & { code?: unknown; killed?: boolean }, stderr: string, { ms, what }: { ms: number; what: string }): string {
-  if (error.code === 'ENOENT') return 'git is not installed, or the directory is gone';
-  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `git ${what}: more output than is read`;
-  if (error.killed) return `git ${what}: stopped after ${inSeconds(ms)}`;
+/** The failure in words; final when asking again, or less, would not help. */
+function whyGit(error: Error & { code?: unknown; killed?: boolean }, stderr: string, { ms, what }: { ms: number; what: string }): GatewayFailure {
+  if (error.code === 'ENOENT') return new GatewayFailure('git is not installed, or the directory is gone', true);
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return new GatewayFailure(`git ${what}: more output than is read`, true);
+  if (error.killed) return new GatewayFailure(`git ${what}: stopped after ${inSeconds(ms)}`, true);
   const said = stderr.split('\n').find((line) => /^(?:fatal|error):/u.test(line)) ?? stderr;
-  return `git ${what}: ${said.trim() === '' ? 'failed' : reasonOf(said.replace(/^(?:fatal|error): /u, ''))}`;
+  return new GatewayFailure(`git ${what}: ${said.trim() === '' ? 'failed' : reasonOf(said.replace(/^(?:fatal|error): /u, ''))}`);
 }
 
 /** A repository of others, opened for reading. */

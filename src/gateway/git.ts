@@ -23,7 +23,7 @@ export async function baseFromGit(dir: string, way: Way, program = 'git'): Promi
     });
     if (repository.shallow) way.log.add('a shallow clone: older history is not there');
     if (repository.partial) way.log.add('a partial clone: objects that are not there are not fetched');
-    return await firstGood({ ...way, repository, refs });
+    return await firstGood({ ...way, repository, refs, ambiguous: new Set() });
   } finally {
     await repository.close();
   }

@@ -5,7 +5,6 @@
 import { structureOf } from '../apply/structure.js';
 import { tokenise } from '../apply/tokens.js';
 import { linesOf } from '../apply/series-check.js';
-import { loadFrontEnd } from '../c/front-end.js';
 
 /** The file without which a tree is no base. */
 export const KCOV = 'kernel/kcov.c';
@@ -28,6 +27,7 @@ export async function objection(files: ReadonlyMap<string, string>): Promise<str
 /** Brackets that do not match are right in a file only when branches of #if open one each: the front end knows. */
 async function isC(text: string): Promise<boolean> {
   if (structureOf(tokenise(linesOf(text)).tokens).balanced) return true;
+  const { loadFrontEnd } = await import('../c/front-end.js');
   return (await loadFrontEnd()).parses(text);
 }
 
