@@ -83,6 +83,35 @@ describe('foldTrace', () => {
     ]);
   });
 
+  it('leaves out what was only put back, and shows what the reader had left there', () => {
+    const program = code([
+      global('x', int), global('y', int),
+      fn('work', { returns: int, body: () => [
+        set('x', 1), set('y', 1), if_(call('WARN_ON', name('x').eq(0)), ret(0)), if_(name('x').eq(0), ret(1)), if_(name('y').eq(2), ret(1)), ret(0),
+      ] }),
+      fn('stir', { body: () => [set('x', 0), set('x', 1), set('y', 2)] }),
+    ]);
+    const stirred = scenario('stirred', [actor('t', 'task', [operation('work()', 'work', [], 1)]), actor('s', 'softirq', [operation('stir()', 'stir')])]);
+    const fold = rows(folded(program, stirred, 'wrong-result'));
+    expect(fold).toEqual(expect.arrayContaining(['task write y', 'softirq write y', 'task read y']));
+    expect(fold).not.toContain('softirq write x');
+  });
+
+  it('shows the operation that was refused where something is missing at the end', () => {
+    const program = code([
+      global('count', int), global('limit', int, { init: 2 }),
+      fn('hit', { body: () => [if_(name('count').lt(name('limit')), set('count', 1, '+='))] }),
+      fn('stop', { body: () => [set('limit', 0)] }),
+    ]);
+    const hits = scenario('hits', [actor('t', 'task', [operation('hit', 'hit'), operation('hit', 'hit'), operation('hit', 'hit'), operation('stop()', 'stop')])]);
+    const contract: Contract<Ghost> = { ...permissive, quiescent: (view) => { if (view.read(view.addressOf('count'), S32) !== 3) view.report('coverage-lost', 'a hit'); } };
+    const [found] = explore(program, hits, contract, { statesMax: 1000 }).found;
+    const run = replay(program, hits, contract, found!.schedule);
+    const list = foldTrace(run, run.violations.find((v) => v.key === found!.key)!).rows;
+    const third = list.filter((e) => e.access === 'read' && e.function === 'hit').map((e) => `${e.target} ${e.old}`);
+    expect(third.slice(-2)).toEqual(['count 2', 'limit 2']);
+  });
+
   it('gives no rows for a violation without an event', () => {
     const run = replay(long, of, permissive, []);
     const violation = { property: 'p', detail: '', cpu: 0, at: { actor: 0, kind: 'task', operation: 0, frames: [] }, interrupted: [], fatal: false } as const;
