@@ -12,13 +12,17 @@ import { lostCoverage } from './lost-coverage.js';
 import { lostState } from './lost-state.js';
 import { misplacedCoverage } from './misplaced-coverage.js';
 import { reachableWarning } from './reachable-warning.js';
+import { nestedSection } from './nested-section.js';
 import { recordedInterrupter } from './recorded-interrupter.js';
 import { redundantPreemptGuard } from './redundant-preempt-guard.js';
 import { releaseInInterrupt } from './release-in-interrupt.js';
+import { sectionInRefusedContext } from './section-in-refused-context.js';
+import { sectionWithoutHandle } from './section-without-handle.js';
 import { shortSection } from './short-section.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
 import { splitPerCpuState } from './split-per-cpu-state.js';
 import { unbalancedCount } from './unbalanced-count.js';
+import { unbalancedSection } from './unbalanced-section.js';
 import { unusedInclude } from './unused-include.js';
 import { wrongResult } from './wrong-result.js';
 
@@ -26,4 +30,5 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
+  unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle,
 ];

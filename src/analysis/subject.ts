@@ -3,6 +3,7 @@
  * Rules see nothing else, so the same Subject always gives the same findings.
  */
 import type { FileDiff } from '../patch/diff.js';
+import type { Annotations } from './sections/annotations.js';
 import type { Images } from './spot.js';
 import type { Program } from '../../simulator/ir/program.js';
 import type { Code } from '../../simulator/machine/code.js';
@@ -40,4 +41,6 @@ export interface Subject {
   readonly unseen: ReadonlySet<string>;
   /** In the order of the scenarios. */
   readonly results: readonly ScenarioResult[];
+  /** What the patches do to remote sections in other code; absent where they do nothing of the kind. */
+  readonly annotations?: Annotations;
 }

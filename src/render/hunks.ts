@@ -12,6 +12,7 @@ const NAMED_MAX = 8;
 /** The reason in words; `one` when it is one hunk. */
 function reasonOf({ placed, note }: ReviewHunk, one: boolean): string {
   if (placed === 'fuzzy') return `placed where ${one ? 'it fits' : 'they fit'} best${note === '' ? '' : ` (${clean(note)})`}`;
+  if (/^(?:no section|sections) /u.test(note)) return `read, not run: ${clean(note)}`;
   if (/no such file/u.test(note)) return 'not part of the model';
   if (/^changes only /u.test(note)) return one ? clean(note) : clean(note).replace(/^changes/u, 'change');
   return `left out${note === '' ? '' : ` (${clean(note)})`}`;

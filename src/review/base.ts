@@ -6,6 +6,7 @@
 import type { PlacedHunk } from '../apply/image.js';
 import { loadFrontEnd } from '../c/front-end.js';
 import type { FrontEnd } from '../c/front-end.js';
+import type { Annotations } from '../analysis/sections/annotations.js';
 import type { Submission } from '../mail/submission.js';
 import type { Config, NotModelled, Program } from '../../simulator/ir/program.js';
 import { kcovModels } from '../../simulator/kcov/index.js';
@@ -16,6 +17,7 @@ import type { BaseInput, BaseStep } from './base-input.js';
 import { filesOf, modelFiles, treeFiles } from './base-files.js';
 import type { BaseFiles, Texts } from './base-files.js';
 import { integersOf, lowerImages } from './lower-images.js';
+import { annotationsUpTo, withSectionNotes } from './stage-annotations.js';
 import { assumeSetUp, unseenFunctions } from './unseen.js';
 
 export type { Images } from './apply-series.js';
@@ -27,6 +29,8 @@ export interface Stage {
   readonly images: Images;
   /** The same object as that of the stage before where the patch changes no code. */
   readonly program: Program;
+  /** Remote sections in other code; the same object as that of the stage before where the patch has no part in them. */
+  readonly annotations: Annotations | null;
 }
 
 export interface Base {
@@ -69,7 +73,7 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
   const frontEnd = await loadFrontEnd();
   const config = { ...CONFIG, ...choice.config };
   const { files, series } = choose(submission, frontEnd, choice);
-  const stages = stagesOf(frontEnd, files, { series, config });
+  const stages = withAnnotations(stagesOf(frontEnd, files, { series, config }), { frontEnd, submission, choice: { ...choice, config } });
   const [first, last] = [stages[0], stages.at(-1)];
   if (!first || !last) throw new Error('a base without stages');
   const unseen = unseenFunctions(submission, last.images, last.program);
@@ -77,7 +81,7 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
   const known = new Set(first.program.notModelled.map((n) => n.text));
   const own = series.hunks.filter((h) => h.note !== foreignNote);
   return {
-    kind: files.kind, label: files.label, config, stages: [...stages.slice(0, -1), { ...last, program: assumed.program }], hunks: series.hunks,
+    kind: files.kind, label: files.label, config, stages: [...stages.slice(0, -1), { ...last, program: assumed.program }], hunks: withSectionNotes(series.hunks, last.annotations),
     fit: own.length === 0 ? 0 : own.filter((h) => h.placed !== 'failed').length / own.length, files: filesOf(submission, files, series),
     notModelled: last.program.notModelled.filter((n) => !known.has(n.text)), alreadyApplied: series.alreadyApplied,
     unchanged: stages.every((s) => s.program === first.program), unseen, assumed: [...files.filledIn, ...assumed.assumptions],
@@ -113,7 +117,22 @@ function stagesOf(frontEnd: FrontEnd, files: BaseFiles, of: { series: Series; co
   for (const { patch, images, changed } of of.series.stages) {
     const before = stages.at(-1);
     const program = before && !changed ? before.program : lowerImages(frontEnd, files, { images, config: of.config });
-    stages.push({ patch, images, program });
+    stages.push({ patch, images, program, annotations: null });
   }
   return stages;
+}
+
+function withAnnotations(stages: readonly Stage[], of: { frontEnd: FrontEnd; submission: Submission; choice: BaseChoice & { config: Config } }): Stage[] {
+  const { frontEnd, submission, choice } = of;
+  const changes = stages.some((s) => s.program !== stages[0]?.program);
+  const base = {
+    files: choice.input?.files ?? new Map<string, string>(), own: new Set(stages.flatMap((s) => [...s.images.keys()])), config: choice.config,
+    versionKnown: choice.input !== undefined || changes,
+  };
+  const made: Stage[] = [];
+  for (const stage of stages) {
+    const before = made.at(-1)?.annotations ?? null;
+    made.push({ ...stage, annotations: stage.patch === null ? null : annotationsUpTo(frontEnd, submission, { last: stage.patch, before, base }) });
+  }
+  return made;
 }

@@ -8,7 +8,6 @@ import type { ScenarioResult } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import { boundsOf } from '../../simulator/scenario/bounds.js';
-import { foreignNote } from './apply-series.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
 import { digest } from './findings.js';
@@ -44,11 +43,12 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
 
 /** Verdicts that need no search. */
 function early(submission: Submission, base: Base): Review['verdict'] | null {
-  const touching = base.hunks.filter((h) => h.note !== foreignNote);
-  if (submission.patches.length === 0 || touching.length === 0) return 'outOfScope';
+  const touching = base.hunks.filter((h) => base.files.some((f) => f.path === h.path));
+  const annotated = (base.stages.at(-1)?.annotations ?? null) !== null;
+  if (submission.patches.length === 0 || (touching.length === 0 && !annotated)) return 'outOfScope';
   if (base.alreadyApplied) return 'alreadyApplied';
-  if (touching.every((h) => h.placed === 'failed')) return 'notPlaced';
-  return base.unchanged ? 'nothingToAsk' : null;
+  if (!annotated && touching.every((h) => h.placed === 'failed')) return 'notPlaced';
+  return base.unchanged && !annotated ? 'nothingToAsk' : null;
 }
 
 function describe(submission: Submission): Review['submission'] {

@@ -52,10 +52,10 @@ class Searches {
 
 /** Every stage that changes code, compared with the base; the last one last. */
 export function searchStages(base: Base, submission: Submission, options: ReviewOptions): SearchedStage[] {
-  const list = chosenScenarios(options);
+  const list = base.unchanged ? [] : chosenScenarios(options);
   const [first, ...later] = base.stages;
   if (!first) return [];
-  const changed = later.filter((stage, i) => stage.program !== base.stages[i]?.program);
+  const changed = later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
   const searches = new Searches(base, options, list, list.length * (changed.length + 1));
   const pre = searches.of(first.program);
   return changed.map((stage) => {
@@ -83,6 +83,6 @@ function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Sub
     patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
     pre: { images: first.images, program: first.program, sectionsAllowed: of.pre.allows },
     post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
-    unseen: new Set(base.unseen), results: of.results,
+    unseen: new Set(base.unseen), results: of.results, ...(stage.annotations ? { annotations: stage.annotations } : {}),
   };
 }
