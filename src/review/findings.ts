@@ -37,26 +37,44 @@ export function runRules(rules: readonly Rule[], subject: Subject): { hazards: {
   return { hazards, failures };
 }
 
-/** One finding for each cause; the first hazard of a cause speaks, the others add labels and evidence. */
-export function toFindings(found: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding[] {
-  const byCause = new Map<string, { rule: Rule; hazard: Hazard }[]>();
-  for (const item of found) {
-    const key = causeKey(item);
-    byCause.set(key, [...(byCause.get(key) ?? []), item]);
-  }
-  return [...byCause.values()].map((group) => toFinding(group, subject, submission));
+interface Found {
+  readonly rule: Rule;
+  readonly hazard: Hazard;
+}
+
+/** One finding for each cause, plain ones at one statement taken together; the gravest hazard speaks, the others add labels. */
+export function toFindings(found: readonly Found[], subject: Subject, submission: Submission): Finding[] {
+  const causes = grouped(found, ({ rule, hazard }) => `${rule.id} ${hazard.status} ${hazard.cause}`);
+  return grouped(causes, (group) => statementKey(speaker(group))).map((groups) => toFinding(groups.flat(), subject, submission));
+}
+
+/** Items of equal key together, in the order of their first. */
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const byKey = new Map<string, T[]>();
+  for (const item of items) byKey.set(keyOf(item), [...(byKey.get(keyOf(item)) ?? []), item]);
+  return [...byKey.values()];
 }
 
 /** Plain violations at one statement have one cause, whatever rule they fall under. */
-function causeKey({ rule, hazard }: { rule: Rule; hazard: Hazard }): string {
+function statementKey({ rule, hazard }: Found): string {
   const { spot } = hazard;
   const shared = hazard.plain && hazard.status === 'new' && spot.inDiff;
   return shared ? `plain ${spot.path} ${spot.function} ${spot.line} ${spot.text}` : `${rule.id} ${hazard.status} ${hazard.cause}`;
 }
 
-function toFinding(group: readonly { rule: Rule; hazard: Hazard }[], subject: Subject, submission: Submission): Finding {
-  const first = [...group].sort((a, b) => SEVERITIES.indexOf(a.hazard.severity) - SEVERITIES.indexOf(b.hazard.severity) || Number(b.hazard.spot.added) - Number(a.hazard.spot.added) || lengthOf(a.hazard) - lengthOf(b.hazard))[0];
-  if (!first) throw new Error('a cause without hazards');
+/** The gravest; of those one that stands at an added line; of those the one with the shortest schedule. */
+function speaker(group: readonly Found[]): Found {
+  const rank = ({ hazard }: Found): number[] => [SEVERITIES.indexOf(hazard.severity), hazard.spot.added ? 0 : 1, lengthOf(hazard)];
+  return group.reduce((a, b) => (compareRanks(rank(b), rank(a)) < 0 ? b : a));
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const i = a.findIndex((value, at) => value !== b[at]);
+  return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
+}
+
+function toFinding(group: readonly Found[], subject: Subject, submission: Submission): Finding {
+  const first = speaker(group);
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
   const fingerprint = digest([rule.id, hazard.property, hazard.cause].join('\n'), 16);
