@@ -45,7 +45,8 @@ function inner(type: CType, structs: Structs): StructDef | undefined {
 function writeField(page: Page, field: Field, structs: Structs, depth: number): void {
   const nested = inner(field.type, structs);
   if (nested === undefined) {
-    page.line(depth, `${printType(field.type, field.name)};`);
+    const bits = field.bits === undefined ? '' : ` : ${field.bits}`;
+    page.line(depth, `${printType(field.type, field.name.startsWith('<') ? '' : field.name)}${bits};`);
     return;
   }
   page.line(depth, `${nested.union ? 'union' : 'struct'} {`);

@@ -19,14 +19,15 @@ const ATTRIBUTE = new Set([
   '__kprobes', '__ref', '__refdata', '__meminit', '__meminitdata', '__net_init', '__net_exit', '__extension__', '__restrict',
   '__irq_entry', '__softirq_entry', '__entry_text', '__noclone', '__flatten', '__gnu_inline', '__nonstring', '__malloc',
   '__designated_init', '__mode', '__compiletime_error', '__private_extern__', '__tracepoint_ptr', '__bpf_kfunc', '__naked',
-  'randomized_struct_fields_start', 'randomized_struct_fields_end', '__seqlock_writer', '__counted',
+  'randomized_struct_fields_start', 'randomized_struct_fields_end', '__seqlock_writer', '__counted', '__no_context_analysis', '__scoped_cleanup', '__no_kstack_erase', '__rust_helper',
 ]);
 
 /** Attributes that are written with arguments. */
 const ATTRIBUTE_WITH_ARGUMENTS = new RegExp(`^(__attribute(__)?|__must_hold(_shared|_\\w+)?|__acquires(_\\w+)?|__releases(_\\w+)?|\
 __cond_acquires(_\\w+)?|__guarded_by|__pt_guarded_by|__counted_by(_le|_be|_ptr)?|__sized_by|__aligned|__printf|__scanf|__section|\
 __alias|__free|__cleanup|__no_sanitize|__assume_aligned|__alloc_size(__)?|__malloc|__copy|__nonnull|__diagnose_as|__compiletime_\\w+|\
-__requires_\\w+|__excludes_\\w+|__no_context_analysis|__declspec|__realloc_size|__retain|__signed_wrap|__mode)$`);
+__requires_\\w+|__excludes_\\w+|__must_not_hold|__assumes_ctx_lock|__returns_ctx_lock|__context_unsafe|__acquires_ret|__releases_ret|\
+__declspec|__realloc_size|__retain|__signed_wrap|__mode)$`);
 
 const INTEGER = /^(__)?[us](8|16|32|64|128)$|^__(le|be)(16|32|64)$|^__aligned_[us]64$/;
 

@@ -109,7 +109,10 @@ function lowerSizeof(cx: Context, node: Syntax): Expr {
 }
 
 function lowerConditional(cx: Context, node: Syntax): Expr {
-  if (!fieldOf(node, 'consequence')) return cx.unmodelled(node, 'conditional without its middle operand');
+  if (!fieldOf(node, 'consequence')) {
+    const test = operand(cx, node, { name: 'condition', least: CONDITIONAL + 1 });
+    return { kind: 'conditional', test, then: test, else: operand(cx, node, { name: 'alternative', least: CONDITIONAL }), short: true };
+  }
   return {
     kind: 'conditional',
     test: operand(cx, node, { name: 'condition', least: CONDITIONAL + 1 }),
@@ -148,6 +151,13 @@ function lowerStrings(cx: Context, node: Syntax): Expr {
   return { kind: 'string', value: parts.join('') };
 }
 
+/** The ends of a range that the pre-pass wrote as an operator; null for any other expression. */
+export function rangeEnds(cx: Context, node: Syntax): { readonly from: Syntax; readonly to: Syntax } | null {
+  const [from, to] = [fieldOf(node, 'left'), fieldOf(node, 'right')];
+  const operator = fieldOf(node, 'operator') ?? node.children.find((c) => !c.named);
+  return from && to && operator && cx.input.notes.ranges.has(operator.start) ? { from, to } : null;
+}
+
 function lowerItem(cx: Context, node: Syntax): InitializerItem {
   if (node.type !== 'initializer_pair') return { value: within(lowerExpression(cx, node), ASSIGN) };
   const value = operand(cx, node, { name: 'value', least: ASSIGN });
@@ -157,6 +167,8 @@ function lowerItem(cx: Context, node: Syntax): InitializerItem {
     const inner = named(d)[0];
     if (d.type === 'field_identifier') return { field: cx.name(d), value: wrapped };
     if (d.type === 'field_designator' && inner) return { field: cx.name(inner), value: wrapped };
+    const ends = d.type === 'subscript_designator' && inner ? rangeEnds(cx, inner) : null;
+    if (ends) return { index: lowerExpression(cx, ends.from), to: lowerExpression(cx, ends.to), value: wrapped };
     if (d.type === 'subscript_designator' && inner) return { index: lowerExpression(cx, inner), value: wrapped };
     return { value: cx.unmodelled(node, 'designator of a range') };
   }, { value });
@@ -230,6 +242,8 @@ export function lowerExpression(cx: Context, node: Syntax): Expr {
 /** Lowers an argument of a call, which may be a type. */
 export function lowerArgument(cx: Context, node: Syntax): Argument {
   const type = node.type === 'identifier' ? cx.input.notes.types.get(node.start) : undefined;
+  const statement = node.type === 'identifier' ? cx.input.notes.statements.get(node.start) : undefined;
+  if (statement !== undefined) return cx.input.fragments.expression(`${statement};`, cx.placeOf(node));
   if (type !== undefined) return { kind: 'type', type: cx.input.fragments.type(type, cx.placeOf(node)) };
   if (node.type === 'type_descriptor') return { kind: 'type', type: lowerTypeDescriptor(cx, node) };
   return within(lowerExpression(cx, node), ASSIGN);

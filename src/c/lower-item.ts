@@ -113,7 +113,7 @@ function lowerTypedef(cx: Context, node: Syntax, item: Syntax): void {
 
 const SPECIFIERS: ReadonlySet<string> = new Set(['struct_specifier', 'union_specifier', 'enum_specifier']);
 
-/** A struct or enum by itself; layout attributes on it are listed. */
+/** A struct or enum by itself. Layout attributes are taken as they are: objects lie far apart here. */
 function lowerDefinition(cx: Context, node: Syntax): void {
   lowerSpecifiers(cx, { ...node, children: [{ ...node, field: 'type' }] }, '');
 }
@@ -153,7 +153,4 @@ export function lowerItem(cx: Context, root: Syntax): void {
     const whole = root.children.length === 1 || node.type === 'function_definition' || node.type === 'declaration';
     lowerNode(cx, node, whole ? { ...root, children: root.children } : node);
   }
-  const packed = attributesIn(cx.input.notes, root.start, root.end).filter((a) => /packed|aligned/.test(a.text));
-  const isType = root.children.some((c) => SPECIFIERS.has(c.type));
-  if (isType) for (const a of packed) cx.list(cx.place(a.start, a.end), a.text, 'layout attribute');
 }

@@ -2,11 +2,11 @@
  * @module Statements of the syntax tree as Stmt. Lists are flattened as the Program wants them: labels, case labels and
  * joined declarators are statements of their own. A statement whose head is broken is `unmodelled` as a whole.
  */
-import type { Expr, Stmt, StmtBody } from '../../simulator/ir/program.js';
+import type { CType, Expr, Stmt, StmtBody } from '../../simulator/ir/program.js';
 import type { Context } from './context.js';
 import { definitionTemplate, isQualifierWord } from './kernel-words.js';
-import { lowerCondition, lowerExpression, lowerLoopArguments } from './lower-expression.js';
-import { lowerDeclarator, lowerSpecifiers, type Specifiers } from './lower-type.js';
+import { lowerCondition, lowerExpression, lowerLoopArguments, rangeEnds } from './lower-expression.js';
+import { AUTO_TYPE, lowerDeclarator, lowerSpecifiers, type Specifiers } from './lower-type.js';
 import { attributesIn } from './notes.js';
 import { fieldOf, named, type Syntax } from './syntax.js';
 
@@ -32,12 +32,14 @@ function declaratorAttributes(
 function declarator(cx: Context, node: Syntax, how: { spec: Specifiers; from: number; to: number }): Declaration | null {
   const value = fieldOf(node, 'value');
   const target = node.type === 'init_declarator' ? fieldOf(node, 'declarator') : node;
-  const { name, type, qualifiers } = lowerDeclarator(cx, target, how.spec);
-  if (type.kind === 'function') return null;
+  const { name, type: written, qualifiers } = lowerDeclarator(cx, target, how.spec);
+  if (written.kind === 'function') return null;
+  const init = value ? lowerExpression(cx, value) : undefined;
+  const type: CType = written === AUTO_TYPE && init ? { kind: 'typeof', of: init } : written;
   const attributes = declaratorAttributes(cx, how.spec, { start: how.from, end: how.to, words: qualifiers });
   return {
     place: cx.place(node.start, node.end), kind: 'declaration', name, type,
-    ...(value ? { init: lowerExpression(cx, value) } : {}),
+    ...(init ? { init } : {}),
     ...(attributes.length > 0 ? { attributes } : {}),
   };
 }
@@ -137,9 +139,11 @@ function lowerCase(cx: Context, node: Syntax): Stmt[] {
   const end = colon?.start ?? node.end;
   const clean = node.children.every((c) => !c.broken || c.start >= end);
   const range = { start: value?.start ?? node.start, end };
+  const ends = value ? rangeEnds(cx, value) : null;
   const label: Stmt = {
     place: cx.place(node.start, colon?.end ?? node.start + 1), kind: 'case',
-    value: !clean ? cx.unmodelled(range, 'case of more than one value') : value ? lowerExpression(cx, value) : null,
+    value: !clean ? cx.unmodelled(range, 'case of more than one value') : ends ? lowerExpression(cx, ends.from) : value ? lowerExpression(cx, value) : null,
+    ...(clean && ends ? { to: lowerExpression(cx, ends.to) } : {}),
   };
   return [label, ...lowerStatements(cx, named(node).filter((c) => c !== value && c.start >= end))];
 }

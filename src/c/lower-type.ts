@@ -6,6 +6,7 @@ import type { CType, Field, Param } from '../../simulator/ir/program.js';
 import { attributesIn } from './notes.js';
 import type { Context } from './context.js';
 import { isQualifierWord } from './kernel-words.js';
+import { evaluateConstant } from './constant.js';
 import { lowerEnum, lowerStruct } from './lower-struct.js';
 import { lowerExpression } from './lower-expression.js';
 import { fieldOf, named, type Syntax } from './syntax.js';
@@ -51,7 +52,19 @@ export function integerType(words: readonly string[]): CType | null {
   return int(unsigned && count('int') === 0 ? 'unsigned' : `${prefix}int`, 4, !unsigned);
 }
 
+/** The type that typeof(text) gives; text is a type or an expression. */
+function typeofType(cx: Context, node: Syntax, text: string): CType {
+  const at = cx.placeOf(node);
+  if (/^(const |volatile )*(struct|union|enum|void|char|short|int|long|unsigned|signed)\b/.test(text) || /^\w+$/.test(text) && cx.input.isType(text)) {
+    return { kind: 'typeof', of: { kind: 'type', type: cx.input.fragments.type(text, at) } };
+  }
+  return { kind: 'typeof', of: cx.input.fragments.expression(text, at) };
+}
+
 function wordType(cx: Context, node: Syntax): CType {
+  const typeOf = cx.input.notes.typeofs.get(node.start);
+  if (typeOf === '') return AUTO_TYPE;
+  if (typeOf !== undefined) return typeofType(cx, node, typeOf);
   const word = cx.name(node);
   if (word === 'void') return { kind: 'void' };
   if (word === 'bool' || word === '_Bool') return { kind: 'bool' };
@@ -59,6 +72,9 @@ function wordType(cx: Context, node: Syntax): CType {
   if (/^(float|double)$/.test(word)) cx.unmodelled(node, 'floating point');
   return keyword ?? { kind: 'named', name: word };
 }
+
+/** The type of __auto_type until the value is known. */
+export const AUTO_TYPE: CType = { kind: 'named', name: '__auto_type' };
 
 function specifiedType(cx: Context, node: Syntax, hint: string): CType {
   switch (node.type) {
@@ -186,14 +202,25 @@ export function lowerFields(cx: Context, node: Syntax, owner: { name: string; co
   const place = cx.placeOf(node);
   const label = declaredName(cx, declarators[0]) || String(owner.count);
   const spec = lowerSpecifiers(cx, node, `${owner.name.replace(/[<>]/g, '')}.${label}`);
-  const bits = node.children.find((c) => c.type === 'bitfield_clause');
-  if (bits) cx.list(place, cx.source(node), 'bit-field: kept as a whole field');
   if (declarators.length === 0) {
+    const unnamed = node.children.find((c) => c.type === 'bitfield_clause');
+    if (unnamed) return [{ name: `<bits ${owner.count}>`, type: spec.type, bits: bitWidth(cx, unnamed) ?? 0, place }];
     const anonymous = spec.type.kind === 'struct' || spec.type.kind === 'union' ? spec.type.name : '';
     return anonymous.startsWith('<') ? [{ name: anonymous, type: spec.type, place }] : [];
   }
   return declarators.map((d) => {
     const { name, type } = lowerDeclarator(cx, d, spec);
-    return { name, type, place };
+    const clause = node.children[node.children.indexOf(d) + 1];
+    const bits = clause?.type === 'bitfield_clause' ? bitWidth(cx, clause) : null;
+    return { name, type, ...(bits === null ? {} : { bits }), place };
   });
+}
+
+/** The width that a bit-field's clause gives; null, and listed, where it is no constant. */
+function bitWidth(cx: Context, clause: Syntax): number | null {
+  const [width] = named(clause);
+  const value = width ? evaluateConstant(lowerExpression(cx, width), { name: (name) => cx.constants.get(name) ?? null }) : null;
+  if (value !== null && value >= 0n && value <= 64n) return Number(value);
+  cx.list(cx.placeOf(clause), cx.source(clause), 'width of a bit-field that is not known');
+  return null;
 }

@@ -24,6 +24,12 @@ export interface Notes {
   readonly names: Map<number, string>;
   /** Placeholder of a type argument -> the type as written. */
   readonly types: Map<number, string>;
+  /** `int` that stands for a typeof: its offset -> what is in its parentheses; '' for __auto_type. */
+  readonly typeofs: Map<number, string>;
+  /** Placeholder of an argument that is a statement -> the statement as written. */
+  readonly statements: Map<number, string>;
+  /** Offsets of `||` that stand for the `...` of a range. */
+  readonly ranges: Set<number>;
   /** `while` at an offset -> the iterator macro it stands for, and whether its arguments are made up. */
   readonly loops: Map<number, { readonly macro: string; readonly bare: boolean }>;
   /** Offsets of `;` that were not written. */
@@ -36,7 +42,7 @@ export interface Notes {
 
 export function emptyNotes(): Notes {
   return {
-    attributes: [], names: new Map(), types: new Map(), loops: new Map(), semicolons: new Set(), storage: new Map(),
+    attributes: [], names: new Map(), types: new Map(), typeofs: new Map(), statements: new Map(), ranges: new Set(), loops: new Map(), semicolons: new Set(), storage: new Map(),
     cuts: new Map(),
   };
 }

@@ -16,6 +16,10 @@ const BEFORE_STATEMENT = new Set([';', '{', '}', ')', 'else', 'do', ':']);
 /** After a parenthesised type name these make a grammar without typedefs read an operator. */
 const AMBIGUOUS = new Set(['(', '*', '&', '-', '+']);
 
+const TYPEOF = /^(__)?typeof(__|_unqual|_unqual__)?$/;
+/** Macros of include/linux/compiler-context-analysis.h that may hold whole statements (v6.19). */
+const UNWRAPPED = new Set(['context_unsafe']);
+
 class Rewriter {
   private readonly close: Int32Array;
   /** Indices of `)` that end a cast. */
@@ -40,6 +44,7 @@ class Rewriter {
       if (token.kind === 'word') this.word(token, i);
       else if (token.text === '(') this.cast(i);
       else if (token.text === ':') this.label(token, i);
+      else if (token.text === '...') this.range(token, i);
     }
   }
 
@@ -49,10 +54,17 @@ class Rewriter {
       this.to.notes.storage.set(this.tokens[i + 1]?.start ?? 0, token.text);
     }
     if (this.text(i + 1) === '*' && this.text(i + 2) === '(') return;
+    if (token.text === '__auto_type' || (token.text === 'auto' && this.isWord(i + 1) && this.text(i + 2) === '=')) {
+      this.to.mask.write(token.start, token.end, 'int');
+      this.to.notes.typeofs.set(token.start, '');
+    }
     if (this.text(i + 1) !== '(') return;
+    if (TYPEOF.test(token.text)) this.typeof(token, i);
     if (STATEMENT_KEYWORDS.has(token.text)) return;
     const close = this.close[i + 1] ?? -1;
     if (close < 0) return;
+    if (UNWRAPPED.has(token.text) && BEFORE_STATEMENT.has(this.text(i - 1))) this.unwrap(token, i, close);
+    if (token.text === 'scoped_cond_guard') this.statementArgument(i + 1, close);
     if (this.text(i + 2) === '*' && this.to.isType(token.text)) this.functionPointer(token, i, close);
     if (this.isCallee(i)) this.typeArguments(i + 1, close);
     if (token.text === 'offsetof') this.rename(token, 'offset_f', token.text);
@@ -63,6 +75,51 @@ class Rewriter {
   private functionPointer(token: Token, i: number, close: number): void {
     const begins = BEFORE_STATEMENT.has(this.text(i - 1)) && this.text(i - 1) !== ')';
     if (begins && this.text(close + 1) === '(' && token.text.length >= 3) this.rename(token, 'int', token.text);
+  }
+
+  /** typeof(x) becomes `int`, unless it is an argument that stands for a type already. */
+  private typeof(token: Token, i: number): void {
+    const last = this.tokens[this.close[i + 1] ?? -1];
+    const [open, first] = [this.tokens[i + 1], this.tokens[i + 2]];
+    if (!last || !open || !first || this.to.notes.types.has(token.start)) return;
+    this.to.notes.typeofs.set(token.start, this.to.text.slice(open.end, last.start).trim());
+    this.to.mask.write(token.start, last.end, 'int');
+  }
+
+  /** `context_unsafe(a; b;);`: a macro round statements becomes their block. */
+  private unwrap(token: Token, i: number, close: number): void {
+    const [open, end] = [this.tokens[i + 1], this.tokens[close]];
+    if (!open || !end || this.text(close - 1) !== ';') return;
+    this.to.mask.blank(token.start, token.end);
+    this.to.mask.write(open.start, open.end, '{');
+    this.to.mask.write(end.start, end.end, '}');
+    const after = this.tokens[close + 1];
+    if (after?.text === ';') this.to.mask.blank(after.start, after.end);
+  }
+
+  /** The second argument of scoped_cond_guard() is a statement. */
+  private statementArgument(open: number, close: number): void {
+    let from = -1;
+    for (let i = open + 1; i <= close; i++) {
+      if (i < close && /^[([{]$/.test(this.text(i))) i = this.close[i] ?? i;
+      else if (i === close || this.text(i) === ',') {
+        const [first, last] = [this.tokens[from], this.tokens[i - 1]];
+        if (from > 0 && first && last && last.end > first.start) {
+          this.to.notes.statements.set(first.start, this.to.text.slice(first.start, last.end));
+          this.to.mask.write(first.start, last.end, 'T');
+        }
+        if (from > 0) return;
+        from = i + 1;
+      }
+    }
+  }
+
+  /** `case 1 ... 3:` and `[0 ... 3] =`: the dots become an operator that binds least. */
+  private range(token: Token, i: number): void {
+    const before = this.text(i - 1);
+    if (before === ',' || before === '(') return;
+    this.to.mask.write(token.start, token.end, '||');
+    this.to.notes.ranges.add(token.start);
   }
 
   private rename(token: Token, text: string, name: string): void {
@@ -100,6 +157,7 @@ class Rewriter {
     while (end > from && /^(\*|const|volatile)$/.test(this.text(end - 1))) end--;
     let at = from;
     while (at < end && /^(const|volatile)$/.test(this.text(at))) at++;
+    if (TYPEOF.test(this.text(at))) return this.text(at + 1) === '(' && this.close[at + 1] === end - 1;
     if (TAG_KEYWORDS.has(this.text(at))) return end === at + 2 && this.isWord(at + 1);
     if (TYPE_KEYWORDS.has(this.text(at))) {
       return this.tokens.slice(at, end).every((t) => TYPE_KEYWORDS.has(t.text));

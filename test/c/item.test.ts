@@ -117,7 +117,8 @@ describe('types', () => {
       ['__state', 'tasks', 'others', 'cov_mode', 'cov_handle', 'in_x', '<task_struct.6>', 'call', 'tail'],
     );
     expect(p.structs.find((s) => s.union)?.fields.map((f) => f.name)).toEqual(['a', '<task_struct.6.1>']);
-    expect(p.notModelled.map((n) => n.why).sort()).toEqual(['bit-field: kept as a whole field', 'field not understood', 'layout attribute']);
+    expect(p.notModelled.map((n) => n.why).sort()).toEqual(['field not understood']);
+    expect(p.structs.find((s) => s.name === 'task_struct')?.fields.find((f) => f.name === 'in_x')?.bits).toBe(1);
   });
 
   it('enums count on, over macros and members', () => {

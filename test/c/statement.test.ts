@@ -12,6 +12,9 @@ const SAME: Record<string, string[]> = {
   'iterator whose list is an expression': ['list_for_each_entry(x, &h->list[3], a.b)', '\tcontinue;'],
   'block macro': ['scoped_guard(spinlock_irqsave, &lock) {', '\ty = 1;', '}'],
   'guard': ['guard(mutex)(&lock);'],
+  'conditional without middle': ['x = a ?: b;'],
+  'a case range': ['switch (a) {', 'case 1 ... 3:', '\tx;', '}'],
+  'typeof and a range of an array': ['typeof(*p) x = *p;', 'int t[4] = { [1 ... 2] = 3 };'],
   'call that only sounds like an iterator': ['idr_for_each(&idr, cb, data);', 'ret = foo_for_each(x, y);'],
   'switch with fallthrough': ['switch (a) {', 'case 1:', 'case 2:', '\tf();', '\tfallthrough;', 'default:', '\treturn;', '}'],
   'goto out': ['if (x)', '\tgoto out;', 'f();', 'out:', 'unlock();'],
@@ -76,8 +79,6 @@ describe('what is not understood', () => {
   const BAD: Record<string, readonly [string, RegExp]> = {
     'inline assembly': ['asm volatile("nop" ::: "memory");', /assembly/],
     'a function inside a function': ['int g(int a) { return a; }', /function inside/],
-    'conditional without middle': ['x = a ?: b;', /middle/],
-    'a case range': ['switch (a) { case 1 ... 3: x; }', /more than one value/],
     'address of a label': ['p = &&out; out: x;', /label/],
     'nonsense': ['x = = 3;', /not understood/],
     'a floating number': ['x = 1.5;', /number/],
