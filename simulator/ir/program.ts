@@ -154,6 +154,7 @@ export interface GlobalDef {
   readonly place: SourcePlace;
 }
 
+/** A typedef; places are known where it was read or printed. */
 export interface TypedefDef {
   readonly name: string;
   readonly type: CType;
