@@ -5,13 +5,16 @@ import { Command } from 'commander';
 import type { PlacedHunk } from '../apply/image.js';
 import { clean } from '../render/line.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
+import { modelCheckCommand } from './model-check-command.js';
 import { applyToModel, loadModel, type ModelText } from './parts.js';
 import { inputName, readPatches } from './read-input.js';
 
 const help = `
 Examples:
   kcovet model                     kernel/kcov.c and what it uses, as C
+  kcovet model --version v6.12     the model of another version
   kcovet model --apply v2.mbox     what the patch changes in it, as a diff
+  kcovet model check --tree DIR    whether the model and a tree agree
 
 Exit status: 0 printed; 2 usage or unreadable input; 3 nothing of the patch could
 be placed.`;
@@ -50,6 +53,8 @@ export function modelCommand(io: Io, done: (status: number) => void): Command {
   return new Command('model')
     .summary('print the model of kcov as C, or what a patch makes of it')
     .description('Prints the model of kcov as C; with --apply, the change a patch makes to it as a diff.')
+    .enablePositionalOptions()
+    .addCommand(modelCheckCommand(io, done))
     .option('--apply <file>', 'a patch to put on the model; - is standard input')
     .option('--version <version>', 'the kernel version of the model', 'v5.5')
     .addHelpText('after', help)

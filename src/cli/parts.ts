@@ -2,6 +2,7 @@
  * @module The parts of kcovet that the commands call, each loaded when a command needs it, so that `--help` and `rules`
  * start at once and do not read a C grammar.
  */
+import type { KcovModel } from '../../simulator/kcov/index.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { Rule } from '../analysis/rule.js';
 import type { PlacedHunk } from '../apply/image.js';
@@ -54,14 +55,18 @@ export interface AppliedModel {
   readonly foreign: readonly string[];
 }
 
-/** simulator/kcov: the files of the model of one kernel version; CliFailure for a version there is no model of. */
-export async function loadModel(version: string): Promise<readonly ModelText[]> {
+/** simulator/kcov: the model of one kernel version; CliFailure for a version there is no model of. */
+export async function findModel(version: string): Promise<KcovModel> {
   const { kcovModels } = await import('../../simulator/kcov/index.js');
   const model = kcovModels.find((one) => one.version === version || one.version === `v${version}`);
-  if (!model) {
-    const known = kcovModels.map((one) => one.version).join(' or ');
-    throw new CliFailure(`${clean(version)}: no model of that version: use ${known}`);
-  }
+  if (model) return model;
+  const known = kcovModels.map((one) => one.version).join(' or ');
+  throw new CliFailure(`${clean(version)}: no model of that version: use ${known}`);
+}
+
+/** simulator/kcov: the files of the model of one kernel version as C; CliFailure as findModel(). */
+export async function loadModel(version: string): Promise<readonly ModelText[]> {
+  const model = await findModel(version);
   const { printProgram } = await import('../../simulator/ir/print.js');
   return model.files.map((program) => ({ path: program.path, lines: printProgram(program).lines }));
 }

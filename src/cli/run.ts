@@ -27,6 +27,12 @@ Start here:
   kcovet rules                                what it can ask
   kcovet model                                the model, as C`;
 
+/** How to get the help of a command. */
+function helpOf(command: Command, program: Command): string {
+  if (command === program) return '--help';
+  return command.parent === program ? `help ${command.name()}` : `${command.parent?.name() ?? ''} ${command.name()} --help`;
+}
+
 /** The program with all commands. */
 function programFor(io: Io, done: (status: number) => void): Command {
   const program = new Command('kcovet')
@@ -43,12 +49,12 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(modelCommand(io, done))
     .addCommand(checkCommand(io, done))
     .addCommand(diffCommand(io, done));
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) => write(`kcovet: ${text.trim().replace(/^error: /u, '').replace(/\s*\n\s*/gu, ' ')}: try kcovet ${
-        command === program ? '--help' : `help ${command.name()}`}\n`),
+        helpOf(command, program)}\n`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
       getOutHelpWidth: () => Math.min(80, io.stdout.columns ?? 80),
