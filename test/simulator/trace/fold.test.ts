@@ -87,7 +87,7 @@ describe('foldTrace', () => {
     const program = code([
       global('x', int), global('y', int),
       fn('work', { returns: int, body: () => [
-        set('x', 1), set('y', 1), if_(call('WARN_ON', name('x').eq(0)), ret(0)), if_(name('x').eq(0), ret(1)), if_(name('y').eq(2), ret(1)), ret(0),
+        set('x', 1), set('y', 1), if_(name('y').eq(2), [if_(name('x').eq(0), ret(2)), ret(1)]), ret(0),
       ] }),
       fn('stir', { body: () => [set('x', 0), set('x', 1), set('y', 2)] }),
     ]);
