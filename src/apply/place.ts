@@ -162,9 +162,14 @@ function redeclared(read: ReadImage, hunk: SoftStream, with_: { guide: Guide; co
   return choose(read, candidates, with_.guide);
 }
 
+/** A run that fits more places than this under some renaming says nothing about where it belongs. */
+const RENAMED_RUNS_MAX = 12;
+
 function renamedRun(read: ReadImage, hunk: SoftStream, with_: { guide: Guide; context: PlaceContext }): Choice<Evened> {
   const scope = renamable(read, read.undeclared);
   const runs = findRenamed({ hay: read.undeclared.keys, needle: hunk.keys }, scope, with_.context.budget);
+  if (runs.length > RENAMED_RUNS_MAX) return { kind: 'many', note: `ambiguous: under some renaming it fits ${runs.length} places` };
+  with_.context.budget.left -= runs.length * read.tokens.length;
   const candidates = runs.flatMap(({ at, renames }): Evened[] => {
     const image = renameIn(read, renames);
     return image ? [{ ...ends(read.undeclared, at, hunk), cost: renames.size, image, guessed: false, what: '' }] : [];
