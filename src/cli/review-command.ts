@@ -9,6 +9,7 @@ import { clean } from '../render/line.js';
 import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
 import { renderText, type Show } from '../render/text.js';
 import { parseBounds, parseCount } from './arguments.js';
+import { addBaseOptions, findBaseOf, type BaseFlags } from './base-options.js';
 import { exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
@@ -22,7 +23,7 @@ export const STATES_DEFAULT = 400_000;
 const WIDTH_MAX = 76;
 const WIDTH_MIN = 50;
 
-interface ReviewFlags {
+interface ReviewFlags extends BaseFlags {
   readonly format: 'text' | 'mail' | 'json';
   readonly exitCode?: boolean;
   readonly show: Show;
@@ -47,6 +48,8 @@ Examples:
   kcovet review --format json v2.mbox | jq '.findings[].question'
   kcovet review --bounds nmi=0 --states 2000000 v2.mbox
       other bounds: kcovet scenarios has their names
+  kcovet review v2.mbox --git ~/linux.git --with prerequisite.mbox
+      on the kernel the patch was made on, found by its blob ids: docs/bases.md
 
 What the output means: a question stands under the line it is about, and below
 it the schedule that makes it necessary; "kcovet replay SCHEDULE FILE" runs that
@@ -128,10 +131,10 @@ function statusOf(review: Review, exitCode: boolean): number {
 
 /** Runs the command; the number is the exit status. */
 async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
-  const submission = await readPatches(file, io);
+  const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
   const progress = progressLine(io, flags.quiet === true);
   const { states, bounds } = flags;
-  const review = await reviewSubmission(submission, { states, bounds, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
+  const review = await reviewSubmission(submission, { states, bounds, base, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
   io.stdout.write(formatted(review, submission, { file, flags, io }));
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
@@ -142,7 +145,7 @@ async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
 
 /** The command, which reports its exit status to `done`. */
 export function reviewCommand(io: Io, done: (status: number) => void): Command {
-  return new Command('review')
+  return addBaseOptions(new Command('review'))
     .summary('review a patch, a series or a quoted patch')
     .description('Reviews a patch mail, an mbox with a series, a diff, or a reply that quotes a patch.')
     .argument('<file>', 'the patch; - is standard input')
