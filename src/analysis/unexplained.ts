@@ -52,7 +52,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   return {
     plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
     cause: `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
-    detail: violation.detail, operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
+    detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
   };
 }
 

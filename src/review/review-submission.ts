@@ -86,13 +86,19 @@ export function scenarioRuns(result: ScenarioResult, patch: number | null, optio
   });
 }
 
+/** Characters of a statement that is not modelled, as far as it is shown. */
+const NOT_MODELLED_TEXT_MAX = 160;
+
 /** What neither the front end nor the compiler understood, each once. */
 export function listNotModelled(base: Base, results: readonly ScenarioResult[]): Review['notModelled'] {
   const codes = new Set(results.flatMap((r) => (r.post ? [r.post.code] : [])));
   const all = [...base.notModelled, ...[...codes].flatMap((code) => code.notModelled)];
   const unique = all.filter((n, i) => all.findIndex((o) => o.text === n.text && o.why === n.why) === i);
   const images = base.stages.at(-1)?.images ?? new Map();
-  return unique.map((n) => ({ place: placeOf(spotOf(images, n.place, { function: '', text: n.text })), text: n.text, why: n.why }));
+  return unique.map((n) => {
+    const text = n.text.length > NOT_MODELLED_TEXT_MAX ? `${n.text.slice(0, NOT_MODELLED_TEXT_MAX)} ...` : n.text;
+    return { place: placeOf(spotOf(images, n.place, { function: '', text })), text, why: n.why };
+  });
 }
 
 /** Tells two sets of rules apart. */
