@@ -38,6 +38,6 @@ export const recordedInterrupter = rule<Recorded>({
   },
   question(found) {
     const what = found.interrupter.replace(/^an? /u, '');
-    return `Is ${found.interrupter} that arrives from here on meant to be recorded too? Until the section stops tracing, ${what} code passes the callback's check and its PCs go into the section's buffer, and from there to the section's device.`;
+    return `Is ${found.interrupter} that arrives during such a section meant to be recorded too? As long as the section is traced, ${what} code passes the callback's check and its PCs go into the section's buffer, and from there to the section's device.`;
   },
 });
