@@ -18,31 +18,28 @@ const PATHS_MAX = 10;
 /** Versions tried by tokens when the patch applies exactly to none: each takes a tenth of a second. */
 const ALIGNED_MAX = 8;
 
+/** How much more a second counts by which a version is newer than the patch. */
+const NEWER_WEIGHT = 10;
+
 /** Refs with the same files. */
 interface Version {
   readonly refs: Ref[];
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** A version the patch was tried on: fewer lines off is nearer, then less time between version and patch. */
-interface Tried {
-  readonly version: Version;
-  readonly ref: Ref;
-  readonly offset: number;
-  readonly awayS: number;
-}
-
 /** HEAD or the version tag that the patch applies to with the least offset, the nearest in time among equals. */
 export async function nearestVersion(way: GitWay): Promise<Candidate | null> {
   const refs = way.refs.filter((ref) => ref.name === 'HEAD' || /^v\d+\.\d/u.test(ref.name));
-  const versions = await versionsOf(way, refs);
+  const times = await timesOf(way.repository, [...new Set(refs.map((ref) => ref.id))]).catch(() => new Map<string, number>());
+  const near = byTime(way, { times, refs });
+  const versions = await versionsOf(way, near);
   if (versions.length === 0) {
     way.log.add(refs.length === 0 ? 'no HEAD and no tags of versions' : `no ${KCOV} in HEAD and the tags of versions`);
     return null;
   }
-  const head = versions.find((version) => version.refs.some((ref) => ref.name === 'HEAD'));
+  const [head] = await versionsOf(way, refs.filter((ref) => ref.name === 'HEAD'));
   if (head && isInBase(head.files, way.wanted.patches)) way.log.add('the patch is in HEAD already');
-  const best = await nearest(way, versions);
+  const best = nearest(way, versions, near);
   if (!best) {
     way.log.add(`the patch applies to none of ${versions.length} versions`);
     return null;
@@ -53,16 +50,16 @@ export async function nearestVersion(way: GitWay): Promise<Candidate | null> {
   return settle(await filesAt(way, best.id, { label, chosen: 'guess' }), { ...way.wanted, required }, way.log);
 }
 
-async function nearest(way: GitWay, versions: readonly Version[]): Promise<Ref | null> {
+/** Versions come with the nearest first, and so do the refs of each. */
+function nearest(way: GitWay, versions: readonly Version[], refs: readonly Ref[]): Ref | null {
   const offsets = versions.map((version) => offsetOn(way, version));
-  const fits = versions.flatMap((version, i) => (offsets[i] === null ? [] : [{ version, offset: offsets[i] ?? 0 }]));
-  const least = Math.min(...fits.map((fit) => fit.offset));
-  const chosen = fits.filter((fit) => fit.offset === least);
-  if (chosen.length > 0) return (await byTime(way, chosen))[0]?.ref ?? null;
-  const near = (await byTime(way, versions.map((version) => ({ version, offset: 0 })))).slice(0, ALIGNED_MAX);
-  const failures = near.map((tried) => failedOn(way, tried.version));
+  const least = Math.min(...offsets.map((offset) => offset ?? Infinity));
+  const fitting = new Set(versions.filter((_, i) => offsets[i] === least).flatMap((version) => version.refs));
+  if (least < Infinity) return refs.find((ref) => fitting.has(ref)) ?? null;
+  const near = versions.slice(0, ALIGNED_MAX);
+  const failures = near.map((version) => failedOn(way, version));
   const few = Math.min(...failures);
-  return few < hunksOf(way) ? near[failures.indexOf(few)]?.ref ?? null : null;
+  return few < hunksOf(way) ? near[failures.indexOf(few)]?.refs[0] ?? null : null;
 }
 
 /** Lines off on a version, patches of --with first where it needs them; null when it does not apply. */
@@ -96,19 +93,17 @@ function hunksOf(way: GitWay): number {
     .reduce((sum, file) => sum + file.hunks.length, 0);
 }
 
-/** The nearest in time first; without a date of the patch the newest first, HEAD before tags. */
-async function byTime(way: GitWay, fits: readonly { version: Version; offset: number }[]): Promise<Tried[]> {
-  const all = fits.flatMap(({ version, offset }) => version.refs.map((ref) => ({ version, ref, offset })));
-  const times = await timesOf(way.repository, [...new Set(all.map((one) => one.ref.id))]);
+/** The refs nearest in time first; without a date of the patch the newest first. Tags before HEAD where they are equal. */
+function byTime(way: GitWay, { times, refs }: { times: ReadonlyMap<string, number>; refs: readonly Ref[] }): Ref[] {
   const sent = way.wanted.sentS ?? Math.max(0, ...times.values());
   // What is older than the patch can be its base; what is newer only looks like it.
-  const away = (time: number): number => (time <= sent ? sent - time : 10 * (time - sent));
-  const order = (ref: Ref): number => (/^v\d/u.test(ref.name) ? 0 : 1);
-  return all.map((one) => ({ ...one, awayS: away(times.get(one.ref.id) ?? 0) }))
-    .sort((a, b) => a.awayS - b.awayS || order(a.ref) - order(b.ref) || (a.ref.name < b.ref.name ? -1 : 1));
+  const away = (time: number): number => (time <= sent ? sent - time : NEWER_WEIGHT * (time - sent));
+  const order = (ref: Ref): number => (ref.name === 'HEAD' ? 1 : 0);
+  return refs.map((ref) => ({ ref, awayS: away(times.get(ref.id) ?? 0) }))
+    .sort((a, b) => a.awayS - b.awayS || order(a.ref) - order(b.ref) || (a.ref.name < b.ref.name ? -1 : 1)).map((one) => one.ref);
 }
 
-/** Refs grouped by their files, each group once; bounded by limits.versions. */
+/** Refs grouped by their files, in the order of the refs; bounded by limits.versions. */
 async function versionsOf(way: GitWay, refs: readonly Ref[]): Promise<Version[]> {
   const touched = [...way.wanted.pool.flatMap((one) => one.patch.diff.files), ...way.wanted.patches.flatMap((patch) => patch.diff.files)].map((file) => file.oldPath ?? '');
   const paths = [...new Set([KCOV, ...touched])].filter((path) => way.wanted.paths.includes(path)).slice(0, PATHS_MAX);

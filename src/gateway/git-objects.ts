@@ -70,13 +70,37 @@ export async function blobsLike(repository: Repository, digits: string): Promise
 /** Objects that are read one by one when reading them together fails. */
 const ALONE_MAX = 60;
 
-/** Contents by id. What is too large, not whole or not what its id says is left out; rejects when nothing is left. */
+/** Contents by id. What is too large, not whole or not what its id says is left out; rejects when nothing is left of a part. */
 export async function readBlobs(repository: Repository, objects: readonly GitObject[], limits: Limits): Promise<Map<string, Buffer>> {
   const some = [...new Map(objects.filter((one) => one.type === 'blob' && one.bytes <= limits.fileBytes).map((one) => [one.id, one])).values()];
   if (some.length === 0) return new Map();
+  const contents = new Map<string, Buffer>();
+  for (const part of inParts(some, limits.gitBytes / 2)) {
+    for (const [id, content] of await readPart(repository, part)) contents.set(id, content);
+  }
+  return contents;
+}
+
+/** Objects in parts of so many bytes; at least one in each. */
+function inParts(objects: readonly GitObject[], bytesMax: number): GitObject[][] {
+  const parts: GitObject[][] = [];
+  let bytes = Infinity;
+  for (const object of objects) {
+    if (bytes + object.bytes > bytesMax) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(object);
+    bytes += object.bytes + 100;
+  }
+  return parts;
+}
+
+async function readPart(repository: Repository, some: readonly GitObject[]): Promise<Map<string, Buffer>> {
   try {
     return await readTogether(repository, some);
   } catch (error) {
+    if (error instanceof GatewayFailure && error.final) throw error;
     const contents = new Map<string, Buffer>();
     for (const one of some.length > 1 ? some.slice(0, ALONE_MAX) : []) {
       for (const [id, content] of await readTogether(repository, [one]).catch(() => [])) contents.set(id, content);

@@ -32,7 +32,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   fileBytes: 4 * 1024 * 1024, files: 300, readMs: 10_000,
-  gitMs: 30_000, searchMs: 60_000, wayMs: 180_000, gitBytes: 64 * 1024 * 1024, refs: 10_000, versions: 400,
+  gitMs: 30_000, searchMs: 60_000, wayMs: 180_000, gitBytes: 64 * 1024 * 1024, refs: 10_000, versions: 300,
   requestMs: 15_000, answerBytes: 8 * 1024 * 1024, requests: 40,
 };
 

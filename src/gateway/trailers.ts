@@ -22,7 +22,7 @@ const TRAILERS_MAX = 500;
 export function readTrailers(texts: readonly string[]): Trailers {
   const found = { baseCommits: new Set<string>(), patchIds: new Set<string>(), messageIds: new Set<string>() };
   for (const line of texts.flatMap((text) => text.split('\n').slice(-LINES_MAX))) {
-    const match = /^(?:>\s?)*([A-Za-z-]{8,24}):\s*(\S{7,250})\s*(?:\(.*\))?\s*$/u.exec(line);
+    const match = /^(?:>\s?)*([A-Za-z-]{8,24}):\s*(\S{3,250})\s*(?:\(.*\))?\s*$/u.exec(line);
     const value = match?.[2] ?? '';
     switch (match?.[1]?.toLowerCase()) {
       case 'base-commit':
