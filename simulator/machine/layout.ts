@@ -20,7 +20,13 @@ export class Layout {
     for (const task of scenario.tasks) this.add(task, this.structSize('task_struct'));
     for (const object of scenario.objects) this.add(object.name, object.struct ? this.structSize(object.struct) : (object.bytes ?? 8));
     this.firstPool = this.names.length;
-    for (const site of code.sites) for (let i = 0; i < POOL; i += 1) this.names.push(`${site.hint}#${i}`);
+    const taken = new Map<string, number>();
+    for (const { hint } of code.sites) {
+      // Sites that assign to variables of one name count on: a name stands for one object.
+      const first = taken.get(hint) ?? 0;
+      for (let i = 0; i < POOL; i += 1) this.names.push(`${hint}#${first + i}`);
+      taken.set(hint, first + POOL);
+    }
     this.count = this.names.length;
   }
 

@@ -51,6 +51,16 @@ describe('values in traces', () => {
     expect(names.rewrite(`area#0 and area#1, lost#9`)).toBe('areaA and areaA2, lost#9');
   });
 
+  it('are names of one object each, where sites assign to variables of one name', () => {
+    const area = program.sites[pool];
+    const twice = new Layout({ ...program, sites: area ? [...program.sites, area] : [] }, { tasks: ['T'], objects: [], cpus: 1 });
+    expect(new Set(twice.names).size).toBe(twice.names.length);
+    const names = new Names(twice);
+    const second = twice.poolOf(program.sites.length);
+    expect([names.name(twice.poolOf(pool)), names.name(second)]).toEqual(['area0', 'area1']);
+    expect(names.rewrite(`a PC is in ${twice.names[second]}`)).toBe('a PC is in area1');
+  });
+
   it('are names that the caller gives', () => {
     const names = new Names(layout, (object, fallback) => (object === first ? 'mine' : fallback));
     expect([names.name(first), names.name(first + 1)]).toEqual(['mine', 'area1']);
