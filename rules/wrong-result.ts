@@ -18,6 +18,9 @@ export const wrongResult = rule<Unexplained>({
   silent: [{
     name: 'two checks with one errno change places', on: 'model', scenarios: ['wrong-calls'],
     edits: [{ find: '\t\tif (unused != 0 || current->kcov != kcov)\n', replace: '\t\tif (current->kcov != kcov || unused != 0)\n' }],
+  }, {
+    name: 'a mmap() that has no memory for all pages says so, and leaves the device its area', on: 'model', scenarios: ['allocation-failure'],
+    edits: [{ find: '\t\t\tif (vm_insert_page(vma, vma->vm_start + off, page))\n\t\t\t\tWARN_ONCE(1, "");\n', replace: '\t\t\tres = vm_insert_page(vma, vma->vm_start + off, page);\n\t\t\tif (res)\n\t\t\t\treturn res;\n' }],
   }],
   check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages', 'common-handle']),
   question(found) {

@@ -131,11 +131,12 @@ function service(view: KcovView, name: string, args: readonly Value[], failing: 
 }
 
 function insertPage(view: KcovView, args: readonly Value[], failing: boolean): Value {
+  const name = Object.keys(view.ghost.devices).find((n) => view.addressOf(`vma:${n}`) === args[0]);
   if (failing) {
     outOfMemory(view);
+    if (name !== undefined) setDevice(view, name, { halfMapped: true });
     return ENOMEM;
   }
-  const name = Object.keys(view.ghost.devices).find((n) => view.addressOf(`vma:${n}`) === args[0]);
   const page = locate(args[2] ?? 0);
   if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + 1 });
   return 0;

@@ -39,7 +39,7 @@ export function close(name: string): Step {
   });
 }
 
-interface Ioctl extends Pick<FileCall, 'begins' | 'expect' | 'done' | 'ends'> {
+interface Ioctl extends Pick<FileCall, 'begins' | 'expect' | 'allow' | 'done' | 'ends'> {
   readonly arg: (view: KcovView) => Value;
   /** The argument as people say it, '' when there is none. */
   readonly shown: string;
@@ -104,11 +104,15 @@ function beginGeneration(name: string, handles: readonly string[]): (view: KcovV
   };
 }
 
+/** The device if a mmap() that ran out of memory left it its area. */
+const perhapsMapped = (d: Device): Device => ({ ...d, mapped: d.mapped || d.halfMapped });
+
 /** KCOV_ENABLE. */
 export function enable(name: string, mode: Mode = 'KCOV_TRACE_PC'): Step {
   const arg = modeNumber(mode);
   return ioctl(name, 'KCOV_ENABLE', {
-    arg: () => arg, shown: String(mode), expect: (view, d) => rules(view).enable(d, arg, busy(view)), begins: beginGeneration(name, []),
+    arg: () => arg, shown: String(mode), expect: (view, d) => rules(view).enable(d, arg, busy(view)),
+    allow: (view, d) => rules(view).enable(perhapsMapped(d), arg, busy(view)), begins: beginGeneration(name, []),
     done: (view) => ({ state: 'enabled', mode: arg, owner: view.task, remote: false }),
   });
 }
@@ -185,7 +189,7 @@ export function remoteEnable(name: string, remote: RemoteArguments): Step {
   return ioctl(name, 'KCOV_REMOTE_ENABLE', {
     arg: (view) => writeRemoteArgument(view, name, remote),
     shown: `${remote.areaWords} words, ${remote.count ?? all.length} handle${all.length === 1 ? '' : 's'}`,
-    expect: (view, d) => remoteResult(view, d, remote), begins: beginGeneration(name, all),
+    expect: (view, d) => remoteResult(view, d, remote), allow: (view, d) => remoteResult(view, perhapsMapped(d), remote), begins: beginGeneration(name, all),
     done(view) {
       if (common !== '') view.setGhost({ ...view.ghost, common: { ...view.ghost.common, [view.task]: common } });
       return { state: 'enabled', mode: modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), owner: view.task, remote: true, remoteWords: remote.areaWords, handles: all, common };

@@ -13,6 +13,8 @@ export interface Device {
   readonly pages: number;
   /** A mmap() returned success. */
   readonly mapped: boolean;
+  /** Pages could not be inserted: whether the device has its area nevertheless is not promised. */
+  readonly halfMapped: boolean;
   /** Its file is closed and unmapped: only the task that enabled it holds it still. */
   readonly abandoned: boolean;
   /** Tracing mode while enabled, as the argument of the ioctl: 0 PCs, 1 comparisons. */
@@ -33,7 +35,7 @@ export interface Device {
 }
 
 export const CLOSED: Device = {
-  state: 'closed', words: 0, area: null, pages: 0, mapped: false, abandoned: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, arriving: [], generation: 0,
+  state: 'closed', words: 0, area: null, pages: 0, mapped: false, halfMapped: false, abandoned: false, mode: 0, owner: null, remote: false, remoteWords: 0, handles: [], common: '', leaving: false, arriving: [], generation: 0,
 };
 
 /** A remote section that, by contract, is in progress. */
