@@ -20,6 +20,7 @@ import { sectionInKthread } from './kcov/section-in-kthread.js';
 import { sectionInSoftirq } from './kcov/section-in-softirq.js';
 import { sectionSizes } from './kcov/section-sizes.js';
 import { afterSection, sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js';
+import { softirqInOwner } from './kcov/softirq-in-owner.js';
 import { softirqInSection } from './kcov/softirq-in-section.js';
 import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
@@ -32,5 +33,5 @@ export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
   twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
 ];
