@@ -25,12 +25,16 @@ export const lostState = rule<Lost>({
   summary: 'A context changes state of the one it interrupts and does not restore it.',
   why: 'What runs in an interrupt shares current, and with it every t->kcov_* field, with the task it interrupts. A field that is overwritten and not put back is found by the task when it goes on.',
   evidence: 'counterexample',
-  gaps: 'Only damage that shows in lost or misplaced coverage or in a bad access is asked about.',
+  gaps: 'Only damage that shows in lost or misplaced coverage, in a bad access or in a call that fails is asked about.',
   origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: the original t->kcov_sequence.',
   fires: [
     {
       name: 'the sequence is not put back', on: 'interrupt-sections', scenarios: ['softirq-in-section'],
       edits: [{ find: 'saved->mode, saved->sequence);', replace: 'saved->mode, t->kcov_sequence); //~ lost-state' }],
+    },
+    {
+      name: 'the device of a task that only waits is not put back', on: 'interrupt-sections', scenarios: ['softirq-in-owner'],
+      edits: [{ find: '\tt->kcov = saved->kcov;\n', replace: '\tt->kcov = saved->mode ? saved->kcov : NULL; //~ lost-state\n' }],
     },
     {
       name: 'a stop without a start restores what was saved long ago', on: 'interrupt-sections', scenarios: ['unknown-handle-in-softirq'],
@@ -80,5 +84,6 @@ function consequenceOf(incident: Incident, blame: Blame): string {
     const stop = operationOf(incident.scenario, violation).startsWith('kcov_remote_stop');
     return stop ? `its kcov_remote_stop() finds ${conditionOf(blame.shown.text)} false and drops what was collected` : 'what it runs from there on is not recorded';
   }
+  if (violation.property === 'errno') return `its ${/^.* returned -?\d+/u.exec(violation.detail)?.[0].replace(' returned ', ' returns ') ?? 'next call fails'}`;
   return `it meets a ${violation.property.replace(/-/gu, ' ').replace('null', 'NULL')}`;
 }

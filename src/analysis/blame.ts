@@ -1,6 +1,6 @@
 /**
  * @module Where a damage comes from: from the event that shows it, back along the data, to the write that did it. A lost
- * record shows itself at the first branch that goes another way than in an execution in which nothing is lost.
+ * record, and a call that fails, show themselves at the first branch that goes another way than in an execution without.
  */
 import type { Replay } from '../../simulator/explore/replay.js';
 import { backwardSlice } from '../../simulator/explore/slice.js';
@@ -61,13 +61,16 @@ function chain(subject: Subject, incident: Incident, event: Event): Chain {
 }
 
 function damageEvent(subject: Subject, incident: Incident, at: { run: Replay; victim: number }): Event | undefined {
+  const { property } = incident.violation;
   const met = at.run.violations.find((m) => m.key === incident.found.key);
-  if (incident.violation.property !== 'coverage-lost') return met?.event === null || met?.event === undefined ? undefined : at.run.events[met.event];
-  const branches = branchesOf(at.run, at.victim);
+  const shown = met?.event === null || met?.event === undefined ? undefined : at.run.events[met.event];
+  if (property !== 'coverage-lost' && property !== 'errno') return shown;
   const alone = replayAlone(incident.code, incident.scenario, at.victim);
-  const quiet = alone.violations.every((m) => m.violation.property !== 'coverage-lost');
+  const quiet = alone.violations.every((m) => m.violation.property !== property);
+  if (property === 'errno' && !quiet) return shown;
   const reference = quiet ? alone : baseAlone(subject, incident, at.victim);
-  return reference ? firstDivergence(branches, branchesOf(reference, at.victim)) : undefined;
+  const branch = reference ? firstDivergence(branchesOf(at.run, at.victim), branchesOf(reference, at.victim)) : undefined;
+  return property === 'errno' ? (branch ?? shown) : branch;
 }
 
 /** The same actor alone on the base; null where the base has no such execution. */

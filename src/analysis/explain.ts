@@ -60,5 +60,5 @@ function isLimit(incident: Incident, blame: Blame): boolean {
 /** What a context suffers that goes on after an interrupt. */
 function isDamage(incident: Incident): boolean {
   const { property, fatal } = incident.violation;
-  return fatal || property === 'coverage-lost' || property === 'coverage-misattributed';
+  return fatal || property === 'coverage-lost' || property === 'coverage-misattributed' || property === 'errno';
 }
