@@ -2,7 +2,7 @@
 import { replay } from '../../simulator/explore/replay.js';
 import type { Replay } from '../../simulator/explore/replay.js';
 import type { Found } from '../../simulator/explore/explore.js';
-import { kcovContract } from '../../simulator/kcov/contract.js';
+import { contractOf } from './contract-of.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { start } from '../../simulator/machine/initial.js';
 import { Machine } from '../../simulator/machine/machine.js';
@@ -15,7 +15,7 @@ const replays = new WeakMap<Found, Replay>();
 export function replayOf(code: Code, scenario: KcovScenario, found: Found): Replay {
   const known = replays.get(found);
   if (known) return known;
-  const made = replay(code, scenario, kcovContract, found.schedule, { setUp: true });
+  const made = replay(code, scenario, contractOf(code), found.schedule, { setUp: true });
   replays.set(found, made);
   return made;
 }
@@ -25,7 +25,7 @@ const ALONE_MAX = 5_000;
 
 /** Moves of one actor alone, to its end or to where it waits for others; interrupts arrive at once. */
 export function movesAlone(code: Code, scenario: KcovScenario, actor: number): Transition[] {
-  const machine = new Machine(code, scenario, kcovContract);
+  const machine = new Machine(code, scenario, contractOf(code));
   let state = start(machine).state;
   const moves: Transition[] = [];
   while (state && moves.length < ALONE_MAX) {
@@ -39,5 +39,5 @@ export function movesAlone(code: Code, scenario: KcovScenario, actor: number): T
 
 /** What one actor does when nobody disturbs it. */
 export function replayAlone(code: Code, scenario: KcovScenario, actor: number): Replay {
-  return replay(code, scenario, kcovContract, movesAlone(code, scenario, actor), {});
+  return replay(code, scenario, contractOf(code), movesAlone(code, scenario, actor), {});
 }

@@ -6,7 +6,9 @@ import { compile } from '../../simulator/compile/compile.js';
 import { explore } from '../../simulator/explore/explore.js';
 import type { Exploration } from '../../simulator/explore/explore.js';
 import type { Program } from '../../simulator/ir/program.js';
-import { kcovContract } from '../../simulator/kcov/contract.js';
+import { contractOf, holdTo } from './contract-of.js';
+import { dialectOf } from './dialect.js';
+import type { Dialect } from '../../simulator/kcov/errno.js';
 import { isLabel } from '../../simulator/kcov/ghost.js';
 import { hit, remoteStart, remoteStop, SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import type { Code } from '../../simulator/machine/code.js';
@@ -30,6 +32,7 @@ export interface SearchOptions {
 /** Programs compiled for the constants of a scenario; one per number of CPUs in practice. */
 export class Compiled {
   private readonly byConstants = new Map<string, Code>();
+  private known: Dialect | null = null;
 
   constructor(readonly program: Program, private readonly integers: readonly string[]) {}
 
@@ -40,7 +43,14 @@ export class Compiled {
     if (known) return known;
     const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS });
     this.byConstants.set(key, made);
+    holdTo(made, this.dialect());
     return made;
+  }
+
+  /** The dialect of kcov's contract that the Program itself speaks. */
+  private dialect(): Dialect {
+    this.known ??= dialectOf((scenario) => compile(this.program, { constants: constantsOf(scenario, this.integers), hashBuckets: HASH_BUCKETS }));
+    return this.known;
   }
 }
 
@@ -74,7 +84,7 @@ function records(compiled: Compiled, kind: Exclude<ContextKind, 'task'>): boolea
 
 function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOptions): Searched {
   const code = compiled.codeFor(scenario);
-  const exploration: Exploration = explore(code, scenario, kcovContract, {
+  const exploration: Exploration = explore(code, scenario, contractOf(code), {
     statesMax: options.statesMax,
     onProgress: (states) => {
       options.onProgress?.(scenario.name, states);

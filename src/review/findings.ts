@@ -10,7 +10,7 @@ import type { Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { minimise } from '../../simulator/explore/minimise.js';
 import { formatSchedule } from '../../simulator/explore/schedule.js';
-import { kcovContract } from '../../simulator/kcov/contract.js';
+import { contractOf } from '../analysis/contract-of.js';
 import { foldTrace } from '../../simulator/trace/fold.js';
 import { quoteOf } from './quote.js';
 import type { Evidence, Finding } from './review.js';
@@ -107,7 +107,7 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
     return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
   }
   const { code, scenario } = support;
-  const found = minimise(code, scenario, kcovContract, support.found);
+  const found = minimise(code, scenario, contractOf(code), support.found);
   const run = replayOf(code, scenario, found);
   const met = run.violations.find((m) => m.key === found.key);
   const folded = met ? foldTrace(run, met) : null;

@@ -1,7 +1,7 @@
 /** @module One schedule again, on the same submission: the counterexample step by step, or why it does not belong here. */
 import { Compiled } from '../analysis/search.js';
 import type { Submission } from '../mail/submission.js';
-import { kcovContract } from '../../simulator/kcov/contract.js';
+import { contractOf } from '../analysis/contract-of.js';
 import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
 import { replay } from '../../simulator/explore/replay.js';
 import { withBounds } from '../../simulator/scenario/bounds.js';
@@ -28,7 +28,7 @@ export async function replaySubmission(submission: Submission, text: string, opt
       why ||= moves.error;
       continue;
     }
-    const run = replay(code, scenario, kcovContract, moves.moves, {});
+    const run = replay(code, scenario, contractOf(code), moves.moves, {});
     if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
     const contexts = [...new Set(run.events.map((e) => e.context))];
     const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');

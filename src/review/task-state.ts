@@ -7,7 +7,7 @@ import { statementsInDiff } from '../analysis/changed.js';
 import { movesAlone } from '../analysis/replays.js';
 import type { ScenarioResult, Subject } from '../analysis/subject.js';
 import { replay } from '../../simulator/explore/replay.js';
-import { kcovContract } from '../../simulator/kcov/contract.js';
+import { contractOf } from '../analysis/contract-of.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { Layout } from '../../simulator/machine/layout.js';
 import type { Event } from '../../simulator/trace/event.js';
@@ -29,7 +29,7 @@ export function taskState(subject: Subject): TaskStateTable | null {
   if (!chosen?.result.post) return null;
   const { result, actor } = chosen;
   const { code } = result.post as { code: Code };
-  const run = replay(code, result.scenario, kcovContract, movesAlone(code, result.scenario, actor), { setUp: true });
+  const run = replay(code, result.scenario, contractOf(code), movesAlone(code, result.scenario, actor), { setUp: true });
   const task = result.scenario.actors.find((a) => a.kind === 'task' && a.cpu === result.scenario.actors[actor]?.cpu)?.task ?? 'idle0';
   const fieldOf = taskFields(code, result, task);
   const columns = fieldNames(code);

@@ -11,7 +11,7 @@ import { spotOf } from '../spot.js';
 import type { Images, Spot } from '../spot.js';
 import type { Hazard, Label, Status } from '../rule.js';
 import type { Subject } from '../subject.js';
-import { printStatementHead } from '../../../simulator/ir/print-expression.js';
+import { printExpr, printStatementHead } from '../../../simulator/ir/print-expression.js';
 
 export interface SectionHazard extends Hazard {
   readonly kind: Flaw['kind'] | 'round';
@@ -113,15 +113,23 @@ function decided(path: readonly Step[]): Step[] {
   return path.filter(({ node, way }) => node.kind === 'decision' && node.statement !== null && way !== '' && !isUnseenDecision(node));
 }
 
-const WAYS: Readonly<Record<string, string>> = { true: 'is true', false: 'is false' };
+const WAYS: Readonly<Record<string, string>> = { true: 'the condition holds', false: 'the condition does not hold' };
 
 function decisions(spots: Spots, path: readonly Step[]): Label[] {
-  return decided(path).map(({ node, way }) => ({ spot: spotAt(spots, node), text: WAYS[way] ?? `goes to ${way}` }));
+  return decided(path).map(({ node, way }) => ({ spot: spotAt(spots, node), text: WAYS[way] ?? way }));
+}
+
+/** A decision and its outcome: "err is true", "urb->status goes to case 0". */
+function outcomeInWords({ node, way }: Step): string {
+  const s = node.statement;
+  if (s?.kind === 'if') return `${printExpr(s.test)} is ${way}`;
+  if (s?.kind === 'switch') return `${printExpr(s.value)} goes to ${way}`;
+  return `${textOf(node)} ${way === 'true' ? 'goes on' : 'ends'}`;
 }
 
 /** One sentence: the statements of the path that decide, and what is not on it. */
 function pathInWords(flaw: Flaw): string {
-  const steps = decided(flaw.path).map(({ node, way }) => `${textOf(node)} ${WAYS[way] ?? `goes to ${way}`}`);
+  const steps = decided(flaw.path).map(outcomeInWords);
   const begin = flaw.start ? textOf(flaw.start).replace(/;$/u, '') : 'the beginning of the function';
   const end = flaw.at.statement ? textOf(flaw.at).replace(/;$/u, '') : 'the end of the function';
   const by = steps.length === 0 ? '' : `, where ${steps.join(', ')}`;
