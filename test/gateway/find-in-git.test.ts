@@ -278,6 +278,17 @@ describe('repositories that lack something', () => {
     expect(found.base?.label).toBe('v5.2');
   });
 
+  test('one corrupt tag does not take the others with it', async () => {
+    const dir = box.path('one-tag');
+    cpSync(repo, dir, { recursive: true });
+    const id = git(dir, ['rev-parse', 'refs/tags/v5.3']).trim();
+    const file = join(dir, '.git/objects', id.slice(0, 2), id.slice(2));
+    chmodSync(file, 0o644);
+    writeFileSync(file, 'nothing');
+    const found = await find(withoutIds(patchOn('tagless', texts[1]!, { sentS: start + 11 * day })), dir);
+    expect(found.base?.label).toBe('v5.2');
+  });
+
   test('a config that git refuses, refs that are no refs', async () => {
     const dir = box.path('config');
     cpSync(repo, dir, { recursive: true });
