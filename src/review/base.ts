@@ -14,7 +14,7 @@ import type { KcovModel } from '../../simulator/kcov/index.js';
 import { applySeries, foreignNote } from './apply-series.js';
 import type { Images, Series } from './apply-series.js';
 import type { BaseInput, BaseStep } from './base-input.js';
-import { filesOf, modelFiles, treeFiles } from './base-files.js';
+import { filesOf, KCOV_C, modelFiles, treeFiles } from './base-files.js';
 import type { BaseFiles, Texts } from './base-files.js';
 import { integersOf, lowerImages } from './lower-images.js';
 import { annotationsUpTo, withSectionNotes } from './stage-annotations.js';
@@ -102,14 +102,21 @@ function choose(submission: Submission, frontEnd: FrontEnd, choice: BaseChoice):
     const files = modelFiles(model, choice.modelTexts ?? new Map());
     return { files, series: applySeries(submission, files.images, parses) };
   });
-  const best = tried.reduce((a, b) => (misfit(b.series) < misfit(a.series) ? b : a));
-  return best;
+  const named = tried.find(({ files }) => namesBlob(submission, files));
+  return named ?? tried.reduce((a, b) => (misfit(b.series) <= misfit(a.series) ? b : a));
 }
 
-/** Failed hunks weigh more than fuzzy ones. */
+/** The first patch says in its index line that it was made on this very file. */
+function namesBlob(submission: Submission, files: BaseFiles): boolean {
+  const diff = submission.patches.flatMap((p) => p.diff.files).find((f) => f.path === KCOV_C);
+  const [own, wanted] = [files.blobs.get(KCOV_C), diff?.oldBlob];
+  return own !== undefined && typeof wanted === 'string' && (own.startsWith(wanted) || wanted.startsWith(own));
+}
+
+/** Failed hunks weigh more than fuzzy ones; a model that has the patch already is no base for it. Of equals the newest is taken. */
 function misfit(series: Series): number {
   const count = (placed: string): number => series.hunks.filter((h) => h.placed === placed).length;
-  return count('failed') * 1000 + count('fuzzy') - (series.alreadyApplied ? 0.5 : 0);
+  return count('failed') * 1000 + count('fuzzy') + (series.alreadyApplied ? 500 : 0);
 }
 
 function stagesOf(frontEnd: FrontEnd, files: BaseFiles, of: { series: Series; config: Config }): Stage[] {
