@@ -29,6 +29,8 @@ export const unbalancedCount = rule<Unexplained>({
   check: (subject) => unexplained(subject, ['refcount', 'preempt-unbalanced']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
-    return found.property === 'refcount' ? `Is the reference count right here? In the schedule below ${found.operation} makes it go wrong: ${found.detail}.` : `Is preempt_count balanced on this path? ${found.detail.charAt(0).toUpperCase() + found.detail.slice(1)}.`;
+    if (found.property === 'refcount') return `Is the reference count right here? In the schedule below ${found.operation} makes it go wrong: ${found.detail}.`;
+    if (found.held !== '') return `Is ${found.held} given back on this path? ${found.operation} returns with it held.`;
+    return `Is preemption enabled again on this path? At the return of ${found.operation} preempt_count is not what it was at its call.`;
   },
 });

@@ -19,6 +19,8 @@ export interface Unexplained extends Hazard {
   readonly function: string;
   /** C text of the statement the data came from; '' when not known. */
   readonly from: string;
+  /** A lock that the context took in the operation and did not give back; '' when there is none. */
+  readonly held: string;
 }
 
 /** Uses of one object that is gone have one cause, wherever they are in an operation. */
@@ -52,7 +54,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   return {
     plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
     cause: `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
-    detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '',
+    detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '', held: heldLock(incident),
   };
 }
 
@@ -61,6 +63,19 @@ function framesAtEnd(incident: Incident): Event['frames'] {
   const run = replayOf(incident.code, incident.scenario, incident.found);
   const met = run.violations.find((m) => m.key === incident.found.key);
   return met?.event === null || met?.event === undefined ? [] : (run.events[met.event]?.frames ?? []);
+}
+
+/** The lock taken last of those that the operation leaves held. */
+function heldLock(incident: Incident): string {
+  const { events } = replayOf(incident.code, incident.scenario, incident.found);
+  const own = events.filter((e) => e.actor === incident.violation.at.actor && (e.op === 'lock' || e.op === 'unlock') && e.location !== null);
+  const held = new Map<string, string>();
+  for (const { op, location, target } of own) {
+    const key = `${location?.object} ${location?.offset}`;
+    if (op === 'lock') held.set(key, target ?? '');
+    else held.delete(key);
+  }
+  return [...held.values()].at(-1) ?? '';
 }
 
 /** The violating statement where the diff shows it, else where the data came from, else the last statement of the diff that ran. */
