@@ -96,7 +96,7 @@ export function levelsOf(marks: readonly Mark[]): Levels | null {
     labelled = null;
     const keep = one.kind === 'statement' ? one.indent - 1 : one.indent;
     const before = open.length;
-    while ((open.at(-1)?.indent ?? 0) > keep) open.pop();
+    while ((open.at(-1)?.indent ?? -Infinity) > keep) open.pop();
     if (before > open.length) ends.set(line, (ends.get(line) ?? 0) + before - open.length);
     if (one.kind === 'close' && open.pop()?.indent !== one.indent) return null;
     if (one.kind === 'case') {
