@@ -2,8 +2,6 @@
  * @module What a file must be to be part of a base: text, Linux's kcov, without a merge conflict left in it. Also the
  * version that a kernel's Makefile states.
  */
-import { structureOf } from '../apply/structure.js';
-import { tokenise } from '../apply/tokens.js';
 import { linesOf } from '../apply/series-check.js';
 
 /** The file without which a tree is no base. */
@@ -13,7 +11,7 @@ export const KCOV = 'kernel/kcov.c';
 export const KCOV_FILES: readonly string[] = [KCOV, 'include/linux/kcov.h', 'include/uapi/linux/kcov.h', 'include/linux/sched.h'];
 
 /** Why the files are no base; null when they can be one. `KCOV` must be among them. */
-export async function objection(files: ReadonlyMap<string, string>): Promise<string | null> {
+export function objection(files: ReadonlyMap<string, string>): string | null {
   const kcov = files.get(KCOV);
   if (kcov === undefined) return `no ${KCOV} there: not a kernel tree, or one before v4.6, or a sparse one without it`;
   if (!/\b__sanitizer_cov_trace_pc\b/u.test(kcov)) return `${KCOV} there is not Linux's: it has no __sanitizer_cov_trace_pc()`;
@@ -21,12 +19,11 @@ export async function objection(files: ReadonlyMap<string, string>): Promise<str
     const line = conflictLine(text);
     if (line !== null) return `${path}:${line}: a merge conflict is left in the file`;
   }
-  return await isC(kcov) ? null : `${KCOV} there is not C: its brackets do not match`;
+  return null;
 }
 
-/** Brackets that do not match are right in a file only when branches of #if open one each: the front end knows. */
-async function isC(text: string): Promise<boolean> {
-  if (structureOf(tokenise(linesOf(text)).tokens).balanced) return true;
+/** Whether the front end reads a file throughout; what is proved by ids may be beyond it, everything else may not. */
+export async function isC(text: string): Promise<boolean> {
   const { loadFrontEnd } = await import('../c/front-end.js');
   return (await loadFrontEnd()).parses(text);
 }

@@ -7,7 +7,7 @@ import { checkSeries, isInBase } from '../apply/series-check.js';
 import type { BaseInput, BaseStep } from '../review/base-input.js';
 import { rebuild } from './chain.js';
 import type { Files } from './chain.js';
-import { objection } from './kernel-file.js';
+import { isC, KCOV, objection } from './kernel-file.js';
 import type { Wanted } from './wanted.js';
 
 /** Where steps are written. */
@@ -43,7 +43,7 @@ export interface Candidate {
 
 /** Judges what was found, rebuilds it with the patches of --with where that is needed, and says both; null when it is no base. */
 export async function settle(found: Found, wanted: Wanted, log: StepLog): Promise<Candidate | null> {
-  const against = await objection(found.files);
+  const against = objection(found.files);
   if (against !== null) {
     log.add(`${against}; not used`);
     return null;
@@ -54,7 +54,12 @@ export async function settle(found: Found, wanted: Wanted, log: StepLog): Promis
     return { found, fit: 'ids', contradicted: false };
   }
   const rebuilt = wanted.pool.length > 0 ? withPool(found, wanted, log) : null;
-  return rebuilt ?? withoutProof(found, wanted, { differ: ids.differ, log });
+  if (rebuilt) return rebuilt;
+  if (!await isC(found.files.get(KCOV) ?? '')) {
+    log.add(`${found.label}: ${KCOV} there is not C throughout, and no blob id of the patch proves it; not used`);
+    return null;
+  }
+  return withoutProof(found, wanted, { differ: ids.differ, log });
 }
 
 /** The named files of the base that agree with the patch and those that do not, as words. */

@@ -95,7 +95,8 @@ describe('no base, with the reason', () => {
     ['another kcov.c', { 'kernel/kcov.c': 'int kcov_open(void) { return 0; }\n' }, /is not Linux's: it has no __sanitizer_cov_trace_pc/u],
     ['a merge conflict', { 'kernel/kcov.c': `${before}<<<<<<< HEAD\nint a;\n=======\nint b;\n>>>>>>> topic\n` }, /kernel\/kcov\.c:\d+: a merge conflict is left/u],
     ['a conflict in a header', { 'kernel/kcov.c': before, 'include/linux/kcov.h': '<<<<<<< a\n=======\n>>>>>>> b\n' }, /include\/linux\/kcov\.h:1: a merge conflict/u],
-    ['no C', { 'kernel/kcov.c': `${before}int f(void) {{{ (\n` }, /is not C: its brackets do not match/u],
+    ['no C', { 'kernel/kcov.c': `${before}int f(void) {{{ (\n` }, /is not C throughout/u],
+    ['a statement that is none', { 'kernel/kcov.c': `${before}int f(void) { return = ; }\n` }, /is not C throughout/u],
     ['binary', { 'kernel/kcov.c': `${before}\0` }, /kernel\/kcov\.c: binary/u],
   ];
   test.each(files)('%s', async (name, content, reason) => {
