@@ -48,7 +48,7 @@ function early(submission: Submission, base: Base): Review['verdict'] | null {
   if (submission.patches.length === 0 || (touching.length === 0 && !annotated)) return 'outOfScope';
   if (base.alreadyApplied) return 'alreadyApplied';
   if (!annotated && touching.every((h) => h.placed === 'failed')) return 'notPlaced';
-  return base.unchanged && !annotated ? 'nothingToAsk' : null;
+  return null;
 }
 
 function describe(submission: Submission): Review['submission'] {

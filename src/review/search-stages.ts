@@ -55,7 +55,8 @@ export function searchStages(base: Base, submission: Submission, options: Review
   const list = base.unchanged ? [] : chosenScenarios(options);
   const [first, ...later] = base.stages;
   if (!first) return [];
-  const changed = later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
+  // Without a change of code there is nothing to search, and what rules see in the diff alone is still asked.
+  const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
   const searches = new Searches(base, options, list, list.length * (changed.length + 1));
   const pre = searches.of(first.program);
   return changed.map((stage) => {
