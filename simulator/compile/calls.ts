@@ -18,6 +18,9 @@ import type { Target } from './expressions.js';
 import { ATOMIC_CALLS } from './atomic-calls.js';
 import { compileIndirect } from './indirect-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';
+import { OBJECT_CALLS } from './object-calls.js';
+import { OVERFLOW_CALLS } from './overflow-calls.js';
+import { REWRITTEN_CALLS } from './rewritten-calls.js';
 import { MEMORY_CALLS } from './memory-calls.js';
 import { PER_CPU_CALLS } from './per-cpu-calls.js';
 import { USER_CALLS } from './user-calls.js';
@@ -92,7 +95,7 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
 
 const TABLES: readonly Readonly<Record<string, CallCompiler>>[] = [
   CONTEXT_CALLS, VALUE_CALLS, LOCK_CALLS, MEMORY_CALLS, ATOMIC_CALLS, USER_CALLS, PER_CPU_CALLS,
-];
+  OBJECT_CALLS, OVERFLOW_CALLS, REWRITTEN_CALLS];
 
 /** Names of all kernel calls that have a meaning of their own here. */
 export function kernelCallNames(): string[] {
@@ -152,6 +155,20 @@ function callFunction(e: Emitter, call: Call): CallResult {
 const MACRO_DEPTH_MAX = 20;
 let depth = 0;
 
+/** The body of a variadic macro with `rest` put for its name among the arguments of calls. */
+function spliced(body: Expr, name: string, rest: readonly Argument[]): Expr {
+  const walk = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.flatMap((inner: unknown): unknown[] => (isNamed(inner, name) ? [...rest] : [walk(inner)]));
+    if (typeof node !== 'object' || node === null) return node;
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
+  };
+  return walk(body) as Expr;
+}
+
+function isNamed(node: unknown, name: string): boolean {
+  return typeof node === 'object' && node !== null && (node as { kind?: unknown }).kind === 'name' && (node as { name?: unknown }).name === name;
+}
+
 function expand(e: Emitter, macro: MacroDef, call: Call): CallResult {
   const onlyPrints = /^\s*(\w+)\s*\(/.exec(macro.body)?.[1];
   if (onlyPrints !== undefined && WITHOUT_EFFECT.has(onlyPrints)) {
@@ -161,10 +178,14 @@ function expand(e: Emitter, macro: MacroDef, call: Call): CallResult {
   if (macro.body.trim() === '') return VOID_RESULT;
   if (!macro.expr) throw new UnknownName(`the macro ${macro.name} is no expression`);
   if (depth >= MACRO_DEPTH_MAX) throw new UnknownName(`the macro ${macro.name} expands into itself`);
-  const params = new Map((macro.params ?? []).map((param, i) => [param, call.argument(i)] as const));
+  const variadic = macro.params?.at(-1)?.endsWith('...') ? macro.params.length - 1 : -1;
+  const fixed = variadic < 0 ? macro.params ?? [] : (macro.params ?? []).slice(0, variadic);
+  const params = new Map(fixed.map((param, i) => [param, call.argument(i)] as const));
+  const rest = variadic < 0 ? '' : macro.params?.[variadic]?.replace(/\.\.\.$/, '') || '__VA_ARGS__';
+  const body = variadic < 0 ? macro.expr : spliced(macro.expr, rest, call.args.slice(variadic));
   depth += 1;
   try {
-    return compileExpr(e, substitute(macro.expr, params));
+    return compileExpr(e, substitute(body, params));
   } finally {
     depth -= 1;
   }

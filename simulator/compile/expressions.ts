@@ -64,7 +64,7 @@ export function compileExpr(e: Emitter, expr: Expr): Operand {
     case 'cast': return compileCast(e, expr);
     case 'sizeof': return { pure: constant(sizeOf(e, expr)), type: ULONG };
     case 'statementExpression': return compileStatementExpression(e, expr);
-    case 'initializer': throw new UnknownName('a braced initialiser as a value');
+    case 'initializer': return load(e, literalTarget(e, expr), expr);
     case 'unmodelled': throw new UnknownName(expr.why);
   }
 }

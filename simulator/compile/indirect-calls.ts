@@ -7,7 +7,7 @@ import { printExpr } from '../ir/print.js';
 import { UnknownName } from '../ir/types.js';
 import { functionAddress } from '../machine/address.js';
 import { U64 } from '../machine/value.js';
-import { VOID_RESULT } from './calls.js';
+import { compileCall, VOID_RESULT } from './calls.js';
 import type { CallResult } from './calls.js';
 import { Label } from './emitter.js';
 import type { CompileContext, Emitter } from './emitter.js';
@@ -52,8 +52,17 @@ function calleeOf(e: Emitter, callee: Expr): { expr: Expr; type: Function } {
   }
 }
 
+/** The function of the Program that `(*f)` or `(&f)` names; null for anything else. */
+function functionNamed(e: Emitter, callee: Expr): Expr | null {
+  let expr = callee;
+  while (expr.kind === 'unary' && (expr.op === '*' || expr.op === '&')) expr = expr.arg;
+  return expr.kind === 'name' && expr !== callee && !e.local(expr.name) && e.context.functionIndex.has(expr.name) ? expr : null;
+}
+
 /** Compiles `pointer(arguments)`. Throws UnknownName where the pointer's type says nothing. */
 export function compileIndirect(e: Emitter, call: Expr & { kind: 'call' }): CallResult {
+  const direct = functionNamed(e, call.callee);
+  if (direct) return compileCall(e, { ...call, callee: direct });
   const { expr, type } = calleeOf(e, call.callee);
   const text = printExpr(call);
   const pointer = hold(e, compileExpr(e, expr)).pure;

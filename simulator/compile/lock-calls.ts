@@ -58,6 +58,20 @@ function tryLock(kind: LockKind): CallCompiler {
   };
 }
 
+/** spin_trylock_irqsave(lock, flags): interrupts stay off only where it succeeds. */
+function tryLockIrqsave(kind: LockKind): CallCompiler {
+  return (e, call) => {
+    saveFlags(e, call, 1);
+    const taken = e.register('');
+    e.emit({ op: 'set', dst: taken, value: tryLock(kind)(e, call).pure });
+    const failed = new Label();
+    e.branch(not(register(taken)), failed);
+    restoreFlags(e, call, 1);
+    e.place(failed);
+    return { pure: register(taken), type: INT };
+  };
+}
+
 function unlock(kind: LockKind, flavour: Flavour): CallCompiler {
   return (e, call) => {
     const address = compileExpr(e, call.expr(0)).pure;
@@ -125,6 +139,10 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   },
   // Without PREEMPT_RT a local_lock is preempt_disable() with a name (include/linux/local_lock_internal.h, 6.1).
   local_lock: preempt(1), local_unlock: preempt(-1),
+  local_lock_nested_bh: () => VOID_RESULT, local_unlock_nested_bh: () => VOID_RESULT,
+  spin_trylock_irqsave: tryLockIrqsave('spinlock'), raw_spin_trylock_irqsave: tryLockIrqsave('raw_spinlock'),
+  spin_lock_nested: lock('spinlock', ''), raw_spin_lock_nested: lock('raw_spinlock', ''), mutex_lock_nested: lock('mutex', ''),
+  spin_lock_irqsave_nested: lock('spinlock', 'irqsave'), raw_spin_lock_irqsave_nested: lock('raw_spinlock', 'irqsave'),
   local_lock_irqsave: (e, call) => {
     saveFlags(e, call, 1);
     return VOID_RESULT;

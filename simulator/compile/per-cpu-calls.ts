@@ -1,16 +1,16 @@
 /** @module Per-CPU data: include/linux/percpu-defs.h. A variable's instances are objects of their own, behind a template that nothing may touch. */
 import type { Expr } from '../ir/program.js';
 import { printExpr } from '../ir/print.js';
-import { ULONG } from '../ir/types.js';
+import { INT, ULONG } from '../ir/types.js';
 import { addressOf, OBJECT_SPAN } from '../machine/address.js';
-import type { Pure } from '../machine/code.js';
+import type { Pure, RmwKind } from '../machine/code.js';
 import { U64 } from '../machine/value.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
 import type { Emitter, Operand } from './emitter.js';
-import { compileExpr, compileTarget, convertTo, loadFrom, pointee, store } from './expressions.js';
+import { combine, compileExpr, compileTarget, convertTo, loadFrom, pointee, store } from './expressions.js';
 import type { Target } from './expressions.js';
-import { add, constant } from './pure.js';
+import { add, constant, register } from './pure.js';
 import { memory } from './through.js';
 
 /** Address of this CPU's instance: instances follow the template object. */
@@ -82,6 +82,29 @@ const thisCpuAdd = (delta: number | null): CallCompiler => (e, call) => {
   return VOID_RESULT;
 };
 
+/** __this_cpu_add() and raw_cpu_add(): a load and a store, since callers must keep interrupts away (include/asm-generic/percpu.h). */
+const rawCpuChange = (op: '+' | '-' | '&' | '|', delta: number | null): CallCompiler => (e, call) => {
+  const target = perCpuTarget(e, call.expr(0));
+  const text = printExpr(call.expr(0));
+  const before = loadFrom(e, memory(target), target.type, { marked: false, text });
+  const by: Operand = delta === null ? compileExpr(e, call.expr(1)) : { pure: constant(delta), type: INT };
+  store(e, target, combine(e, op, before, by), { marked: false, text });
+  return VOID_RESULT;
+};
+
+/** this_cpu_add_return(), this_cpu_xchg() and others that are one instruction and have a result. */
+const thisCpuStep = (kind: RmwKind, how: { result: 'old' | 'new' | 'none'; delta?: number; sign?: -1 }): CallCompiler => (e, call) => {
+  const target = perCpuTarget(e, call.expr(0));
+  const type = e.types.scalar(target.type);
+  const compare = kind === 'compareExchange' ? convertTo(e, compileExpr(e, call.expr(1)), target.type) : undefined;
+  const given = how.delta === undefined ? convertTo(e, compileExpr(e, call.expr(compare ? 2 : 1)), target.type) : constant(how.delta);
+  const operand: Pure = how.sign === -1 ? { k: 'unary', op: '-', a: given, type } : given;
+  const dst = how.result === 'none' ? null : e.temporary();
+  const result = how.result === 'none' ? 'new' : how.result;
+  e.emit({ op: 'rmw', kind, dst, address: memory(target), operand, ...(compare ? { compare } : {}), type, result, refcount: false }, printExpr(call.expr(0)), target.type);
+  return dst === null ? VOID_RESULT : { pure: register(dst), type: target.type };
+};
+
 export const PER_CPU_CALLS: Readonly<Record<string, CallCompiler>> = {
   this_cpu_ptr: thisCpuPtr, raw_cpu_ptr: thisCpuPtr, per_cpu_ptr: perCpuPtr,
   per_cpu: (e, call) => {
@@ -97,4 +120,12 @@ export const PER_CPU_CALLS: Readonly<Record<string, CallCompiler>> = {
   this_cpu_read: thisCpuRead, __this_cpu_read: thisCpuRead, raw_cpu_read: thisCpuRead,
   this_cpu_write: thisCpuWrite, __this_cpu_write: thisCpuWrite, raw_cpu_write: thisCpuWrite,
   this_cpu_inc: thisCpuAdd(1), this_cpu_dec: thisCpuAdd(-1), this_cpu_add: thisCpuAdd(null),
+  this_cpu_sub: thisCpuStep('add', { result: 'none', sign: -1 }), this_cpu_or: thisCpuStep('or', { result: 'none' }), this_cpu_and: thisCpuStep('and', { result: 'none' }),
+  this_cpu_add_return: thisCpuStep('add', { result: 'new' }), this_cpu_inc_return: thisCpuStep('add', { result: 'new', delta: 1 }),
+  this_cpu_dec_return: thisCpuStep('add', { result: 'new', delta: -1 }), this_cpu_xchg: thisCpuStep('exchange', { result: 'old' }),
+  this_cpu_cmpxchg: thisCpuStep('compareExchange', { result: 'old' }),
+  ...Object.fromEntries(['__this_cpu', 'raw_cpu'].flatMap((prefix) => [
+    [`${prefix}_inc`, rawCpuChange('+', 1)], [`${prefix}_dec`, rawCpuChange('-', 1)], [`${prefix}_add`, rawCpuChange('+', null)],
+    [`${prefix}_sub`, rawCpuChange('-', null)], [`${prefix}_or`, rawCpuChange('|', null)], [`${prefix}_and`, rawCpuChange('&', null)],
+  ])),
 };

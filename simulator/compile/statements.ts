@@ -57,6 +57,7 @@ function compileKnown(e: Emitter, s: Stmt): void {
     }
     case 'declaration': return compileDeclaration(e, s);
     case 'expression':
+      if (s.expr.kind === 'call' && s.expr.callee.kind === 'name' && s.expr.callee.name === 'return_ptr') return compileReturn(e, returned(s, s.expr));
       e.begin(s);
       if (!compileGuardStatement(e, s.expr)) compileExpr(e, s.expr);
       return;
@@ -133,8 +134,9 @@ function compileDeclaration(e: Emitter, s: Stmt & { kind: 'declaration' }): void
 function declareLocal(e: Emitter, s: Stmt & { kind: 'declaration' }, type: CType): void {
   const reg = e.register(s.name);
   if (e.types.isScalar(type) && !e.addressTaken.has(s.name)) {
-    const value = s.init ? compileExpr(e, bareValue(s.init)) : null;
+    // The name is known in its own value: p = kmalloc_obj(*p).
     e.declare(s.name, { in: 'register', reg, type });
+    const value = s.init ? compileExpr(e, bareValue(s.init)) : null;
     if (value) store(e, { at: 'register', reg, type }, value, { marked: false, text: s.name });
     else e.emit({ op: 'set', dst: reg, value: constant(UNINITIALISED) });
     return;
@@ -249,6 +251,11 @@ function misses(e: Emitter, value: Operand, label: Stmt & { kind: 'case' }): Pur
   if (!label.to) return combine(e, '!=', value, compileExpr(e, label.value)).pure;
   const below = combine(e, '<', value, compileExpr(e, label.value)).pure;
   return { k: 'binary', op: '||', a: below, b: combine(e, '>', value, compileExpr(e, label.to)).pure, type: S32 };
+}
+
+/** return_ptr(p) is `return no_free_ptr(p)`: include/linux/cleanup.h. */
+function returned(s: Stmt, call: Expr & { kind: 'call' }): Stmt & { kind: 'return' } {
+  return { kind: 'return', place: s.place, value: { ...call, callee: { kind: 'name', name: 'no_free_ptr' } } };
 }
 
 function compileReturn(e: Emitter, s: Stmt & { kind: 'return' }): void {

@@ -4,7 +4,7 @@
  * per-CPU data, contexts, marked accesses, user memory, iterators, container_of) is not here but in ./calls.ts.
  */
 import {
-  cast, char, define, file, fn, functionType, int, long, longLong, name, named, number, pointer, set, short, sizeOf, struct, structType, typedef,
+  call, cast, char, define, file, fn, functionType, if_, int, long, longLong, name, named, number, pointer, ref, ret, set, short, sizeOf, struct, structType, typedef,
   unsignedChar, unsignedInt, unsignedLong, unsignedLongLong, unsignedShort, void_,
 } from '../ir/build.js';
 import type { Item, Term } from '../ir/build.js';
@@ -56,6 +56,9 @@ const macros: readonly Item[] = [
 const counter: readonly Item[] = [
   struct('atomic_t', { counter: int }),
   typedef('atomic_t', structType('atomic_t')),
+  struct('atomic64_t', { counter: long }),
+  typedef('atomic64_t', structType('atomic64_t')),
+  typedef('atomic_long_t', structType('atomic64_t')),
   struct('refcount_struct', { refs: structType('atomic_t') }),
   typedef('refcount_t', structType('refcount_struct')),
 ];
@@ -69,6 +72,29 @@ const locks: readonly Item[] = [
   struct('mutex', { locked: unsignedInt }),
   struct('local_lock', { locked: unsignedInt }),
   typedef('local_lock_t', structType('local_lock')),
+];
+
+const krefPointer = pointer(structType('kref'));
+
+/** include/linux/kref.h. */
+const references: readonly Item[] = [
+  struct('kref', { refcount: structType('refcount_struct') }),
+  fn('kref_init', { is: 'static inline', takes: { kref: krefPointer }, body: ({ kref }) => [call('refcount_set', ref(kref.to('refcount')), 1)] }),
+  fn('kref_get', { is: 'static inline', takes: { kref: krefPointer }, body: ({ kref }) => [call('refcount_inc', ref(kref.to('refcount')))] }),
+  fn('kref_get_unless_zero', {
+    is: 'static inline', returns: int, takes: { kref: krefPointer },
+    body: ({ kref }) => [ret(call('refcount_inc_not_zero', ref(kref.to('refcount'))))],
+  }),
+  fn('kref_put', {
+    is: 'static inline', returns: int, takes: { kref: krefPointer, release: pointer(functionType(void_, krefPointer)) },
+    body: ({ kref }) => [
+      if_(call('refcount_dec_and_test', ref(kref.to('refcount'))), [
+        call('release', kref),
+        ret(1),
+      ]),
+      ret(0),
+    ],
+  }),
 ];
 
 const filePointer = pointer(structType('file'));
@@ -94,6 +120,12 @@ const files: readonly Item[] = [
     compat_ioctl: operation(long, filePointer, unsignedInt, unsignedLong),
     mmap: operation(int, filePointer, vmaPointer),
     release: operation(int, inodePointer, filePointer),
+    // What other drivers name in their tables: their order is not the kernel's, nothing asks for it.
+    owner: pointer(void_), llseek: operation(named('loff_t'), filePointer, named('loff_t'), int),
+    read: operation(named('ssize_t'), filePointer, pointer(char), named('size_t'), pointer(named('loff_t'))),
+    write: operation(named('ssize_t'), filePointer, pointer(char), named('size_t'), pointer(named('loff_t'))),
+    poll: operation(unsignedInt, filePointer, pointer(void_)), mmap_prepare: operation(int, pointer(void_)),
+    flush: operation(int, filePointer, pointer(void_)), fasync: operation(int, int, filePointer, int),
   }),
   // include/linux/mm.h since 6.3, where writers of vm_flags go through functions.
   fn('vm_flags_set', {
@@ -113,6 +145,6 @@ export const environment: Program = link(
   file('environment', [
     ...typedefs(INTEGERS), ...constants(ERRNO), ...constants(GFP), ...constants(VM_FLAGS), ...constants(LIMITS),
     ...Object.entries(POISON).map(([name, value]) => poison(name, value)),
-    ...macros, ...counter, ...locks, ...files, task,
+    ...macros, ...counter, ...references, ...locks, ...files, task,
   ]),
 );

@@ -124,7 +124,7 @@ export function isInitcallMacro(macro: string): boolean {
 
 /** Macros at file scope that leave nothing to run in a kernel with kcov built in: module data, compile-time checks. */
 export function isInertMacro(macro: string): boolean {
-  return /^(MODULE_\w+|module_exit|static_assert|_Static_assert|BUILD_BUG_ON\w*|ALLOW_ERROR_INJECTION|NOKPROBE_SYMBOL)$/.test(macro);
+  return /^(MODULE_\w+|module_exit|static_assert|_Static_assert|BUILD_BUG_ON\w*|ALLOW_ERROR_INJECTION|NOKPROBE_SYMBOL|(__)?token_context_lock(_instance)?)$/.test(macro);
 }
 
 /** Names that head a loop or a guarded block. */

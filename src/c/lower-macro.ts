@@ -71,6 +71,33 @@ function define(cx: Context, use: MacroUse, place: SourcePlace): boolean {
   return true;
 }
 
+/** A macro of the file's own that stands for `body`, for the compiler to expand. */
+function addMacro(cx: Context, what: { name: string; params: readonly string[]; body: string; place: SourcePlace }): void {
+  cx.draft.macros.push({ ...what, expr: cx.input.fragments.expression(what.body, what.place) });
+}
+
+/** DEFINE_FREE(), DEFINE_GUARD() and DEFINE_CLASS() of include/linux/cleanup.h: what they define becomes macros by the same names. */
+function defineCleanup(cx: Context, use: MacroUse, place: SourcePlace): boolean {
+  const [name, type, first, second] = use.args;
+  if (name === undefined || type === undefined || first === undefined) return false;
+  const class_ = `class_${name}`;
+  if (use.name === 'DEFINE_FREE') {
+    addMacro(cx, { name: `__free_${name}`, params: ['_T'], body: `({ ${first}; })`, place });
+    return true;
+  }
+  if ((use.name !== 'DEFINE_GUARD' && use.name !== 'DEFINE_CLASS') || second === undefined) return false;
+  cx.draft.typedefs.push({ name: `${class_}_t`, type: cx.input.fragments.type(type, place), place });
+  if (use.name === 'DEFINE_GUARD') {
+    addMacro(cx, { name: `${class_}_constructor`, params: ['_T'], body: `({ ${first}; _T; })`, place });
+    addMacro(cx, { name: `${class_}_destructor`, params: ['_T'], body: `({ if (_T) { ${second}; } })`, place });
+    return true;
+  }
+  const params = use.args.slice(4).map((text) => /(\w+)\s*$/.exec(text)?.[1] ?? '').filter((param) => param !== '' && param !== 'void');
+  addMacro(cx, { name: `${class_}_constructor`, params, body: second, place });
+  addMacro(cx, { name: `${class_}_destructor`, params: ['_T'], body: `({ ${first}; })`, place });
+  return true;
+}
+
 /** Lowers one macro used at file scope into the draft. */
 export function lowerMacroItem(cx: Context, item: Item, tokens: readonly Token[]): void {
   const own = tokens.slice(item.from, item.to);
@@ -81,6 +108,6 @@ export function lowerMacroItem(cx: Context, item: Item, tokens: readonly Token[]
   const arg = use?.args[0] ?? '';
   if (use && isExportMacro(use.name)) cx.draft.exports.push(arg);
   else if (use && isInitcallMacro(use.name)) cx.draft.initcalls.push(arg);
-  else if (use && (isInertMacro(use.name) || define(cx, use, place))) return;
+  else if (use && (isInertMacro(use.name) || define(cx, use, place) || defineCleanup(cx, use, place))) return;
   else cx.unmodelled({ start: first.start, end: last.end }, 'macro at file scope');
 }

@@ -19,12 +19,20 @@ export function lowerStruct(cx: Context, node: Syntax, hint: string): CType {
     const fields: Field[] = [];
     for (const child of named(body)) {
       const cut = child.broken || child.type !== 'field_declaration';
-      if (cut) cx.unmodelled(child, 'field not understood');
+      const padding = cut ? /^([\w\s]+?)\s*:\s*(\d+)\s*;?$/.exec(cx.source(child)) : null;
+      if (padding) fields.push(paddingField(cx, child, { words: padding[1] ?? '', bits: Number(padding[2]), name: `<bits ${fields.length}>` }));
+      else if (cut) cx.unmodelled(child, 'field not understood');
       else fields.push(...lowerFields(cx, child, { name, count: fields.length }));
     }
     cx.struct({ name, union: kind === 'union', fields, place: cx.placeOf(node) });
   }
   return { kind, name };
+}
+
+/** A bit-field without a name, which the grammar does not know. */
+function paddingField(cx: Context, node: Syntax, how: { words: string; bits: number; name: string }): Field {
+  const type = cx.input.fragments.type(how.words, cx.placeOf(node));
+  return { name: how.name, type, bits: how.bits, place: cx.placeOf(node) };
 }
 
 function memberValue(cx: Context, node: Syntax, previous: bigint | null): bigint | null {

@@ -134,7 +134,7 @@ const UNKNOWN: readonly (readonly [string, string, RegExp])[] = [
   ['a call of what is no function', 'void *p; int f(void){ return p(1); }', /no function|dereferenced/],
   ['a goto to nowhere', 'int f(void){ goto nowhere; return 0; }', /label/],
   ['inline assembly', 'int f(void){ asm volatile("nop"); return 1; }', /assembly/],
-  ['a name that is not known', 'int f(void){ return HZ; }', /HZ is not known/],
+  ['a name that is not known', 'int f(void){ return UNHEARD; }', /UNHEARD is not known/],
   ['a field that is not known', 'struct s { int a; }; struct s g; int f(void){ return g.b; }', /b/],
   ['a type that is not known', 'int f(void){ struct unheard x; return 1; }', /unheard/],
   ['a struct of several fields by value', 'struct s { int a; int b; }; int g(struct s x){ return 1; } int f(void){ struct s x; return g(x); }', /passed as a whole/],

@@ -1,0 +1,25 @@
+/** @module A construct of C or of the kernel: what it is called, a program of our own that uses it, and what its f() returns. */
+import { it, expect, describe, beforeAll } from 'vitest';
+import type { Value } from '../../simulator/machine/value.js';
+import { loadBench } from '../simulator/bench.js';
+import type { Bench } from '../simulator/bench.js';
+
+/** [what it shows, C text with f(), what f(args) returns, args]. */
+export type Construct = readonly [says: string, c: string, gives: Value, ...args: number[]];
+
+/** Each program is lowered, compiled whole and run without interruption: nothing is left out, and f() gives what C says. */
+export function constructs(title: string, cases: readonly Construct[]): void {
+  describe(title, () => {
+    let bench: Bench;
+    beforeAll(async () => {
+      bench = await loadBench();
+    });
+    it.each(cases)('%s', (_, c, gives, ...args) => {
+      const program = bench.program(c);
+      expect(program.notModelled).toEqual([]);
+      expect(bench.code(c).notModelled).toEqual([]);
+      const { result, violations, notModelled, bound, details } = bench.run(c, 'f', ...args);
+      expect({ result, violations, details, notModelled, bound }).toEqual({ result: gives, violations: [], details: [], notModelled: null, bound: null });
+    });
+  });
+}
