@@ -27,6 +27,13 @@ export const unusedInclude = rule<Include>({
     ],
   }],
   silent: [{
+    name: 'the include goes from a header to who had it through that', on: 'model', scenarios: ['section-in-kthread'],
+    edits: [
+      { find: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tspin_lock(', replace: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tbarrier();\n\tspin_lock(' },
+      { path: 'drivers/misc/echo.h', find: '#include <linux/io.h>\n#include <linux/kcov.h>\n#include <linux/module.h>\n', replace: '#include <linux/io.h>\n#include <linux/module.h>\n' },
+      { path: 'drivers/misc/echo.c', find: '#include <linux/io.h>\n#include <linux/module.h>\n', replace: '#include <linux/io.h>\n#include <linux/kcov.h>\n#include <linux/module.h>\n' },
+    ],
+  }, {
     name: 'the include comes with its user', on: 'model', scenarios: ['section-in-kthread'],
     edits: [
       { find: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tspin_lock(', replace: '\tkcov_stop(t);\n\tt->kcov = NULL;\n\tbarrier();\n\tspin_lock(' },
@@ -36,7 +43,9 @@ export const unusedInclude = rule<Include>({
   check(subject: Subject): Include[] {
     const added = new Map<string, DiffLine[]>();
     for (const { files } of subject.patches) for (const file of files) added.set(file.path, [...(added.get(file.path) ?? []), ...linesOf(file)]);
-    return subject.patches.flatMap(({ n, files }) => files.flatMap((file) => ask(n, file, added.get(file.path) ?? [])));
+    const all = subject.patches.flatMap(({ files }) => files);
+    const placed = (header: string): boolean => all.some((file) => moved(file, header) || brings(file, header));
+    return subject.patches.flatMap(({ n, files }) => files.flatMap((file) => ask({ patch: n, placed }, file, added.get(file.path) ?? [])));
   },
   question: (found) => `Is the include of ${found.header} needed here? Nothing else that this patch adds to ${found.path} could use it.`,
 });
@@ -45,12 +54,13 @@ function linesOf(file: FileDiff): DiffLine[] {
   return file.hunks.flatMap((h) => h.lines.filter((l) => l.kind === 'added'));
 }
 
-function ask(patch: number, file: FileDiff, added: readonly DiffLine[]): Include[] {
+/** `placed`: the series moves the header's contents or its include about, so what a file had already may need it. */
+function ask({ patch, placed }: { patch: number; placed: (header: string) => boolean }, file: FileDiff, added: readonly DiffLine[]): Include[] {
   if (!/\.[ch]$/u.test(file.path)) return [];
   const others = added.filter((l) => !INCLUDE.test(l.text) && !/^\s*(\/?\*|\/\/|$)/u.test(l.text));
   return file.hunks.flatMap((hunk) => hunk.lines.flatMap((line): Include[] => {
     const header = line.kind === 'added' ? INCLUDE.exec(line.text)?.[1] : undefined;
-    if (header === undefined || mayBeUsed(header, others) || moved(file, header)) return [];
+    if (header === undefined || mayBeUsed(header, others) || placed(header)) return [];
     const spot: Spot = {
       path: file.path, image: 'diff', side: 'RIGHT', line: line.newLine, endLine: line.newLine, inDiff: true, hunk: hunk.index, patch, function: '', text: line.text.trim(), added: true,
     };
@@ -66,7 +76,12 @@ function mayBeUsed(header: string, others: readonly DiffLine[]): boolean {
   return others.some((l) => /\bkcov_|\bKCOV_/u.test(l.text));
 }
 
-/** The same include is removed elsewhere in the file: sorted, not added. */
+/** The series makes the header. */
+function brings(file: FileDiff, header: string): boolean {
+  return file.oldPath === null && file.path.endsWith(`/${header.slice(1, -1)}`);
+}
+
+/** The include is removed elsewhere in the file, or from a header that others had it through. */
 function moved(file: FileDiff, header: string): boolean {
   return file.hunks.some((h) => h.lines.some((l) => l.kind === 'removed' && INCLUDE.exec(l.text)?.[1] === header));
 }
