@@ -7,6 +7,16 @@ import type { Scenario } from '../scenario/scenario.js';
 /** Live and freed objects that one site may have in one execution. */
 export const POOL = 8;
 
+/** A size; 0 where a type in it is not known. */
+function orNothing(size: () => number): number {
+  try {
+    return size();
+  } catch (error) {
+    if (error instanceof UnknownName) return 0;
+    throw error;
+  }
+}
+
 export class Layout {
   readonly names: string[] = [];
   readonly sizes: number[] = [];
@@ -33,16 +43,11 @@ export class Layout {
   /** A global of a type that is not known has no bytes: nothing that is compiled reaches into it. */
   private bytes(name: string): number {
     const slot = this.code.globals.get(name);
-    try {
-      return slot ? Math.max(this.code.types.sizeOf(slot.type), this.code.types.isScalar(slot.type) ? 4 : 0) : 0;
-    } catch (error) {
-      if (error instanceof UnknownName) return 0;
-      throw error;
-    }
+    return slot ? orNothing(() => Math.max(this.code.types.sizeOf(slot.type), this.code.types.isScalar(slot.type) ? 4 : 0)) : 0;
   }
 
   private structSize(name: string): number {
-    return this.code.types.layout(name).size;
+    return orNothing(() => this.code.types.layout(name).size);
   }
 
   private addGlobal(name: string, perCpu: boolean, size: number, cpus: number): void {

@@ -1,7 +1,9 @@
 /** @module Puts the patches of a series on images one after the other, and keeps the images after each. */
 import { alignWith, reverseApplies } from '../apply/align.js';
+import { imageOf } from '../apply/model-image.js';
 import type { Image, PlacedHunk } from '../apply/image.js';
 import type { Submission } from '../mail/submission.js';
+import type { FileDiff } from '../patch/diff.js';
 
 export type Images = ReadonlyMap<string, Image>;
 
@@ -32,7 +34,7 @@ export function applySeries(submission: Submission, before: Images, parses: (tex
     const images = new Map(stages.at(-1)?.images);
     const placed: PlacedHunk[] = [];
     for (const file of patch.diff.files) {
-      const image = images.get(file.path);
+      const image = images.get(file.path) ?? (isNewHeader(file) ? imageOf(file.path, []) : undefined);
       if (image) {
         const applied = apply(image, file, patch.n);
         images.set(file.path, applied.image);
@@ -43,6 +45,11 @@ export function applySeries(submission: Submission, before: Images, parses: (tex
     stages.push({ patch: patch.n, images, changed: placed.some((h) => h.placed !== 'ignored' && h.placed !== 'failed') });
   }
   return { stages, hunks, alreadyApplied: isApplied(submission, before) };
+}
+
+/** A header of the kernel that the patch brings with it: kcov's files may use what it defines. */
+function isNewHeader(file: FileDiff): boolean {
+  return file.oldPath === null && /^include\/(?:linux|uapi\/linux)\/[\w-]*kcov[\w-]*\.h$/u.test(file.path);
 }
 
 function foreign(path: string, patch: number, hunk: { index: number; oldStart: number; newStart: number }): PlacedHunk {

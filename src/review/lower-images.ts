@@ -8,9 +8,10 @@ import type { Images } from './apply-series.js';
 import { SCHED_H } from './base-files.js';
 import type { BaseFiles } from './base-files.js';
 
-/** Lowers all files of the base in their order. */
+/** Lowers all files of the base in their order, behind the headers that patches add. */
 export function lowerImages(frontEnd: FrontEnd, files: BaseFiles, of: { images: Images; config: Config }): Program {
-  const programs = files.paths.flatMap((path) => {
+  const added = [...of.images.keys()].filter((path) => !files.paths.includes(path));
+  const programs = [...added, ...files.paths].flatMap((path) => {
     const image = of.images.get(path);
     return image ? [frontEnd.lower(path, `${textOf(image).join('\n')}\n`, of.config)] : [];
   });

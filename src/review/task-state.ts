@@ -11,6 +11,7 @@ import { contractOf } from '../analysis/contract-of.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { Layout } from '../../simulator/machine/layout.js';
 import type { Event } from '../../simulator/trace/event.js';
+import { UnknownName } from '../../simulator/ir/types.js';
 import type { TaskStateRow } from './review.js';
 
 export interface TaskStateTable {
@@ -29,6 +30,7 @@ export function taskState(subject: Subject): TaskStateTable | null {
   if (!chosen?.result.post) return null;
   const { result, actor } = chosen;
   const { code } = result.post as { code: Code };
+  if (!hasLayout(code)) return null;
   const run = replay(code, result.scenario, contractOf(code), movesAlone(code, result.scenario, actor), { setUp: true });
   const task = result.scenario.actors.find((a) => a.kind === 'task' && a.cpu === result.scenario.actors[actor]?.cpu)?.task ?? 'idle0';
   const fieldOf = taskFields(code, result, task);
@@ -54,6 +56,16 @@ function choose(subject: Subject): { result: ScenarioResult; actor: number } | n
     }
   }
   return null;
+}
+
+/** Every type in task_struct is known. */
+function hasLayout(code: Code): boolean {
+  try {
+    return code.types.layout('task_struct').size > 0;
+  } catch (error) {
+    if (error instanceof UnknownName) return false;
+    throw error;
+  }
 }
 
 function fieldNames(code: Code): string[] {
