@@ -3,13 +3,15 @@
  * scenario, configuration, bounds and the hash of the Program, and is refused on any other.
  */
 import { Command } from 'commander';
+import type { Config } from '../../simulator/ir/program.js';
 import { clean } from '../render/line.js';
+import { addBaseOptions, findBaseOf, type BaseFlags } from './base-options.js';
 import { renderTrace } from '../render/trace.js';
 import type { ReplayResult } from '../review/options.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { replaySubmission } from './parts.js';
 import { readPatches } from './read-input.js';
-import { boundsOption, textWidth } from './review-command.js';
+import { boundsOption, configOption, textWidth } from './review-command.js';
 
 const help = `
 The schedule is the one that a review prints below each trace. It holds for the
@@ -29,9 +31,15 @@ function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: numb
   return `${[...renderTrace({ ...result.evidence, schedule: null }, { width, form: 'steps' }), '', last].join('\n')}\n`;
 }
 
+interface ReplayFlags extends BaseFlags {
+  readonly bounds: Record<string, number>;
+  readonly config?: Config;
+}
+
 /** Runs the command; the number is the exit status. */
-async function run({ schedule, file, bounds }: { schedule: string; file: string; bounds: Record<string, number> }, io: Io): Promise<number> {
-  const result = await replaySubmission(await readPatches(file, io), schedule, { bounds });
+async function run({ schedule, file, flags }: { schedule: string; file: string; flags: ReplayFlags }, io: Io): Promise<number> {
+  const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
+  const result = await replaySubmission(submission, schedule, { bounds: flags.bounds, base, config: flags.config });
   if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
   io.stdout.write(outcome(result, textWidth(io)));
   return result.kind === 'violated' ? exitStatus.reviewed : exitStatus.questions;
@@ -39,12 +47,14 @@ async function run({ schedule, file, bounds }: { schedule: string; file: string;
 
 /** The command, which reports its exit status to `done`. */
 export function replayCommand(io: Io, done: (status: number) => void): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .summary('run one schedule of a review again, step by step')
     .description('Runs one schedule again on the patch it was found on, and prints every step.')
     .argument('<schedule>', 'as printed by a review: after "replay: kcovet replay"')
     .argument('[file]', 'the same patch; - is standard input', '-')
     .option('--bounds <key=n,...>', 'the bounds that the review was given', boundsOption, {})
+    .option('--config <name=value,...>', 'the configuration that the review was given', configOption)
     .addHelpText('after', help)
-    .action(async (schedule: string, file: string, { bounds }: { bounds: Record<string, number> }) => done(await run({ schedule, file, bounds }, io)));
+    .action(async (schedule: string, file: string, flags: ReplayFlags) => done(await run({ schedule, file, flags }, io)));
+  return addBaseOptions(command);
 }

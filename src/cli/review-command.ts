@@ -2,6 +2,8 @@
  * @module `kcovet review FILE|-`: reads patches, reviews them, writes the review as text, mail or JSON.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../simulator/ir/program.js';
+import { parseConfig } from '../c/config.js';
 import type { Submission } from '../mail/submission.js';
 import type { Review } from '../review/review.js';
 import { renderJson } from '../render/json.js';
@@ -28,6 +30,7 @@ interface ReviewFlags extends BaseFlags {
   readonly exitCode?: boolean;
   readonly show: Show;
   readonly bounds: Record<string, number>;
+  readonly config?: Config;
   readonly color: 'auto' | 'always' | 'never';
   readonly states: number;
   readonly quiet?: boolean;
@@ -133,8 +136,8 @@ function statusOf(review: Review, exitCode: boolean): number {
 async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
   const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
   const progress = progressLine(io, flags.quiet === true);
-  const { states, bounds } = flags;
-  const review = await reviewSubmission(submission, { states, bounds, base, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
+  const { states, bounds, config } = flags;
+  const review = await reviewSubmission(submission, { states, bounds, base, config, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
   io.stdout.write(formatted(review, submission, { file, flags, io }));
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
@@ -154,6 +157,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .addOption(new Option('--show <which>', 'findings that text shows: what is asked, what the base has, everything')
       .choices(['new', 'pre-existing', 'all']).default('new'))
     .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', boundsOption, {})
+    .option('--config <name=value,...>', 'Kconfig symbols, such as KCOV_ENABLE_COMPARISONS=n', configOption)
     .option('--states <n>', 'states a scenario may visit before it gives up, such as 2000000 or 2M', states, STATES_DEFAULT)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
@@ -168,6 +172,13 @@ export function boundsOption(text: string): Record<string, number> {
   const parsed = parseBounds(text);
   if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
   return parsed;
+}
+
+/** --config, for commander. */
+export function configOption(text: string): Config {
+  const parsed = parseConfig(text);
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.errors.map((e) => e.what).join(' '));
+  return parsed.config;
 }
 
 /** --states, for commander. */

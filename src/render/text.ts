@@ -153,6 +153,23 @@ function painted(line: Line): string {
   }
 }
 
+/** How a base outside was found, step by step, and what its blob ids prove. */
+function baseLines(review: Review, width: number): Line[] {
+  const { steps = [], files, guessed = false, fit, kind } = review.base;
+  if (kind === 'model') return fit > 0 && fit < 1 ? wrap(`Fit of the model: ${Math.round(fit * 100)} % of the hunks.`, { width }).map((text): Line => ({ kind: 'own', text })) : [];
+  const verified = files.filter((file) => file.verified).map((file) => file.path);
+  const proof = verified.length > 0 ? `verified by blob ids: ${verified.join(', ')}` : guessed ? 'a guess: no id of the patch names it' : 'not verified by blob ids';
+  const text = [...steps.map((step) => `${step.where}: ${step.what}`), proof].map(clean).join('; ');
+  return [...wrap(`Base: ${text}.`, { width, rest: '  ' }), ''].map((line): Line => ({ kind: 'own', text: line }));
+}
+
+/** Calls that were taken to change nothing, where everything is shown. */
+function withoutEffectLines(review: Review, { show, width }: TextOptions): Line[] {
+  const calls = review.withoutEffect ?? [];
+  if (show !== 'all' || calls.length === 0) return [];
+  return wrap(`Calls without effect: ${calls.map(clean).join(', ')}.`, { width }).map((text): Line => ({ kind: 'own', text }));
+}
+
 /** The review as text that ends with a newline. */
 export function renderText(review: Review, options: TextOptions): string {
   const { width } = options;
@@ -164,7 +181,9 @@ export function renderText(review: Review, options: TextOptions): string {
     ...questionLines(findings, { width, file: options.file }),
     ...(options.show === 'pre-existing' ? [] : stateTableLines(review, width)),
     ...asideLines(review, options),
+    ...baseLines(review, width),
     ...limits,
+    ...withoutEffectLines(review, options),
   ];
   return `${lines.map((line) => (options.color ? painted(line) : line.text)).join('\n')}\n`;
 }

@@ -55,6 +55,8 @@ export interface Base {
   /** Integer Kconfig symbols the patched Program uses, without CONFIG_. */
   readonly integers: readonly string[];
   readonly steps: readonly BaseStep[];
+  /** Nothing of the patch names the base. */
+  readonly guessed: boolean;
 }
 
 /** The configuration a review runs with; comparisons on, so that all of kcov.c is there. */
@@ -85,7 +87,7 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
     fit: own.length === 0 ? 0 : own.filter((h) => h.placed !== 'failed').length / own.length, files: filesOf(submission, files, series),
     notModelled: last.program.notModelled.filter((n) => !known.has(n.text)), alreadyApplied: series.alreadyApplied,
     unchanged: stages.every((s) => s.program === first.program), unseen, assumed: [...files.filledIn, ...assumed.assumptions],
-    integers: integersOf(last.program), steps: choice.input?.steps ?? [],
+    integers: integersOf(last.program), steps: choice.input?.steps ?? [], guessed: choice.input?.guessed ?? false,
   };
 }
 

@@ -34,11 +34,16 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
     schema: 'kcovet/review@1', tool: { version: options.version ?? 'unknown', rulesHash: rulesHash() },
     verdict: verdict ?? (findings.some((f) => f.asked) ? 'questions' : 'nothingToAsk'),
     complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
-    submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })) },
+    submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })), ...foundHow(base) },
     hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures],
     assumptions: assumptionsOf(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
-    scenarios: runs, notModelled,
+    scenarios: runs, withoutEffect: withoutEffectIn(results), notModelled,
   };
+}
+
+/** Calls of the patched image that were compiled to nothing, sorted. */
+export function withoutEffectIn(results: readonly ScenarioResult[]): string[] {
+  return [...new Set(results.flatMap((r) => r.post?.code.withoutEffect ?? []))].sort();
 }
 
 /** Verdicts that need no search. */
@@ -58,12 +63,16 @@ function describe(submission: Submission): Review['submission'] {
   };
 }
 
-/** What is wrong with the input, how the base was found where that needed more than one step, and what was cut off. */
+/** How a base outside was found; nothing for the model. */
+function foundHow(base: Base): Pick<Review['base'], 'steps' | 'guessed'> {
+  return base.kind === 'model' ? {} : { steps: base.steps.map((s) => ({ ...s })), guessed: base.guessed };
+}
+
+/** What is wrong with the input, and what was cut off. */
 function problems(submission: Submission, base: Base): Review['problems'] {
-  const steps = base.steps.map((s) => ({ where: s.where, what: s.what }));
   const names = base.unseen.map((name) => `${name}()`).join(', ');
   const cut = base.unseen.length === 0 ? [] : [{ where: submission.name, what: `the patch is cut off: what it does to ${names} is not seen, and nothing is asked that depends on them` }];
-  return [...submission.problems.map((p) => ({ ...p })), ...steps, ...cut];
+  return [...submission.problems.map((p) => ({ ...p })), ...cut];
 }
 
 /** What was assumed and scaled, as sentences. */

@@ -1,7 +1,7 @@
 /** @module The review of a tree as it stands: no patch, so whatever the searches find is there already. */
 import type { Submission } from '../mail/submission.js';
 import { rules } from '../../rules/index.js';
-import { assumptionsOf, rulesHash, scenarioRuns, listNotModelled } from './review-submission.js';
+import { assumptionsOf, rulesHash, scenarioRuns, listNotModelled, withoutEffectIn } from './review-submission.js';
 import type { BaseInput } from './base-input.js';
 import { buildBase } from './base.js';
 import { runRules, toFindings } from './findings.js';
@@ -26,6 +26,6 @@ export async function reviewTree(input: BaseInput, options: ReviewOptions): Prom
     submission: { subject: `kcov in ${input.label}`, messageId: null, version: 1, patches: [] },
     base: { kind: base.kind, label: base.label, fit: 1, files: base.files.map((f) => ({ ...f })) }, hunks: [],
     problems: base.steps.map((s) => ({ ...s })), failures: [...ran.failures], assumptions: assumptionsOf(base, options.bounds),
-    findings: findings.sort(compareFindings), taskState: [], scenarios: runs, notModelled,
+    findings: findings.sort(compareFindings), taskState: [], scenarios: runs, withoutEffect: withoutEffectIn(subject.results), notModelled,
   };
 }

@@ -136,6 +136,8 @@ export const reviewSchema = z.object({
     label: z.string(),
     fit: z.number().min(0).max(1).describe('Share of the hunks of Program files that were placed.'),
     files: z.array(z.object({ path: z.string(), blob: z.string().nullable(), verified: z.boolean() })),
+    steps: z.array(z.object({ where: z.string(), what: z.string() })).optional().describe('Added. How the base was found: what was tried, and what came of it.'),
+    guessed: z.boolean().optional().describe('Added. Nothing of the patch names this base: it is the nearest that fits.'),
   }),
   hunks: z.array(hunkSchema),
   problems: z.array(z.object({ where: z.string(), what: z.string() })),
@@ -146,6 +148,7 @@ export const reviewSchema = z.object({
   taskStateTitle: z.string().optional().describe('Added. What the rows show: in which context, after what.'),
   taskStateColumns: z.array(z.string()).optional().describe('Added. Order of the fields; that of the struct.'),
   scenarios: z.array(scenarioRunSchema),
+  withoutEffect: z.array(z.string()).optional().describe('Added. Calls that were taken to change nothing kcov depends on, such as prints.'),
   notModelled: z.array(z.object({ place: placeSchema, text: z.string(), why: z.string() })),
 });
 
