@@ -12,6 +12,12 @@ export const leak = rule<Unexplained>({
   gaps: 'Caches that a list still leads to are no leaks.',
   origin: 'Documentation/dev-tools/kmemleak.rst.',
   fires: [{
+    name: 'a note of every enable that nobody throws away', on: 'model', scenarios: ['two-devices', 'wrong-calls', 'closed-while-enabled'],
+    edits: [
+      { find: '\tstruct kcov_remote *remote;\n\n\tswitch (cmd) {\n', replace: '\tstruct kcov_remote *remote;\n\tunsigned long *note;\n\n\tswitch (cmd) {\n' },
+      { find: '\t\tkcov->mode = mode;\n\t\tkcov_start(t, kcov->size', replace: '\t\tnote = kmalloc(sizeof(*note), GFP_ATOMIC); //~ leak\n\t\tif (note)\n\t\t\t*note = arg;\n\t\tkcov->mode = mode;\n\t\tkcov_start(t, kcov->size' },
+    ],
+  }, {
     name: 'a copy is only freed when all went well', on: 'model', scenarios: ['wrong-calls', 'two-devices'],
     edits: [{ find: '\tkfree(remote_arg);\n\treturn res;\n', replace: '\tif (res == 0)\n\t\tkfree(remote_arg); //~ leak\n\treturn res;\n' }],
   }],

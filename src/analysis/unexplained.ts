@@ -1,5 +1,6 @@
 /** @module New violations of given properties that no other cause explains, each with the best place the diff has for it. */
 import { chainOf } from './chain.js';
+import type { Chain } from './chain.js';
 import { explain } from './explain.js';
 import { incidents, operationOf } from './incidents.js';
 import type { Incident } from './incidents.js';
@@ -9,6 +10,9 @@ import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 import { counterexample, severityOf } from './support.js';
 import type { Event } from '../../simulator/trace/event.js';
+import { locate } from '../../simulator/machine/address.js';
+import { Layout } from '../../simulator/machine/layout.js';
+import type { Violation } from '../../simulator/machine/violation.js';
 
 export interface Unexplained extends Hazard {
   readonly detail: string;
@@ -25,6 +29,13 @@ export interface Unexplained extends Hazard {
 
 /** Uses of one object that is gone have one cause, wherever they are in an operation. */
 const OF_AN_OBJECT = new Set(['use-after-free', 'double-free']);
+
+/** Objects of one allocation that are left have one cause, wherever their end is noticed. */
+function causeOf(violation: Violation, own: Chain | null, operation: string): string {
+  const detail = violation.detail.replace(/#?\d+/gu, '');
+  if (violation.property === 'leak') return `leak ${detail}`;
+  return `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${detail}`}`;
+}
 
 /** One hazard for each statement and operation; statuses new and fixed. Those of one cause may be several. */
 export function unexplained(subject: Subject, properties: readonly string[]): Unexplained[] {
@@ -53,7 +64,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
   return {
     plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
-    cause: `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${violation.detail.replace(/#?\d+/gu, '')}`}`,
+    cause: causeOf(violation, own, operation),
     detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '', held: heldLock(incident),
   };
 }
@@ -78,12 +89,22 @@ function heldLock(incident: Incident): string {
   return [...held.values()].at(-1) ?? '';
 }
 
-/** The violating statement where the diff shows it, else where the data came from, else the last statement of the diff that ran. */
+/** The allocation of the object that is left: the patch may allocate what nobody frees. */
+function allocationOf(incident: Incident): Event | undefined {
+  const { names } = new Layout(incident.code, incident.scenario);
+  const isIt = (value: Event['newValue']): boolean => names[(value === null ? null : locate(value))?.object ?? -1] === incident.violation.detail;
+  return replayOf(incident.code, incident.scenario, incident.found).events.findLast((e) => e.op === 'alloc' && e.frames.length > 0 && isIt(e.newValue));
+}
+
+/** The violating statement where the diff shows it, of what is left its allocation, else where the data came from, else the last statement of the diff that ran. */
 function placeFor(subject: Subject, incident: Incident, known: { own: Spot | null; blamed: Spot | null }): Spot {
   if (known.own && (known.own.inDiff || incident.status !== 'new')) return known.own;
   if (known.blamed?.inDiff) return known.blamed;
   const images = incident.status === 'fixed' ? subject.pre.images : subject.post.images;
   const run = replayOf(incident.code, incident.scenario, incident.found);
+  const made = incident.violation.property === 'leak' ? allocationOf(incident) : undefined;
+  const allocation = made ? chainOf(images, incident.code, made.frames).spot : null;
+  if (allocation?.added) return allocation;
   const spots = run.events.filter((e) => e.frames.length > 0 && e.access !== 'local').map((e) => chainOf(images, incident.code, e.frames).spot);
   const last = spots.findLast((s) => s.added) ?? spots.findLast((s) => s.inDiff) ?? known.own ?? spots.at(-1);
   if (last) return last;
