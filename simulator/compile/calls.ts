@@ -8,7 +8,7 @@ import { printExpr } from '../ir/print.js';
 import { substitute } from '../ir/substitute.js';
 import { INT, ULONG, UnknownName } from '../ir/types.js';
 import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
-import { CALL_CONTRACTS, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
+import { CALL_CONTRACTS, contractOfCall, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
 import type { Environment, Pure } from '../machine/code.js';
 import { S32 } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
@@ -115,7 +115,7 @@ export function compileCall(e: Emitter, expr: Expr & { kind: 'call' }): CallResu
     return VOID_RESULT;
   }
   const compiler = TABLES.find((table) => Object.hasOwn(table, name))?.[name];
-  if (!compiler) throw new UnknownName(`${name}() has no contract in the table of kernel calls`);
+  if (!compiler || !contractOfCall(name)) throw new UnknownName(`${name}() has no contract in the table of kernel calls`);
   checkContract(e, call);
   return compiler(e, call);
 }
@@ -126,8 +126,9 @@ function checkContract(e: Emitter, call: Call): void {
   if (!contract) return;
   if (contract.sleeps === true) e.emit({ op: 'contract', call: call.name }, call.text);
   else if (contract.sleeps === 'gfp') {
-    const flags = e.types.constant(call.expr(contract.gfpArgument ?? 1));
-    const may = (BigInt(flags) & GFP_DIRECT_RECLAIM) !== 0n;
+    // The *_obj forms may leave the flags out, and mean GFP_KERNEL then.
+    const given = contract.gfpArgument !== undefined && call.args.length > contract.gfpArgument;
+    const may = !given || (BigInt(e.types.constant(call.expr(contract.gfpArgument ?? 1))) & GFP_DIRECT_RECLAIM) !== 0n;
     e.emit({ op: 'contract', call: may ? `${call.name}(may sleep)` : call.name }, call.text);
   } else e.emit({ op: 'contract', call: call.name }, call.text);
 }

@@ -6,6 +6,8 @@
  * Sources are of Linux 6.1.192 unless said; see KERNEL facts in simulator/README.md.
  */
 
+import { calledAnywhere } from './anywhere.js';
+
 export interface CallContract {
   /** May sleep: must not be called in atomic context. 'gfp' depends on the flags in the argument `gfpArgument`. */
   readonly sleeps: boolean | 'gfp';
@@ -16,11 +18,22 @@ export interface CallContract {
   readonly source: string;
 }
 
+const gfp = (gfpArgument: number, source: string): CallContract => ({ sleeps: 'gfp', gfpArgument, defers: '', source });
 const never = (source: string, defers = ''): CallContract => ({ sleeps: false, defers, source });
 const sleeps = (source: string): CallContract => ({ sleeps: true, defers: '', source });
 
-/** Calls whose contract matters beyond their effect. A call not listed here may run anywhere. */
+/** Calls that may sleep, that defer, or that give memory back: these are checked and observed where they are made. */
 export const CALL_CONTRACTS: Readonly<Record<string, CallContract>> = {
+  kzalloc_node: gfp(1, 'include/linux/slab.h'), kvmalloc: gfp(1, 'include/linux/slab.h'), kvzalloc: gfp(1, 'include/linux/slab.h'),
+  kvmalloc_array: gfp(2, 'include/linux/slab.h'), kvcalloc: gfp(2, 'include/linux/slab.h'),
+  kmalloc_obj: gfp(1, 'include/linux/slab.h'), kzalloc_obj: gfp(1, 'include/linux/slab.h'), kvmalloc_obj: gfp(1, 'include/linux/slab.h'),
+  kvzalloc_obj: gfp(1, 'include/linux/slab.h'), kmalloc_objs: gfp(2, 'include/linux/slab.h'), kzalloc_objs: gfp(2, 'include/linux/slab.h'),
+  kvmalloc_objs: gfp(2, 'include/linux/slab.h'), kvzalloc_objs: gfp(2, 'include/linux/slab.h'), kmalloc_flex: gfp(3, 'include/linux/slab.h'),
+  kzalloc_flex: gfp(3, 'include/linux/slab.h'), kvmalloc_flex: gfp(3, 'include/linux/slab.h'), kvzalloc_flex: gfp(3, 'include/linux/slab.h'),
+  vmalloc_array: sleeps('include/linux/vmalloc.h'), vcalloc: sleeps('include/linux/vmalloc.h'), vzalloc_node: sleeps('mm/vmalloc.c'),
+  __get_user: sleeps('arch/x86/include/asm/uaccess.h'), __put_user: sleeps('arch/x86/include/asm/uaccess.h'),
+  unsafe_get_user: sleeps('include/linux/uaccess.h'), unsafe_put_user: sleeps('include/linux/uaccess.h'),
+  mutex_lock_nested: sleeps('kernel/locking/mutex.c'),
   kmalloc: { sleeps: 'gfp', gfpArgument: 1, defers: '', source: 'include/linux/slab.h' },
   kzalloc: { sleeps: 'gfp', gfpArgument: 1, defers: '', source: 'include/linux/slab.h' },
   kmalloc_array: { sleeps: 'gfp', gfpArgument: 2, defers: '', source: 'include/linux/slab.h' },
@@ -43,6 +56,14 @@ export const CALL_CONTRACTS: Readonly<Record<string, CallContract>> = {
   debugfs_create_file_unsafe: sleeps('fs/debugfs/inode.c'),
   debugfs_create_file: sleeps('fs/debugfs/inode.c'),
 };
+
+/** The contract of every call that is modelled: CALL_CONTRACTS, and what may be called anywhere. */
+export function contractOfCall(name: string): CallContract | null {
+  const source = ANYWHERE_BY_NAME.get(name);
+  return CALL_CONTRACTS[name] ?? (source === undefined ? null : never(source));
+}
+
+const ANYWHERE_BY_NAME = calledAnywhere();
 
 /** Bits of gfp_t that mean "may sleep" (__GFP_DIRECT_RECLAIM), as the model's GFP constants have them. */
 export const GFP_DIRECT_RECLAIM = 0x400n;

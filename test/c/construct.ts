@@ -14,7 +14,7 @@ export function constructs(title: string, cases: readonly Construct[]): void {
     beforeAll(async () => {
       bench = await loadBench();
     });
-    it.each(cases)('%s', (_, c, gives, ...args) => {
+    it.each(cases.map((one) => [one[0], one] as const))('%s', (_, [, c, gives, ...args]) => {
       const program = bench.program(c);
       expect(program.notModelled).toEqual([]);
       expect(bench.code(c).notModelled).toEqual([]);

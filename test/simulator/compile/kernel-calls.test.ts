@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kernelCallNames } from '../../../simulator/compile/calls.js';
-import { CALL_CONTRACTS, WITHOUT_EFFECT } from '../../../simulator/kernel/calls.js';
+import { calledAnywhere } from '../../../simulator/kernel/anywhere.js';
+import { CALL_CONTRACTS, contractOfCall, WITHOUT_EFFECT } from '../../../simulator/kernel/calls.js';
 import { loadBench, runCode, calls } from '../bench.js';
 import type { Bench } from '../bench.js';
 
@@ -104,6 +105,11 @@ describe('kernel calls', () => {
       expect(contract.source, name).toMatch(/^(include|mm|kernel|fs|arch|lib)\/[\w/.-]+\.[ch](:\d+)?$/);
       expect(kernelCallNames(), name).toContain(name);
     }
+  });
+
+  it('have one contract each: those that may sleep, defer or free, and those that any context may make', () => {
+    expect(kernelCallNames().filter((name) => contractOfCall(name) === null)).toEqual([]);
+    expect([...calledAnywhere().keys()].filter((name) => Object.hasOwn(CALL_CONTRACTS, name) || !kernelCallNames().includes(name))).toEqual([]);
   });
 
   it('are either of effect or without', () => {
