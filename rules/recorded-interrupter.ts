@@ -4,6 +4,7 @@ import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
 import { isConfinedToSection, windows } from '../src/analysis/windows.js';
+import type { Window } from '../src/analysis/windows.js';
 
 interface Recorded extends Hazard {
   readonly interrupter: string;
@@ -26,18 +27,27 @@ export const recordedInterrupter = rule<Recorded>({
     edits: [{ find: '\tif (kcov_host() != t->kcov_host)\n\t\treturn false;\n', replace: '\tif (in_nmi() || (!in_task() && t->kcov_host != kcov_host()))\n\t\treturn false;\n' }],
   }],
   check(subject: Subject): Recorded[] {
-    return windows(subject).filter(isConfinedToSection).map((window) => {
-      const first = window.incidents[0];
-      if (!first) throw new Error('a window without violations');
-      return {
-        property: 'coverage-misattributed', status: 'new', severity: 'medium', spot: window.opening.spot, labels: chainLabels([window.opening, window.closing], 'up to'),
-        support: [counterexample(first)], cause: `recorded ${window.interrupter} ${window.opening.canonical.at(-1) ?? ''}`,
-        interrupter: contextName([window.interrupter]), section: window.interrupted,
-      };
-    });
+    const groups = new Map<string, Window[]>();
+    for (const window of windows(subject).filter(isConfinedToSection)) {
+      const key = window.opening.canonical.at(-1) ?? '';
+      groups.set(key, [...(groups.get(key) ?? []), window]);
+    }
+    return [...groups].map(([key, group]) => describe(key, group));
   },
   question(found) {
-    const what = found.interrupter.replace(/^an? /u, '');
+    const what = found.interrupter.replace(/\ban? /gu, '');
     return `Is ${found.interrupter} that arrives during such a section meant to be recorded too? As long as the section is traced, ${what} code passes the callback's check and its PCs go into the section's buffer, and from there to the section's device.`;
   },
 });
+
+/** One question for all kinds of interrupter that one statement lets in. */
+function describe(key: string, group: readonly Window[]): Recorded {
+  const [window] = group;
+  const first = window?.incidents[0];
+  if (!window || !first) throw new Error('a window without violations');
+  const kinds = [...new Set(group.map((w) => w.interrupter))];
+  return {
+    property: 'coverage-misattributed', status: 'new', severity: 'medium', spot: window.opening.spot, labels: chainLabels([window.opening, window.closing], 'up to'),
+    support: [counterexample(first)], cause: `recorded ${key}`, interrupter: contextName(kinds), section: window.interrupted,
+  };
+}

@@ -16,7 +16,7 @@ const PROBE: KcovScenario = kcovScenario({
 
 /** The dialect; `codeFor` compiles the Program for the constants of a scenario. 'v5.5' for what cannot be run. */
 export function dialectOf(codeFor: (scenario: KcovScenario) => Code): Dialect {
-  // Under the contract of v5.5, an ENABLE that succeeds here has the wrong result.
-  const { violations } = replayAlone(codeFor(PROBE), PROBE, 0);
-  return violations.some(({ violation }) => violation.property === 'errno') ? 'v5.18' : 'v5.5';
+  const { events } = replayAlone(codeFor(PROBE), PROBE, 0);
+  const enabled = events.findLast((e) => e.access === 'leave' && e.frames.length <= 1 && e.operation.includes('KCOV_ENABLE'));
+  return enabled?.newValue === 0 ? 'v5.18' : 'v5.5';
 }
