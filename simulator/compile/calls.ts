@@ -14,7 +14,7 @@ import { S32 } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileExpr, convertTo } from './expressions.js';
 import { constant, not, register } from './pure.js';
-import type { Target } from './expressions.js';
+import type { Target } from './targets.js';
 import { ATOMIC_CALLS } from './atomic-calls.js';
 import { compileIndirect } from './indirect-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';

@@ -7,7 +7,7 @@ import type { CType, Expr } from '../ir/program.js';
 import { INT, literalType, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
 import type { Bits } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
-import { addressOf, functionAddress } from '../machine/address.js';
+import { functionAddress } from '../machine/address.js';
 import type { Pure } from '../machine/code.js';
 import { canonical, convert, S32, S64, U64, UNINITIALISED, usualConversion } from '../machine/value.js';
 import type { Scalar } from '../machine/value.js';
@@ -16,18 +16,13 @@ import { add, constant, not, register } from './pure.js';
 import { Label } from './emitter.js';
 import type { Emitter, Operand } from './emitter.js';
 import { compileBody } from './statements.js';
-import { isStruct, materialised, stackObject } from './struct-values.js';
+import { compileTarget, literalTarget } from './targets.js';
 import { settled } from './type-of.js';
-import { assignStruct, storeWhole } from './whole-objects.js';
+import type { Target } from './targets.js';
+import { assignStruct } from './whole-objects.js';
 
 /** What every string literal is as a value: not NULL, and no object. Text is not modelled. */
 const STRING_ADDRESS = 0x6e00_0000_0000;
-
-/** Something that can be assigned to. */
-export type Target =
-  | { readonly at: 'register'; readonly reg: number; readonly type: CType }
-  /** With `bits` a bit-field in `type`, which is read and written as a whole. */
-  | { readonly at: 'memory'; readonly address: Pure; readonly type: CType; readonly bits?: Bits };
 
 /** Converts an operand to a C type as an assignment does. */
 export function convertTo(e: Emitter, operand: Operand, type: CType): Pure {
@@ -91,7 +86,7 @@ const MACRO_DEPTH_MAX = 40;
 let macroDepth = 0;
 
 /** Compiles what an object-like macro of the Program stands for. */
-function throughMacro<T>(e: Emitter, name: string, compile: (macro: Expr) => T): T {
+export function throughMacro<T>(e: Emitter, name: string, compile: (macro: Expr) => T): T {
   const macro = e.types.macro(name);
   if (!macro) throw new UnknownName(`${name} is not known`);
   if (macroDepth >= MACRO_DEPTH_MAX) throw new UnknownName(`the macro ${name} expands into itself`);
@@ -153,78 +148,6 @@ export function store(e: Emitter, target: Target, value: Operand, how: { marked:
   else e.emit({ op: 'store', address: target.address, value: pure, type: e.types.scalar(target.type), marked: how.marked }, how.text, target.type);
 }
 
-/** Where an expression's object is, without reading it. */
-export function compileTarget(e: Emitter, expr: Expr): Target {
-  switch (expr.kind) {
-    case 'name': return nameTarget(e, expr.name);
-    case 'member': return memberTarget(e, expr);
-    case 'index': {
-      const base = compileExpr(e, expr.base);
-      const to = pointee(e, base.type);
-      const index = compileExpr(e, expr.index);
-      return { at: 'memory', address: add(base.pure, scaled(e, index, to)), type: to };
-    }
-    case 'unary': {
-      if (expr.op !== '*') break;
-      const inner = expr.arg;
-      if (inner.kind === 'unary' && inner.op === '&') return compileTarget(e, inner.arg);
-      const pointer = compileExpr(e, inner);
-      return { at: 'memory', address: pointer.pure, type: pointee(e, pointer.type) };
-    }
-    case 'cast': return compileTarget(e, expr.arg);
-    case 'call': {
-      const operand = compileCall(e, expr);
-      if (operand.target) return operand.target;
-      if (isStruct(e, operand.type)) return materialised(e, operand, printExpr(expr));
-      break;
-    }
-    case 'initializer': return literalTarget(e, expr);
-    default: break;
-  }
-  throw new UnknownName(`${printExpr(expr)} cannot be assigned to`);
-}
-
-/** The object that a compound literal makes. */
-function literalTarget(e: Emitter, expr: Expr & { kind: 'initializer' }): Target {
-  if (!expr.type) throw new UnknownName('a braced initialiser as a value');
-  const type = settled(e, completed(expr.type, expr, e.types));
-  const reg = stackObject(e, type, printExpr(expr));
-  storeWhole(e, register(reg), { type, value: expr, text: printExpr(expr) });
-  return { at: 'memory', address: register(reg), type };
-}
-
-function nameTarget(e: Emitter, name: string): Target {
-  const local = e.local(name);
-  if (local?.in === 'global') return globalTarget(e, local.slot);
-  if (local?.in === 'register') return { at: 'register', reg: local.reg, type: local.type };
-  if (local) return { at: 'memory', address: register(local.reg), type: local.type };
-  if (e.context.globals.has(name)) return globalTarget(e, name);
-  return throughMacro(e, name, (macro) => compileTarget(e, macro));
-}
-
-function globalTarget(e: Emitter, name: string): Target {
-  const slot = e.context.globals.get(name);
-  if (!slot) throw new UnknownName(`${name} is not known`);
-  return { at: 'memory', address: constant(addressOf(slot.object)), type: slot.type };
-}
-
-function memberTarget(e: Emitter, expr: Expr & { kind: 'member' }): Target {
-  let base: Pure;
-  let struct: CType;
-  if (expr.arrow) {
-    const pointer = compileExpr(e, expr.base);
-    base = pointer.pure;
-    struct = pointee(e, pointer.type);
-  } else {
-    const target = compileTarget(e, expr.base);
-    if (target.at === 'register') throw new UnknownName(`${printExpr(expr)} of a value in a register`);
-    base = target.address;
-    struct = target.type;
-  }
-  const field = e.types.field(struct, expr.field);
-  return { at: 'memory', address: add(base, constant(field.offset)), type: field.type, ...(field.bits ? { bits: field.bits } : {}) };
-}
-
 /** What a pointer or array points to; void counts as a byte. */
 export function pointee(e: Emitter, type: CType): CType {
   const t = e.types.resolve(type);
@@ -233,7 +156,8 @@ export function pointee(e: Emitter, type: CType): CType {
   throw new UnknownName('something that is no pointer is dereferenced');
 }
 
-function scaled(e: Emitter, index: Operand, to: CType): Pure {
+/** An index in bytes. */
+export function scaled(e: Emitter, index: Operand, to: CType): Pure {
   const size = e.types.sizeOf(to);
   const wide = convertTo(e, index, e.types.scalar(index.type).signed ? { kind: 'int', name: 'long', bytes: 8, signed: true } : ULONG);
   if (wide.k === 'const' && typeof wide.value === 'number') return constant(wide.value * size);

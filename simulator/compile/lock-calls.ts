@@ -7,7 +7,8 @@ import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
-import { compileExpr, compileTarget, store } from './expressions.js';
+import { compileExpr, store } from './expressions.js';
+import { compileTarget } from './targets.js';
 import { Label } from './emitter.js';
 import { constant, not, register } from './pure.js';
 

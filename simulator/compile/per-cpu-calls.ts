@@ -8,8 +8,9 @@ import { U64 } from '../machine/value.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler, CallResult } from './calls.js';
 import type { Emitter, Operand } from './emitter.js';
-import { combine, compileExpr, compileTarget, convertTo, loadFrom, pointee, store } from './expressions.js';
-import type { Target } from './expressions.js';
+import { combine, compileExpr, convertTo, loadFrom, pointee, store } from './expressions.js';
+import { compileTarget } from './targets.js';
+import type { Target } from './targets.js';
 import { add, constant, register } from './pure.js';
 import { memory } from './through.js';
 

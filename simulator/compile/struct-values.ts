@@ -8,8 +8,9 @@ import { printExpr } from '../ir/print.js';
 import { INT, UnknownName } from '../ir/types.js';
 import type { Pure } from '../machine/code.js';
 import type { Emitter, Operand } from './emitter.js';
-import { compileExpr, compileTarget, convertTo, loadFrom, store } from './expressions.js';
-import type { Target } from './expressions.js';
+import { compileExpr, convertTo, loadFrom, store } from './expressions.js';
+import { compileTarget } from './targets.js';
+import type { Target } from './targets.js';
 import { add, constant, register } from './pure.js';
 
 export interface SoleScalar {

@@ -4,8 +4,8 @@ import { UnknownName } from '../ir/types.js';
 import type { Pure } from '../machine/code.js';
 import type { Call } from './calls.js';
 import type { Emitter } from './emitter.js';
-import { compileTarget } from './expressions.js';
-import type { Target } from './expressions.js';
+import { compileTarget } from './targets.js';
+import type { Target } from './targets.js';
 
 /** A pointer argument as something to access: &x gives x. */
 export function through(e: Emitter, call: Call, index: number): { target: Target; text: string } {

@@ -7,7 +7,8 @@ import { canonical, S32, U64 } from '../machine/value.js';
 import type { Call, CallCompiler } from './calls.js';
 import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
-import { compileExpr, compileTarget, convertTo, hold, loadFrom, pointee, store } from './expressions.js';
+import { compileExpr, convertTo, hold, loadFrom, pointee, store } from './expressions.js';
+import { compileTarget } from './targets.js';
 import { constant, not, register } from './pure.js';
 
 const argument = (index: number) => (e: Emitter, call: Call): Pure => convertTo(e, compileExpr(e, call.expr(index)), ULONG);

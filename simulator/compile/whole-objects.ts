@@ -7,7 +7,8 @@ import { INT, UnknownName } from '../ir/types.js';
 import type { Pure } from '../machine/code.js';
 import type { Scalar } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
-import { compileExpr, compileTarget, store, typeOf } from './expressions.js';
+import { compileExpr, store, typeOf } from './expressions.js';
+import { compileTarget } from './targets.js';
 import { add, constant, register } from './pure.js';
 
 /** `a = b` of whole structs: part by part, as a compiler would at worst. */
