@@ -159,7 +159,8 @@ function baseLines(review: Review, width: number): Line[] {
   if (kind === 'model') return fit > 0 && fit < 1 ? wrap(`Fit of the model: ${Math.round(fit * 100)} % of the hunks.`, { width }).map((text): Line => ({ kind: 'own', text })) : [];
   const verified = files.filter((file) => file.verified).map((file) => file.path);
   const proof = verified.length > 0 ? `verified by blob ids: ${verified.join(', ')}` : guessed ? 'a guess: no id of the patch names it' : 'not verified by blob ids';
-  const text = [...steps.map((step) => `${step.where}: ${step.what}`), proof].map(clean).join('; ');
+  const said = steps.map((step, i) => (steps[i - 1]?.where === step.where ? step.what : `${step.where}: ${step.what}`));
+  const text = [...said, proof].map(clean).join('; ');
   return [...wrap(`Base: ${text}.`, { width, rest: '  ' }), ''].map((line): Line => ({ kind: 'own', text: line }));
 }
 

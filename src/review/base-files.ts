@@ -36,6 +36,19 @@ export function modelFiles(model: KcovModel, texts: Texts): BaseFiles {
   };
 }
 
+/** The model whose kernel/kcov.c has most lines in common with the tree's: the one to take missing headers from. */
+export function nearestModel(input: BaseInput, models: readonly KcovModel[]): KcovModel {
+  const own = new Set(linesOf(input.files.get(KCOV_C) ?? '').map((line) => line.replace(/\s+/gu, '')));
+  const common = (model: KcovModel): number => {
+    const file = model.files.find((f) => f.path === KCOV_C);
+    const lines = file ? printProgram(file).lines.map((line) => line.replace(/\s+/gu, '')).filter((line) => line.length > 3) : [];
+    return lines.filter((line) => own.has(line)).length / Math.max(1, lines.length);
+  };
+  const [first, ...others] = models;
+  if (!first) throw new Error('there is no model');
+  return others.reduce((best, model) => (common(model) > common(best) ? model : best), first);
+}
+
 /** A tree that was found; headers it does not have come from the nearest model. */
 export function treeFiles(input: BaseInput, model: KcovModel): BaseFiles {
   const paths = model.files.map((f) => f.path);
@@ -45,12 +58,17 @@ export function treeFiles(input: BaseInput, model: KcovModel): BaseFiles {
     const text = input.files.get(file.path);
     if (text !== undefined) images.set(file.path, treeImageOf(file.path, linesOf(text)));
     else {
-      const standIn = file.path === SCHED_H ? laterSchedHeader : file;
+      const standIn = file.path === SCHED_H && savesState(input) ? laterSchedHeader : file;
       images.set(file.path, imageOf(file.path, printProgram(standIn).lines));
       filledIn.push(`${file.path} is not in the base: that of the model of ${model.version} is taken`);
     }
   }
   return { kind: input.kind, label: input.label, paths, images, blobs: input.blobs, filledIn };
+}
+
+/** kcov.c of v5.8 and later keeps the state of a task that a softirq interrupts in fields of their own. */
+function savesState(input: BaseInput): boolean {
+  return /\bkcov_(?:softirq|saved_\w+)\b/u.test(input.files.get(KCOV_C) ?? '');
 }
 
 function linesOf(text: string): string[] {

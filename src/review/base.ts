@@ -10,11 +10,10 @@ import type { Annotations } from '../analysis/sections/annotations.js';
 import type { Submission } from '../mail/submission.js';
 import type { Config, NotModelled, Program } from '../../simulator/ir/program.js';
 import { kcovModels } from '../../simulator/kcov/index.js';
-import type { KcovModel } from '../../simulator/kcov/index.js';
 import { applySeries, foreignNote } from './apply-series.js';
 import type { Images, Series } from './apply-series.js';
 import type { BaseInput, BaseStep } from './base-input.js';
-import { filesOf, KCOV_C, modelFiles, treeFiles } from './base-files.js';
+import { filesOf, KCOV_C, modelFiles, nearestModel, treeFiles } from './base-files.js';
 import type { BaseFiles, Texts } from './base-files.js';
 import { integersOf, lowerImages } from './lower-images.js';
 import { annotationsUpTo, withSectionNotes } from './stage-annotations.js';
@@ -94,9 +93,8 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
 /** The tree that was found, else the model on which most hunks find their place. */
 function choose(submission: Submission, frontEnd: FrontEnd, choice: BaseChoice): { files: BaseFiles; series: Series } {
   const parses = (text: string): boolean => frontEnd.parses(text);
-  const newest = kcovModels.at(-1) as KcovModel;
-  if (choice.input) {
-    const files = treeFiles(choice.input, newest);
+    if (choice.input) {
+    const files = treeFiles(choice.input, nearestModel(choice.input, kcovModels));
     return { files, series: applySeries(submission, files.images, parses) };
   }
   const models = choice.modelTexts ? kcovModels.slice(0, 1) : kcovModels;
