@@ -72,7 +72,13 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
 /** The execution runs code that a cut-off part of the patch may have changed. */
 function restsOnUnseen(subject: Subject, of: { scenario: KcovScenario; code: Code; found: Found }): boolean {
   if (subject.unseen.size === 0) return false;
-  return replayOf(of.code, of.scenario, of.found).events.some((e) => !e.setUp && subject.unseen.has(e.function));
+  return replayOf(of.code, of.scenario, of.found).events.some((e) => !e.setUp && e.access !== 'leave' && e.access !== 'enter' && isUnseen(subject, e.function, e.place.line));
+}
+
+/** A line of a function that a cut-off part of the patch may change. */
+export function isUnseen(subject: Subject, functionName: string, line: number): boolean {
+  const after = subject.unseen.get(functionName);
+  return after !== undefined && line > after;
 }
 
 /** A violation counts as fixed only when the search of the patched image went to its end. */

@@ -7,6 +7,7 @@ import type { Code, Instruction } from '../../simulator/machine/code.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import type { FrameRef } from '../../simulator/machine/violation.js';
 import type { Stmt } from '../../simulator/ir/program.js';
+import { isUnseen } from './incidents.js';
 import type { Subject } from './subject.js';
 
 const KINDS: readonly ContextKind[] = ['task', 'softirq', 'hardirq', 'nmi'];
@@ -94,7 +95,10 @@ export function callsInInterrupts(subject: Subject, side: 'pre' | 'post'): CallI
       if (i.op !== 'contract') return [];
       return KINDS.flatMap((kind) => {
         const frames = exploration.observations.stackOf(f.index, pc, kind);
-        const unseen = frames?.some((frame) => subject.unseen.has(code.functions[frame.functionIndex]?.name ?? '')) ?? false;
+        const unseen = frames?.some((frame) => {
+          const at = code.functions[frame.functionIndex];
+          return isUnseen(subject, at?.name ?? '', at?.statements[at.instructions[frame.pc]?.statement ?? 0]?.place.line ?? 0);
+        }) ?? false;
         return frames && !unseen ? [{ call: i.call.replace('(may sleep)', ''), kind, frames, code, scenario: result.scenario.name }] : [];
       });
     }));

@@ -37,8 +37,8 @@ export interface Subject {
   readonly patches: readonly { readonly n: number; readonly subject: string; readonly message: string; readonly files: readonly FileDiff[] }[];
   readonly pre: Version;
   readonly post: Version;
-  /** Functions that a cut-off part of the patch may change. */
-  readonly unseen: ReadonlySet<string>;
+  /** Functions that a cut-off part of the patch may change, with the line of the image behind which: 0 for all of it. */
+  readonly unseen: ReadonlyMap<string, number>;
   /** In the order of the scenarios. */
   readonly results: readonly ScenarioResult[];
   /** What the patches do to remote sections in other code; absent where they do nothing of the kind. */

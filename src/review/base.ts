@@ -17,7 +17,8 @@ import { filesOf, KCOV_C, modelFiles, nearestModel, treeFiles } from './base-fil
 import type { BaseFiles, Texts } from './base-files.js';
 import { integersOf, lowerImages } from './lower-images.js';
 import { annotationsUpTo, withSectionNotes } from './stage-annotations.js';
-import { assumeSetUp, unseenFunctions } from './unseen.js';
+import { assumeSetUp, unseenCode } from './unseen.js';
+import type { Unseen } from './unseen.js';
 
 export type { Images } from './apply-series.js';
 
@@ -47,8 +48,8 @@ export interface Base {
   readonly alreadyApplied: boolean;
   /** No hunk changes the code of a Program. */
   readonly unchanged: boolean;
-  /** Functions that a cut-off part of the patch may change: no finding rests on them. */
-  readonly unseen: readonly string[];
+  /** Code that a cut-off part of the patch may change: no finding rests on it. */
+  readonly unseen: readonly Unseen[];
   /** What stands in for what is not there, as sentences. */
   readonly assumed: readonly string[];
   /** Integer Kconfig symbols the patched Program uses, without CONFIG_. */
@@ -77,7 +78,7 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
   const stages = withAnnotations(stagesOf(frontEnd, files, { series, config }), { frontEnd, submission, choice: { ...choice, config } });
   const [first, last] = [stages[0], stages.at(-1)];
   if (!first || !last) throw new Error('a base without stages');
-  const unseen = unseenFunctions(submission, last.images, last.program);
+  const unseen = unseenCode(submission, last.images, last.program);
   const assumed = unseen.length > 0 ? assumeSetUp(first.program, last.program) : { program: last.program, assumptions: [] };
   const known = new Set(first.program.notModelled.map((n) => n.text));
   const own = series.hunks.filter((h) => h.note !== foreignNote);

@@ -70,7 +70,7 @@ function foundHow(base: Base): Pick<Review['base'], 'steps' | 'guessed'> {
 
 /** What is wrong with the input, and what was cut off. */
 function problems(submission: Submission, base: Base): Review['problems'] {
-  const names = base.unseen.map((name) => `${name}()`).join(', ');
+  const names = base.unseen.map((u) => (u.after > 0 ? `the rest of ${u.function}()` : `${u.function}()`)).join(', ');
   const cut = base.unseen.length === 0 ? [] : [{ where: submission.name, what: `the patch is cut off: what it does to ${names} is not seen, and nothing is asked that depends on them` }];
   return [...submission.problems.map((p) => ({ ...p })), ...cut];
 }

@@ -74,7 +74,7 @@ export function searchTree(base: Base, options: ReviewOptions): Subject {
   const searched = new Searches(base, options, list, list.length).of(stage.program);
   const version = { images: stage.images, program: stage.program, sectionsAllowed: searched.image.allows };
   const results = list.map((scenario, i) => ({ scenario, pre: null, post: searched.results[i] ?? null }));
-  return { patches: [], pre: version, post: version, unseen: new Set(), results };
+  return { patches: [], pre: version, post: version, unseen: new Map(), results };
 }
 
 function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[] }): Subject {
@@ -84,6 +84,6 @@ function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Sub
     patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
     pre: { images: first.images, program: first.program, sectionsAllowed: of.pre.allows },
     post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
-    unseen: new Set(base.unseen), results: of.results, ...(stage.annotations ? { annotations: stage.annotations } : {}),
+    unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, ...(stage.annotations ? { annotations: stage.annotations } : {}),
   };
 }

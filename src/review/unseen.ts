@@ -12,14 +12,22 @@ const NOWHERE: SourcePlace = { path: '<assumed>', line: 0, endLine: 0 };
 /** The initcall that stands for what unseen code sets up. */
 const ASSUMED = '__kcovet_assumed';
 
-/** Functions whose text the patch may have changed where it was cut off, in the order of the file. */
-export function unseenFunctions(submission: Submission, after: Images, post: Program): string[] {
+/** Code that a cut-off part of the patch may change: a function, or its lines behind the last hunk that is here. */
+export interface Unseen {
+  readonly function: string;
+  /** 1-based line of the image behind which it begins; 0 for the whole function. */
+  readonly after: number;
+}
+
+/** In the order of the file. */
+export function unseenCode(submission: Submission, after: Images, post: Program): Unseen[] {
   return submission.patches.flatMap((patch) => {
     const last = patch.diff.files.findLast((file) => file.hunks.length > 0);
     const image = last ? after.get(last.path) : undefined;
     if (!patch.diff.truncated || !last || !image) return [];
     const end = image.origins.findLastIndex((o) => o.patch === patch.n && o.image === 'diff') + 1;
-    return post.functions.filter((f) => f.place.path === last.path && f.place.line > end).map((f) => f.name);
+    const behind = post.functions.filter((f) => f.place.path === last.path && f.place.endLine > end);
+    return behind.map((f) => ({ function: f.name, after: f.place.line <= end ? end : 0 }));
   });
 }
 
