@@ -155,8 +155,12 @@ function painted(line: Line): string {
 
 /** How a base outside was found, step by step, and what its blob ids prove. */
 function baseLines(review: Review, width: number): Line[] {
-  const { steps = [], files, guessed = false, fit, kind } = review.base;
-  if (kind === 'model') return fit > 0 && fit < 1 ? wrap(`Fit of the model: ${Math.round(fit * 100)} % of the hunks.`, { width }).map((text): Line => ({ kind: 'own', text })) : [];
+  const { steps = [], files, guessed = false, kind } = review.base;
+  if (kind === 'model') {
+    const own = review.hunks.filter((hunk) => files.some((file) => file.path === hunk.path));
+    const placed = own.filter((hunk) => hunk.placed !== 'failed').length;
+    return own.length === 0 ? [] : wrap(`Fit of the model: ${placed} of ${own.length} hunks.`, { width }).map((text): Line => ({ kind: 'own', text }));
+  }
   const verified = files.filter((file) => file.verified).map((file) => file.path);
   const proof = verified.length > 0 ? `verified by blob ids: ${verified.join(', ')}` : guessed ? 'a guess: no id of the patch names it' : 'not verified by blob ids';
   const said = steps.map((step, i) => (steps[i - 1]?.where === step.where ? step.what : `${step.where}: ${step.what}`));
