@@ -7,7 +7,7 @@ import { laterSchedHeader } from '../../simulator/kcov/index.js';
 import type { KcovModel } from '../../simulator/kcov/index.js';
 import type { Images, Series } from './apply-series.js';
 import type { BaseInput } from './base-input.js';
-import { blobId } from './blob-id.js';
+import { blobId, sameBlob } from '../apply/blob-id.js';
 
 /** Other texts of the model's files, by path; lines without newlines. */
 export type Texts = ReadonlyMap<string, readonly string[]>;
@@ -96,5 +96,5 @@ function isVerified(submission: Submission, of: { path: string; blob: string | n
 }
 
 function matches(image: Image | undefined, id: string | null): boolean {
-  return image !== undefined && id !== null && /^[0-9a-f]{7,40}$/u.test(id) && blobId(`${image.lines.join('\n')}\n`).startsWith(id);
+  return image !== undefined && id !== null && sameBlob(blobId(`${image.lines.join('\n')}\n`), id);
 }

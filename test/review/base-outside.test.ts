@@ -6,7 +6,7 @@ import { unifiedDiff } from '../../src/apply/unified.js';
 import { readSubmission } from '../../src/mail/read-submission.js';
 import { submissionOfDiff } from '../../src/mail/texts.js';
 import type { BaseInput } from '../../src/review/base-input.js';
-import { blobId } from '../../src/review/blob-id.js';
+import { blobId } from '../../src/apply/blob-id.js';
 import { kcovPart } from '../../src/review/lower-images.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
 import { reviewTree } from '../../src/review/review-tree.js';
