@@ -93,10 +93,16 @@ function shellWord(file: string): string {
   return /^[\w@%+=:,./-]+$/u.test(file) ? file : `'${clean(file).replace(/'/gu, "'\\''")}'`;
 }
 
-/** The bounds as a replay command needs them to know the schedule; '' when they are those of the scenarios. */
-function boundsFlag(bounds: ReviewFlags['bounds']): string {
-  const given = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
-  return given.length === 0 ? '' : `--bounds ${given.join(',')} `;
+/** What a replay of this review must be given: the same base, bounds and configuration, and the file. */
+function replayArguments(file: string, flags: ReviewFlags): string {
+  const given = (name: string, value: string | undefined): string[] => (value === undefined || value === '' ? [] : [`--${name}`, shellWord(value)]);
+  const pairs = (record: Readonly<Record<string, number | boolean>> | undefined): string =>
+    Object.entries(record ?? {}).map(([name, value]) => `${name}=${value === true ? 'y' : value === false ? 'n' : value}`).join(',');
+  const before = [
+    ...given('tree', flags.tree), ...given('git', flags.git), ...given('github', flags.github), ...given('bounds', pairs(flags.bounds)), ...given('config', pairs(flags.config)),
+  ];
+  const after = flags.with === undefined ? [] : ['--with', ...flags.with.map(shellWord)];
+  return [...before, shellWord(file), ...after].join(' ');
 }
 
 /** The review in the format asked for. */
@@ -105,7 +111,7 @@ function formatted(review: Review, submission: Submission, { file, flags, io }: 
     case 'json': return renderJson(review);
     case 'mail': return asMail(review, submission, io, flags);
     case 'text': return renderText(review, {
-      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: boundsFlag(flags.bounds) + shellWord(file),
+      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: replayArguments(file, flags),
     });
   }
 }

@@ -61,9 +61,11 @@ const BLOB_DIGITS = 12;
 /** "on a model of kernel/kcov.c (v5.5, base f50354202dbe)": what the patch was run on, the file that the base is known by. */
 export function baseInWords(review: Review): string {
   const { kind, files, label } = review.base;
-  const known = files.find((file) => file.blob !== null);
-  const path = clean((known ?? files.find((file) => file.path === 'kernel/kcov.c') ?? files[0])?.path ?? 'kernel/kcov.c');
-  const blob = known?.blob === null || known?.blob === undefined ? '' : clean(known.blob).slice(0, BLOB_DIGITS);
+  const main = files.find((file) => file.path === 'kernel/kcov.c');
+  const known = main && main.blob !== null ? main : files.find((file) => file.blob !== null);
+  const path = clean((main ?? known ?? files[0])?.path ?? 'kernel/kcov.c');
+  const named = main ?? known;
+  const blob = named?.blob === null || named?.blob === undefined ? '' : clean(named.blob).slice(0, BLOB_DIGITS);
   const version = /\bv\d+\.\d[\w.-]*/u.exec(label)?.[0] ?? clean(label);
   if (kind === 'model') return `on a model of ${path} (${[version, ...(blob === '' ? [] : [`base ${blob}`])].join(', ')})`;
   return `on ${path} of ${clean(label)}${blob === '' ? '' : ` (base ${blob})`}`;

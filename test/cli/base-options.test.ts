@@ -53,3 +53,16 @@ test('--with a file that is not there', async () => {
   expect(outcome.status).toBe(2);
   expect(outcome.stderr).toContain('no such file');
 });
+
+test('the replay line of a review on a tree is a command that runs', async () => {
+  const broken = text.replace('\tWRITE_ONCE(t->kcov_mode, mode);\n\tt->kcov_sequence = sequence;\n', '\tWRITE_ONCE(t->kcov_mode, mode);\n');
+  expect(broken).not.toBe(text);
+  history(box.path('lost'), [{ files: { 'kernel/kcov.c': text, Makefile: makefile('5.5') }, tag: 'v5.5', timeS: 1_580_000_000 }]);
+  addCommit(box.path('lost'), { files: { 'kernel/kcov.c': broken }, timeS: 1_580_000_100 });
+  const file = box.write('lost.patch', formatPatch(box.path('lost'), '-1'));
+  const options = ['--git', box.path('lost'), '--bounds', 'nmi=0'];
+  const reviewed = (await kcovet(['review', '--states', '20000', ...options, file])).stdout;
+  const line = /replay: kcovet replay (\S+) \\?\s*(.*)/u.exec(reviewed);
+  expect(line?.[2]?.split(' ')).toEqual([...options, file]);
+  expect(await kcovet(['replay', line?.[1] ?? '', ...options, file])).toMatchObject({ status: 0, stdout: expect.stringContaining('violated: coverage-lost') as string });
+});
