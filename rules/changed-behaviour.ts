@@ -2,6 +2,7 @@
 import { statementsInDiff } from '../src/analysis/changed.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
+import type { Spot } from '../src/analysis/spot.js';
 import type { ScenarioResult, Searched, Subject } from '../src/analysis/subject.js';
 
 interface Changed extends Hazard {
@@ -19,7 +20,7 @@ export const changedBehaviour = rule<Changed>({
   summary: 'A patch that says it changes no behaviour changes what user space can see.',
   why: 'A refactoring is read less closely than a change. When results of calls or the coverage that arrives differ, either the changelog or the code is not what was meant.',
   evidence: 'observation',
-  gaps: 'Compared are results of calls and the areas at the end, in the scenarios searched to their end on both sides; a patch of a series is held to it only when all before it say the same.',
+  gaps: 'Compared are results of calls and the areas at the end, in the scenarios searched to their end on both sides; each patch of a series is held to its own words, against the patch before it.',
   origin: 'Documentation/process/submitting-patches.rst: separate your changes, describe what changes.',
   fires: [{
     name: 'one record more in each section', on: 'model', scenarios: ['section-sizes'], message: 'Use a local variable.\n\nNo functional change.',
@@ -36,20 +37,26 @@ export const changedBehaviour = rule<Changed>({
     },
   ],
   check(subject: Subject): Changed[] {
-    const claims = subject.patches.map((p) => claimOf(`${p.subject}\n${p.message}`));
-    const claim = claims.every((c) => c !== null) ? claims.at(-1) : null;
-    const shown = statementsInDiff(subject);
-    const spot = (shown.find((s) => s.spot.added) ?? shown[0])?.spot;
-    if (!claim || !spot) return [];
-    const found = subject.results.flatMap((result) => difference(result)).at(0);
-    if (found === undefined) return [];
-    return [{
-      property: 'changed-behaviour', status: 'changed', severity: 'medium', spot, labels: [], cause: `changed ${found.key}`, what: found.text, claim,
-      support: [{ kind: 'observation', scenario: found.scenario, text: found.text }],
-    }];
+    return subject.steps.flatMap(({ patch, results }): Changed[] => {
+      const own = subject.patches.find((p) => p.n === patch);
+      const claim = own ? claimOf(`${own.subject}\n${own.message}`) : null;
+      const found = claim === null ? undefined : results.flatMap((result) => difference(result)).at(0);
+      const spot = placeIn(subject, patch);
+      if (claim === null || !found || !spot) return [];
+      return [{
+        property: 'changed-behaviour', status: 'changed', severity: 'medium', spot, labels: [], cause: `changed ${found.key}`, what: found.text, claim,
+        support: [{ kind: 'observation', scenario: found.scenario, text: found.text }],
+      }];
+    });
   },
   question: (found) => `Is this meant to change behaviour? The changelog says "${found.claim}", but ${found.what}.`,
 });
+
+/** The first line that the patch added, else the first that its hunks show. */
+function placeIn(subject: Subject, patch: number): Spot | undefined {
+  const own = statementsInDiff(subject).filter(({ spot }) => spot.patch === patch);
+  return (own.find(({ spot }) => spot.added) ?? own[0])?.spot;
+}
 
 function claimOf(text: string): string | null {
   for (const claim of CLAIMS) {

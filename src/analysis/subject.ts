@@ -39,6 +39,8 @@ export interface Subject {
   readonly post: Version;
   /** Functions that a cut-off part of the patch may change, with the line of the image behind which: 0 for all of it. */
   readonly unseen: ReadonlyMap<string, number>;
+  /** Each patch up to here that changes code, against the stage before it; the last one is this stage. */
+  readonly steps: readonly { readonly patch: number; readonly results: readonly ScenarioResult[] }[];
   /** In the order of the scenarios. */
   readonly results: readonly ScenarioResult[];
   /** What the patches do to remote sections in other code; absent where they do nothing of the kind. */

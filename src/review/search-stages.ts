@@ -59,10 +59,17 @@ export function searchStages(base: Base, submission: Submission, options: Review
   const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
   const searches = new Searches(base, options, list, list.length * (changed.length + 1));
   const pre = searches.of(first.program);
+  const between = (a: readonly (Searched | null)[], b: readonly (Searched | null)[]): ScenarioResult[] =>
+    list.map((scenario, i) => ({ scenario, pre: a[i] ?? null, post: b[i] ?? null }));
+  const steps: { patch: number; results: ScenarioResult[] }[] = [];
+  let before = pre;
   return changed.map((stage) => {
     const post = searches.of(stage.program);
-    const results: ScenarioResult[] = list.map((scenario, i) => ({ scenario, pre: pre.results[i] ?? null, post: post.results[i] ?? null }));
-    return { patch: stage.patch ?? 1, subject: subjectOf(base, { first, stage, submission, pre: pre.image, post: post.image, results }) };
+    const patch = stage.patch ?? 1;
+    steps.push({ patch, results: between(before.results, post.results) });
+    before = post;
+    const results = between(pre.results, post.results);
+    return { patch, subject: subjectOf(base, { first, stage, submission, pre: pre.image, post: post.image, results, steps: [...steps] }) };
   });
 }
 
@@ -74,16 +81,16 @@ export function searchTree(base: Base, options: ReviewOptions): Subject {
   const searched = new Searches(base, options, list, list.length).of(stage.program);
   const version = { images: stage.images, program: stage.program, sectionsAllowed: searched.image.allows };
   const results = list.map((scenario, i) => ({ scenario, pre: null, post: searched.results[i] ?? null }));
-  return { patches: [], pre: version, post: version, unseen: new Map(), results };
+  return { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] };
 }
 
-function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[] }): Subject {
+function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[]; steps: Subject['steps'] }): Subject {
   const { first, stage } = of;
   const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));
   return {
     patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
     pre: { images: first.images, program: first.program, sectionsAllowed: of.pre.allows },
     post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
-    unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, ...(stage.annotations ? { annotations: stage.annotations } : {}),
+    unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, steps: of.steps, ...(stage.annotations ? { annotations: stage.annotations } : {}),
   };
 }
