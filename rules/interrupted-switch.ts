@@ -20,7 +20,7 @@ export const interruptedSwitch = rule<Switch>({
   why: 'Fields of the task that the tracing callback reads together are changed one by one. An interrupt that nothing masks there runs the callback on a mixture: it records where it must not, or follows a pointer that is not there yet.',
   evidence: 'counterexample',
   gaps: 'Only interrupters that run instrumented code once are tried; compilers may open windows that the order of the source does not show.',
-  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019, CACT4Y+ thread on linux-usb.',
+  origin: 'Review of "[PATCH RFC 1/2] kcov: collect coverage from interrupts", December 2019: an NMI between two stores.',
   fires: [{
     name: 'the mark that keeps other sections out lets NMIs in before tracing stopped', on: 'interrupt-sections', scenarios: ['softirq-in-trace'],
     edits: [{ find: '\tsaved->mode = t->kcov_mode;\n', replace: '\tt->kcov_host = KCOV_HOST_NMI; //~ interrupted-switch\n\tsaved->mode = t->kcov_mode;\n' }],
