@@ -1,13 +1,14 @@
 /** @module What is violated in a state in which nothing steps: contexts that wait for each other, or an end that is not clean. */
 import { Draft } from '../machine/draft.js';
 import type { Machine } from '../machine/machine.js';
+import { runningOn } from '../machine/state.js';
 import type { State } from '../machine/state.js';
 import type { Violation } from '../machine/violation.js';
 
 /** Violations of a state where only interrupts could still arrive; empty where a context can step. */
 export function violationsAtEnd<G>(machine: Machine<G>, state: State<G>): readonly Violation[] {
   if (machine.transitions(state).some((t) => !t.enter)) return [];
-  const waiting = state.cpus.findIndex((cpu) => (cpu.contexts.at(-1)?.frames.length ?? 0) > 0);
+  const waiting = state.cpus.findIndex((_, cpu) => (runningOn(state, cpu)?.frames.length ?? 0) > 0);
   const draft = new Draft(machine.world, state, Math.max(0, waiting));
   if (waiting >= 0) return [draft.violation('deadlock', 'every context waits for a lock', true)];
   if (machine.isQuiescent(state)) machine.world.contract.quiescent(draft);

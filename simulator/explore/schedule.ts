@@ -37,6 +37,9 @@ const MOVES_MAX = 100_000;
 /** What is written for a schedule without moves: the violation is in the set-up. */
 const NO_MOVES = '-';
 
+/** Changes when the same Code and scenario come to move in other steps. */
+const MACHINE = 2;
+
 const hashes = new WeakMap<Code, string>();
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
@@ -67,7 +70,7 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
     [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
   const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
-  return hex(codeHash(code) + bounds).slice(0, 8);
+  return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 
 function run(letter: string, choice: number, count: number): string {

@@ -28,6 +28,7 @@ export interface DraftContext {
   frames: (Frame | DraftFrame)[];
   irqsOnAtEntry: boolean;
   preemptAtEntry: number;
+  left: number;
 }
 
 interface DraftObject {
@@ -54,9 +55,19 @@ export const ZERO_SIZE = 16;
 const OBJECT_MAX = 1 << 14;
 
 /** Name of the task that is `current` on a CPU: interrupts run on whom they interrupt, idle's when nobody else is there. */
-export function taskOf<G>(scenario: Scenario<G>, contexts: readonly { readonly actor: number }[], cpu: number): string {
-  const bottom = contexts[0]?.actor;
+export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu: number): string {
   return (bottom === undefined ? undefined : scenario.actors[bottom]?.task) ?? `idle${cpu}`;
+}
+
+/** An actor that is on no CPU: an interrupt that has not come, or is over. */
+export function absent(actor: number, left: number): Omit<ContextState, 'id'> {
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left };
+}
+
+function contextOf<G>(state: State<G>, actor: number): ContextState {
+  const found = state.contexts[actor];
+  if (!found) throw new Error(`no actor ${actor}`);
+  return found;
 }
 
 export class Draft<G> implements View<G> {
@@ -67,7 +78,8 @@ export class Draft<G> implements View<G> {
   contexts: (ContextState | DraftContext)[];
   private readonly objects: (MemoryObject | undefined)[];
   private readonly changed = new Map<number, DraftObject>();
-  private budgetChange: readonly number[] | null = null;
+  /** Interrupts that ended: how many more activations they have. */
+  private readonly ended: { actor: number; left: number }[] = [];
 
   constructor(readonly world: World<G>, readonly before: State<G>, readonly cpu: number) {
     const cpuState = before.cpus[cpu];
@@ -75,7 +87,7 @@ export class Draft<G> implements View<G> {
     this.ghost = before.ghost.value;
     this.irqsOn = cpuState.irqsOn;
     this.preemptCount = cpuState.preemptCount;
-    this.contexts = [...cpuState.contexts];
+    this.contexts = cpuState.stack.map((actor) => contextOf(before, actor));
     this.objects = [...before.objects];
   }
 
@@ -86,7 +98,8 @@ export class Draft<G> implements View<G> {
     const last = this.contexts.length - 1;
     const context = this.contexts[last];
     if (!context) throw new Error('a CPU without a context');
-    const made: DraftContext = { ...context, frames: [...context.frames] };
+    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left } = context;
+    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left };
     this.contexts[last] = made;
     return made;
   }
@@ -104,7 +117,7 @@ export class Draft<G> implements View<G> {
   }
 
   get task(): string {
-    return taskOf(this.world.scenario, this.contexts, this.cpu);
+    return taskOf(this.world.scenario, this.contexts[0]?.actor, this.cpu);
   }
 
   get operation(): string {
@@ -116,8 +129,19 @@ export class Draft<G> implements View<G> {
     this.ghost = ghost;
   }
 
-  spendBudget(actor: number): void {
-    this.budgetChange = this.before.budgets.value.map((n, i) => (i === actor ? n - 1 : n));
+  /** An interrupt's context begins on top of what runs. */
+  push(actor: number): DraftContext {
+    const context: DraftContext = {
+      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
+    };
+    this.contexts.push(context);
+    return context;
+  }
+
+  /** The running interrupt's context ends. */
+  pop(): void {
+    const context = this.contexts.pop();
+    if (context) this.ended.push({ actor: context.actor, left: context.left });
   }
 
   // --- memory
@@ -317,16 +341,16 @@ export class Draft<G> implements View<G> {
   finish(): State<G> {
     const { interner } = this.world;
     for (const [index, draft] of this.changed) this.objects[index] = interner.object(draft.freed, draft.size, draft.cells);
-    const contexts: ContextState[] = this.contexts.map((context) => ({
-      actor: context.actor, operation: context.operation, irqsOnAtEntry: context.irqsOnAtEntry, preemptAtEntry: context.preemptAtEntry,
-      frames: context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame))),
-    }));
-    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, contexts });
+    const contexts = [...this.before.contexts];
+    for (const { actor, left } of this.ended) contexts[actor] = interner.context(absent(actor, left));
+    for (const context of this.contexts) {
+      if ('id' in context) continue;
+      const frames = context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
+      contexts[context.actor] = interner.context({ ...context, frames });
+    }
+    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.contexts.map((c) => c.actor) });
     const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
-    return {
-      objects: this.objects, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost),
-      budgets: this.budgetChange ? interner.budgets(this.budgetChange) : this.before.budgets,
-    };
+    return { objects: this.objects, contexts, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost) };
   }
 
   private settle(frame: DraftFrame): Frame {

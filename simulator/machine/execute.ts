@@ -54,11 +54,11 @@ function environmentOf<G>(draft: Draft<G>, context: DraftContext): PureEnvironme
   return ENVIRONMENT;
 }
 
-/** Executes the shared instruction the running context stands at, and what follows privately. `choice` 1: it fails. */
+/** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
 export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G> | null): void {
   const context = draft.top();
   const frame = stackFrame(context);
-  if (!frame) throw new Error('a step of a context without frames');
+  if (!frame) return endContext(draft, context);
   const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared) throw new Error('a step beyond the end of a function');
   guardDivision(() => executeShared(draft, { context, frame, prepared }, choice, listener));
@@ -71,7 +71,6 @@ export function runPrivate<G>(draft: Draft<G>, context: DraftContext, listener: 
     const frame = stackFrame(context);
     if (!frame) {
       if (beginNext(draft, context, listener)) continue;
-      endContext(draft, context);
       return;
     }
     const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
@@ -112,9 +111,9 @@ function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener
 }
 
 function endContext<G>(draft: Draft<G>, context: DraftContext): void {
-  if (draft.contexts.length === 1) return;
+  if (draft.kind === 'task') throw new Error('a step of a task that is over');
   draft.world.contract.left(draft);
-  draft.contexts.pop();
+  draft.pop();
   draft.irqsOn = context.irqsOnAtEntry;
   draft.preemptCount = context.preemptAtEntry;
 }

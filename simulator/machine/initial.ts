@@ -9,11 +9,11 @@ import type { Bits } from '../ir/types.js';
 import { canonical } from './value.js';
 import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
 import { addressOf } from './address.js';
-import { Draft } from './draft.js';
+import { absent, Draft } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import type { Machine, Result } from './machine.js';
-import type { ContextState, State } from './state.js';
+import type { State } from './state.js';
 import { initialised } from '../ir/initializers.js';
 import { BoundReached } from './violation.js';
 import type { Violation } from './violation.js';
@@ -55,11 +55,10 @@ function initcalls<G>(machine: Machine<G>): Operation<G>[] {
 /** All objects in place, nothing run. */
 function bare<G>(machine: Machine<G>): State<G> {
   const { interner, layout, contract, scenario } = machine.world;
-  const idle: ContextState = { actor: -1, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
-  const cpu = interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [idle] });
+  const cpu = interner.cpu({ irqsOn: true, preemptCount: 0, stack: [] });
   const empty: State<G> = {
     objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
-    budgets: interner.budgets(scenario.actors.map((a) => (a.kind === 'task' ? 0 : a.times))), ghost: interner.ghost(contract.initial),
+    contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times))), ghost: interner.ghost(contract.initial),
   };
   const draft = new Draft(machine.world, empty, 0);
   layout.sizes.forEach((size, index) => draft.install(index, size));
@@ -157,9 +156,9 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
   const actor: Actor<G> = { name: 'set-up', letter: '?', kind: 'task', cpu: 0, task: phase.task, operations: phase.operations, times: 1 };
   const scenario: Scenario<G> = { ...machine.scenario, actors: [actor] };
   const world = { ...machine.world, scenario, settingUp: true };
-  const context: ContextState = { actor: 0, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
-  const cpus = state.cpus.map((cpu, i) => (i === 0 ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [context] }) : cpu));
-  const draft = new Draft(world, { ...state, cpus }, 0);
+  const { interner } = machine.world;
+  const cpus = state.cpus.map((cpu, i) => (i === 0 ? interner.cpu({ irqsOn: true, preemptCount: 0, stack: [0] }) : cpu));
+  const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0))] }, 0);
   const ran = machine.guard(draft, () => {
     runPrivate(draft, draft.top(), listener);
     for (let steps = 0; (draft.contexts[0]?.frames.length ?? 0) > 0; steps += 1) {
@@ -168,7 +167,7 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
     }
     return draft.finish();
   });
-  return ran.state ? { ...ran, state: { ...ran.state, cpus: state.cpus } } : ran;
+  return ran.state ? { ...ran, state: { ...ran.state, cpus: state.cpus, contexts: state.contexts } } : ran;
 }
 
 /** Puts each task actor on its CPU, up to its first shared step. */
@@ -177,8 +176,7 @@ function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener
   machine.scenario.actors.forEach((actor, index) => {
     const from = result.state;
     if (actor.kind !== 'task' || !from) return;
-    const context: ContextState = { actor: index, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0 };
-    const cpus = from.cpus.map((cpu, i) => (i === actor.cpu ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, contexts: [context] }) : cpu));
+    const cpus = from.cpus.map((cpu, i) => (i === actor.cpu ? machine.world.interner.cpu({ irqsOn: true, preemptCount: 0, stack: [index] }) : cpu));
     const draft = new Draft(machine.world, { ...from, cpus }, actor.cpu);
     const ran = machine.guard(draft, () => {
       runPrivate(draft, draft.top(), listener);

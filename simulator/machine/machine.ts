@@ -9,14 +9,14 @@ import { locate } from './address.js';
 import { readCells } from './cells.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
-import type { DraftContext, World } from './draft.js';
+import type { World } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
-import { Interner } from './state.js';
-import type { ContextKind, CpuState, State } from './state.js';
+import { Interner, runningOn } from './state.js';
+import type { ContextKind, ContextState, CpuState, State } from './state.js';
 import { U32 } from './value.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
@@ -57,12 +57,12 @@ export class Machine<G> {
   transitions(state: State<G>): Transition[] {
     const found: Transition[] = [];
     state.cpus.forEach((cpu, index) => {
-      const top = cpu.contexts[cpu.contexts.length - 1];
-      if (top && top.frames.length > 0 && !this.blocked(state, cpu, index)) {
-        for (let choice = 0; choice < this.choices(cpu); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+      const top = runningOn(state, index);
+      if (top && this.hasStep(top) && !this.blocked(state, top, index)) {
+        for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
       }
       this.scenario.actors.forEach((actor, a) => {
-        if (actor.cpu === index && actor.kind !== 'task' && (state.budgets.value[a] ?? 0) > 0 && mayInterrupt(cpu, actor.kind)) {
+        if (actor.cpu === index && actor.kind !== 'task' && (state.contexts[a]?.left ?? 0) > 0 && mayInterrupt(cpu, actor.kind)) {
           found.push({ cpu: index, actor: a, enter: true, choice: 0 });
         }
       });
@@ -72,15 +72,21 @@ export class Machine<G> {
 
   /** True when every context has run to its end (interrupts that did not come do not count). */
   isQuiescent(state: State<G>): boolean {
-    return state.cpus.every((cpu) => cpu.contexts.every((c) => c.frames.length === 0));
+    return state.cpus.every((cpu) => cpu.stack.every((actor) => !this.hasStep(state.contexts[actor])));
+  }
+
+  /** True where a context has a step: a task that is over has none, an interrupt that is over still ends. */
+  private hasStep(context: ContextState | undefined): boolean {
+    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task');
   }
 
   /** Contexts that wait for a lock held elsewhere cannot step; one that waits for its own CPU's lock steps into a violation. */
-  private blocked(state: State<G>, cpu: CpuState, index: number): boolean {
-    const frame = cpu.contexts[cpu.contexts.length - 1]?.frames.at(-1);
+  private blocked(state: State<G>, context: ContextState, index: number): boolean {
+    const frame = context.frames.at(-1);
+    const cpu = state.cpus[index];
     const prepared = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
-    if (!frame || prepared?.instruction.op !== 'lock') return false;
-    const current = this.world.layout.addressOf(taskOf(this.scenario, cpu.contexts, index));
+    if (!cpu || !frame || prepared?.instruction.op !== 'lock') return false;
+    const current = this.world.layout.addressOf(taskOf(this.scenario, cpu.stack[0], index));
     const environment = { current, cpu: index, preemptCount: cpu.preemptCount, irqsDisabled: cpu.irqsOn ? 0 : 1, returnAddress: 0 };
     const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
     const object = location ? state.objects[location.object] : undefined;
@@ -90,9 +96,9 @@ export class Machine<G> {
     return typeof held === 'number' && held > 0 && held <= state.cpus.length && held !== index + 1;
   }
 
-  private choices(cpu: CpuState): number {
+  private choices(context: ContextState): number {
     if (!this.failures) return 1;
-    const frame = cpu.contexts[cpu.contexts.length - 1]?.frames.at(-1);
+    const frame = context.frames.at(-1);
     const instruction = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction : undefined;
     return (instruction?.op === 'alloc' || instruction?.op === 'service') && instruction.mayFail ? 2 : 1;
   }
@@ -121,9 +127,7 @@ export class Machine<G> {
 
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const kind = this.scenario.actors[actor]?.kind ?? 'task';
-    const context: DraftContext = { actor, operation: 0, frames: [], irqsOnAtEntry: draft.irqsOn, preemptAtEntry: draft.preemptCount };
-    draft.contexts.push(context);
-    draft.spendBudget(actor);
+    const context = draft.push(actor);
     draft.preemptCount += entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);

@@ -1,5 +1,5 @@
 /**
- * @module A state of the machine as a vector of shared, immutable components: memory objects, CPUs, budgets, and the
+ * @module A state of the machine as a vector of shared, immutable components: memory objects, contexts, CPUs, and the
  * contract's own state. Equal components are the same object, so a state's key is the list of its components' ids
  * (the collapse compression of SPIN). The plain interpreter and oracle of the search.
  */
@@ -15,17 +15,20 @@ export interface Frame {
   readonly registers: readonly Value[];
 }
 
-/** What runs on a CPU: a task or one activation of an interrupt. */
+/** Where one actor stands: a task, or an interrupt with its activation while it is on a CPU's stack. */
 export interface ContextState {
+  readonly id: number;
   /** Index into the scenario's actors. */
   readonly actor: number;
   /** Index of the operation under way. */
   readonly operation: number;
-  /** Innermost last; empty only when the context has nothing left to do. */
+  /** Innermost last; empty when the context has nothing left to do, or has not come. */
   readonly frames: readonly Frame[];
   /** What the CPU had when the context began: restored when it ends. */
   readonly irqsOnAtEntry: boolean;
   readonly preemptAtEntry: number;
+  /** Activations that may still come; 0 for tasks. */
+  readonly left: number;
 }
 
 export interface CpuState {
@@ -33,8 +36,8 @@ export interface CpuState {
   readonly irqsOn: boolean;
   /** preempt_count with the kernel's fields. */
   readonly preemptCount: number;
-  /** The running context last. */
-  readonly contexts: readonly ContextState[];
+  /** Actors of the contexts on it, each on what it interrupted, the running one last; empty where it idles. */
+  readonly stack: readonly number[];
 }
 
 export interface MemoryObject {
@@ -55,9 +58,9 @@ export interface Annotation<T> {
 export interface State<G> {
   /** By object index; undefined where nothing was allocated yet. */
   readonly objects: readonly (MemoryObject | undefined)[];
+  /** By actor. */
+  readonly contexts: readonly ContextState[];
   readonly cpus: readonly CpuState[];
-  /** Remaining activations of each actor that is an interrupt. */
-  readonly budgets: Annotation<readonly number[]>;
   readonly ghost: Annotation<G>;
 }
 
@@ -66,7 +69,7 @@ export class Interner<G> {
   private readonly frames = new Map<string, Frame>();
   private readonly cpus = new Map<string, CpuState>();
   private readonly objects = new Map<string, MemoryObject>();
-  private readonly budgetMap = new Map<string, Annotation<readonly number[]>>();
+  private readonly contexts = new Map<string, ContextState>();
   private readonly ghosts = new Map<string, Annotation<G>>();
 
   frame(functionIndex: number, pc: number, registers: readonly Value[]): Frame {
@@ -75,21 +78,18 @@ export class Interner<G> {
   }
 
   cpu(made: Omit<CpuState, 'id'>): CpuState {
-    let key = `${made.irqsOn ? 1 : 0},${made.preemptCount}`;
-    for (const c of made.contexts) {
-      key += `|${c.actor},${c.operation},${c.irqsOnAtEntry ? 1 : 0},${c.preemptAtEntry}`;
-      for (const frame of c.frames) key += `,${frame.id}`;
-    }
-    return intern(this.cpus, key, (id) => ({ id, ...made }));
+    return intern(this.cpus, `${made.irqsOn ? 1 : 0},${made.preemptCount},${made.stack.join()}`, (id) => ({ id, ...made }));
+  }
+
+  context(made: Omit<ContextState, 'id'>): ContextState {
+    let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left}`;
+    for (const frame of made.frames) key += `,${frame.id}`;
+    return intern(this.contexts, key, (id) => ({ id, ...made }));
   }
 
   object(freed: boolean, size: number, cells: readonly Value[]): MemoryObject {
     const key = `${freed ? 'f' : 'l'}${size},${cells.join()}`;
     return intern(this.objects, key, (id) => ({ id, freed, size, cells }));
-  }
-
-  budgets(value: readonly number[]): Annotation<readonly number[]> {
-    return intern(this.budgetMap, value.join(), (id) => ({ id, value }));
   }
 
   ghost(value: G): Annotation<G> {
@@ -105,14 +105,20 @@ function intern<T>(map: Map<string, T>, key: string, make: (id: number) => T): T
   return made;
 }
 
+/** The context that runs on a CPU; undefined where it idles. */
+export function runningOn<G>(state: State<G>, cpu: number): ContextState | undefined {
+  const actor = state.cpus[cpu]?.stack.at(-1);
+  return actor === undefined ? undefined : state.contexts[actor];
+}
+
 /** A string equal for equal states of one Interner. Ids are written in 15-bit digits. */
 export function stateKey<G>(state: State<G>): string {
   const codes: number[] = [];
   const put = (id: number): void => {
     codes.push(id & 0x7fff, (id >>> 15) & 0x7fff);
   };
+  for (const context of state.contexts) put(context.id);
   for (const cpu of state.cpus) put(cpu.id);
-  put(state.budgets.id);
   put(state.ghost.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);

@@ -2,6 +2,7 @@
 import { Draft } from '../machine/draft.js';
 import type { Machine } from '../machine/machine.js';
 import type { Prepared, PureEnvironment } from '../machine/prepare.js';
+import { runningOn } from '../machine/state.js';
 import type { State } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
 import type { FrameRef } from '../machine/violation.js';
@@ -21,7 +22,7 @@ export function operandValues<G>(draft: Draft<G>, prepared: Prepared, registers:
 
 /** The address that the instruction at `at` accesses when its CPU makes a step; null when the CPU does not stand there. */
 export function addressBefore<G>(machine: Machine<G>, state: State<G>, { cpu, at }: { cpu: number; at: FrameRef }): Value | null {
-  const frame = state.cpus[cpu]?.contexts.at(-1)?.frames.at(-1);
+  const frame = runningOn(state, cpu)?.frames.at(-1);
   if (!frame || frame.functionIndex !== at.functionIndex || frame.pc !== at.pc) return null;
   const prepared = machine.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared || !('address' in prepared.instruction)) return null;

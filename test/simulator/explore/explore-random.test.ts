@@ -86,25 +86,24 @@ function step(world: World, cpu: Cpu, program: Program): void {
   if (op.op === 'bhOff' || op.op === 'bhOn') cpu.bhOff += op.op === 'bhOff' ? 1 : -1;
   running.loaded = null;
   running.pc += 1;
-  leaveDone(cpu, program);
 }
 
-/** An interrupt at its end is gone, and irqs are as they were; a task at its end stays. */
-function leaveDone(cpu: Cpu, program: Program): void {
-  const top = cpu.stack.at(-1);
-  if (!top || program[top.actor]?.kind === 'task' || top.pc < (program[top.actor]?.ops.length ?? 0)) return;
-  cpu.stack.pop();
-  cpu.irqsOn = top.irqsOnBefore;
+const isDone = (running: Running, program: Program): boolean => running.pc >= (program[running.actor]?.ops.length ?? 0);
+
+/** An interrupt at its end goes, and irqs are as they were: a step of its own. */
+function leave(cpu: Cpu): void {
+  cpu.irqsOn = cpu.stack.pop()?.irqsOnBefore ?? true;
 }
 
 function next(world: World, program: Program): World[] {
   const found: World[] = [];
   world.cpus.forEach((cpu, c) => {
     const top = cpu.stack.at(-1);
-    if (top && top.pc < (program[top.actor]?.ops.length ?? 0)) {
+    if (top && (!isDone(top, program) || program[top.actor]?.kind !== 'task')) {
       const after = copyOf(world);
       const same = after.cpus[c];
-      if (same) step(after, same, program);
+      if (same && isDone(top, program)) leave(same);
+      else if (same) step(after, same, program);
       found.push(after);
     }
     program.forEach((actor, a) => {
@@ -115,7 +114,6 @@ function next(world: World, program: Program): World[] {
       after.left[a] = (after.left[a] ?? 0) - 1;
       same.stack.push({ actor: a, pc: 0, loaded: null, irqsOnBefore: same.irqsOn });
       if (actor.kind !== 'softirq') same.irqsOn = false;
-      leaveDone(same, program);
       found.push(after);
     });
   });
@@ -127,7 +125,7 @@ function ends(world: World, program: Program, known: Map<string, Map<string, big
   const before = known.get(key);
   if (before) return before;
   const found = new Map<string, bigint>();
-  const idle = world.cpus.every((cpu) => cpu.stack.every((r) => r.pc >= (program[r.actor]?.ops.length ?? 0)));
+  const idle = world.cpus.every((cpu) => cpu.stack.every((r) => isDone(r, program) && program[r.actor]?.kind === 'task'));
   if (idle) found.set(NAMES.map((name) => `${name}=${world.vars[name]}`).join(' '), 1n);
   for (const after of next(world, program)) {
     for (const [end, count] of ends(after, program, known)) found.set(end, (found.get(end) ?? 0n) + count);

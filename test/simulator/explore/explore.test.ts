@@ -52,29 +52,29 @@ describe('states and transitions', () => {
     expect(count(c, actors(['p', 'task', 0], ['p', 'task', 1]))).toEqual([1 + 4 + 1 + 4 + 2, 2 + 4 + 2 + 2 + 4]);
   });
 
-  // Three positions of the task; the hardirq has not come, is in its one step, or is done. It arrives from three.
+  // Three positions of the task; the hardirq has not come, is before its one step, before its end, or is gone. It arrives from three.
   it('a task and a hardirq', () => {
     const c = 'int x, y, z; void p(void){ x = 1; y = 1; } void h(void){ z = 1; }';
-    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0]))).toEqual([9, 2 + 3 + 3 + 2]);
+    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0]))).toEqual([12, 2 + 3 + 3 + 3 + 2]);
   });
 
   // Four positions; it arrives only from the first and the last. Done: the task goes on from the first, or is at the end.
   it('a hardirq that irqs off keep away', () => {
     const c = 'int x, z; void p(void){ local_irq_disable(); x = 1; local_irq_enable(); } void h(void){ z = 1; }';
-    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0]))).toEqual([4 + 2 + 4, 3 + 2 + 2 + 3]);
+    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0]))).toEqual([4 + 2 + 2 + 4, 3 + 2 + 2 + 2 + 3]);
   });
 
-  // 2 x 3 x 3: the task is before or behind its step, each interrupt has not come, is inside or done. With the NMI inside only
-  // it steps (6). Else with the hardirq inside: its step, or the NMI arrives (2 x (2 + 1)). Hardirq not come: 3 + 2 + 2 + 1. Done: 2 + 1 + 1.
+  // 2 x 4 x 4: the task is before or behind its step, each interrupt has not come, is before its step, before its end, or gone. With the
+  // NMI inside only it moves (16). Else with the hardirq inside: its move (8), or the NMI arrives (4). Not come: 2 + 4 + 2. Gone: 2 + 2.
   it('an NMI that may come in the hardirq', () => {
     const c = 'int x, y, z; void p(void){ x = 1; } void h(void){ y = 1; } void n(void){ z = 1; }';
-    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0], ['n', 'nmi', 0]))).toEqual([18, 6 + 6 + 8 + 4]);
+    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0], ['n', 'nmi', 0]))).toEqual([32, 16 + 12 + 8 + 4]);
   });
 
-  // As the hardirq, but the budget makes 3 x (1 + 2 + 2): not come, inside or done the first time, inside or done the second.
+  // As the hardirq, but the budget makes 3 x (1 + 3 + 3): not come, at its step, at its end or gone the first time, and the second.
   it('an interrupt that comes twice', () => {
     const c = 'int x, y, z; void p(void){ x = 1; y = 1; } void h(void){ z = 1; }';
-    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0, 2]))).toEqual([15, 3 * 2 + 3 * 2 + 3 * 2]);
+    expect(count(c, actors(['p', 'task', 0], ['h', 'hardirq', 0, 2]))).toEqual([21, 3 * 2 + 3 * 2 + 3 * 2 + 3 * 2]);
   });
 
   // 4 x 4 positions without the four in which both are inside. Each CPU steps from its three unless it waits at the first.

@@ -84,7 +84,7 @@ describe('replay', () => {
   it('counts activations of an interrupt that arrives more than once', () => {
     const run = replay(danglingCode, danglingScenario, permissive, [1, 1, 1, 1, 1, 1].map((a) => ({ actor: a, choice: 0 })));
     expect(run.error).toBeNull();
-    expect(run.events.filter((e) => e.access === 'enter' && e.function === 'hit').map((e) => [e.activation, e.step])).toEqual([[1, 1], [2, 4]]);
+    expect(run.events.filter((e) => e.access === 'enter' && e.function === 'hit').map((e) => [e.activation, e.step])).toEqual([[1, 1], [2, 5]]);
   });
 
   it('shows what waits for what in a deadlock', () => {
