@@ -55,17 +55,21 @@ export class Machine<G> {
   }
 
   transitions(state: State<G>): Transition[] {
+    return state.cpus.flatMap((_, cpu) => this.transitionsOf(state, cpu));
+  }
+
+  /** The transitions of one CPU, which follow from its own component, the contexts on it or waiting for it, and the lock it stands at. */
+  transitionsOf(state: State<G>, index: number): Transition[] {
     const found: Transition[] = [];
-    state.cpus.forEach((cpu, index) => {
-      const top = runningOn(state, index);
-      if (top && this.hasStep(top) && !this.blocked(state, top, index)) {
-        for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+    const cpu = state.cpus[index];
+    const top = runningOn(state, index);
+    if (top && this.hasStep(top) && !this.blocked(state, top, index)) {
+      for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+    }
+    this.scenario.actors.forEach((actor, a) => {
+      if (cpu && actor.cpu === index && actor.kind !== 'task' && mayInterrupt(cpu, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
+        found.push({ cpu: index, actor: a, enter: true, choice: 0 });
       }
-      this.scenario.actors.forEach((actor, a) => {
-        if (actor.cpu === index && actor.kind !== 'task' && (state.contexts[a]?.left ?? 0) > 0 && mayInterrupt(cpu, actor.kind)) {
-          found.push({ cpu: index, actor: a, enter: true, choice: 0 });
-        }
-      });
     });
     return found;
   }
