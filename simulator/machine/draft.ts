@@ -15,6 +15,8 @@ import type { Scalar, Value } from './value.js';
 import type { Contract, View } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { ContextRef, FrameRef, Violation } from './violation.js';
+import { ALL, LIFE, rawOf, scalarOf, spyOf } from './spy.js';
+import type { Spy } from './spy.js';
 
 export interface DraftFrame {
   functionIndex: number;
@@ -72,40 +74,50 @@ function contextOf<G>(state: State<G>, actor: number): ContextState {
 
 export class Draft<G> implements View<G> {
   readonly violations: Violation[] = [];
-  ghost: G;
   irqsOn: boolean;
   preemptCount: number;
-  contexts: (ContextState | DraftContext)[];
-  private readonly objects: (MemoryObject | undefined)[];
+  /** Actors of the contexts on this CPU, the running one last. */
+  readonly stack: number[];
+  private readonly moved = new Map<number, DraftContext>();
   private readonly changed = new Map<number, DraftObject>();
+  private readonly spy: Spy<G> | null;
+  private annotated: { ghost: G } | null = null;
   /** Interrupts that ended: how many more activations they have. */
   private readonly ended: { actor: number; left: number }[] = [];
 
   constructor(readonly world: World<G>, readonly before: State<G>, readonly cpu: number) {
     const cpuState = before.cpus[cpu];
     if (!cpuState) throw new Error(`no CPU ${cpu}`);
-    this.ghost = before.ghost.value;
+    this.spy = spyOf(before);
     this.irqsOn = cpuState.irqsOn;
     this.preemptCount = cpuState.preemptCount;
-    this.contexts = cpuState.stack.map((actor) => contextOf(before, actor));
-    this.objects = [...before.objects];
+    this.stack = [...cpuState.stack];
+  }
+
+  get ghost(): G {
+    return this.annotated ? this.annotated.ghost : this.before.ghost.value;
   }
 
   // --- who runs
 
   /** The running context, ready to be changed. */
   top(): DraftContext {
-    const last = this.contexts.length - 1;
-    const context = this.contexts[last];
-    if (!context) throw new Error('a CPU without a context');
-    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left } = context;
-    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left };
-    this.contexts[last] = made;
+    if (this.stack.length === 0) throw new Error('a CPU without a context');
+    const known = this.moved.get(this.actor);
+    if (known) return known;
+    const { id: _, frames, ...rest } = contextOf(this.before, this.actor);
+    const made: DraftContext = { ...rest, frames: [...frames] };
+    this.moved.set(this.actor, made);
     return made;
   }
 
+  /** The contexts on this CPU, for telling where they stand: looking at those that do not run counts as no read of the state. */
+  get contexts(): readonly (ContextState | DraftContext)[] {
+    return this.stack.map((actor) => this.moved.get(actor) ?? contextOf(rawOf(this.before), actor));
+  }
+
   get actor(): number {
-    return this.contexts[this.contexts.length - 1]?.actor ?? -1;
+    return this.stack[this.stack.length - 1] ?? -1;
   }
 
   get kind(): ContextKind {
@@ -117,16 +129,16 @@ export class Draft<G> implements View<G> {
   }
 
   get task(): string {
-    return taskOf(this.world.scenario, this.contexts[0]?.actor, this.cpu);
+    return taskOf(this.world.scenario, this.stack[0], this.cpu);
   }
 
   get operation(): string {
-    const top = this.contexts[this.contexts.length - 1];
-    return (top ? this.world.scenario.actors[top.actor]?.operations[top.operation]?.label : undefined) ?? '';
+    const running = this.stack.length > 0 ? (this.moved.get(this.actor) ?? contextOf(this.before, this.actor)) : undefined;
+    return (running ? this.world.scenario.actors[running.actor]?.operations[running.operation]?.label : undefined) ?? '';
   }
 
   setGhost(ghost: G): void {
-    this.ghost = ghost;
+    this.annotated = { ghost };
   }
 
   /** An interrupt's context begins on top of what runs. */
@@ -134,14 +146,17 @@ export class Draft<G> implements View<G> {
     const context: DraftContext = {
       actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
     };
-    this.contexts.push(context);
+    this.moved.set(actor, context);
+    this.stack.push(actor);
     return context;
   }
 
   /** The running interrupt's context ends. */
   pop(): void {
-    const context = this.contexts.pop();
-    if (context) this.ended.push({ actor: context.actor, left: context.left });
+    const actor = this.actor;
+    this.ended.push({ actor, left: this.top().left });
+    this.moved.delete(actor);
+    this.stack.pop();
   }
 
   // --- memory
@@ -180,8 +195,18 @@ export class Draft<G> implements View<G> {
     return unreachableObjects(this.world.layout, (index) => this.object(index)).map((index) => this.nameOf(index));
   }
 
+  /** Its cells are to be read by peek() where some of them are enough: all of them count as read here. */
   object(index: number): MemoryObject | DraftObject | undefined {
-    return this.changed.get(index) ?? this.objects[index];
+    const changed = this.changed.get(index);
+    if (changed) this.spy?.readObject(index, ALL);
+    return changed ?? this.before.objects[index];
+  }
+
+  /** Whether an object is there and alive, and how large. */
+  private life(index: number): { readonly freed: boolean; readonly size: number } | undefined {
+    const changed = this.changed.get(index);
+    if (changed) this.spy?.readObject(index, LIFE);
+    return changed ?? this.before.objects[index];
   }
 
   objectAt(address: Value): MemoryObject | null {
@@ -194,7 +219,7 @@ export class Draft<G> implements View<G> {
   check(address: Value, bytes: number): Location {
     if (typeof address === 'number' && address >= 0 && address < NULL_SPAN) throw new FatalViolation('null-dereference', address === 0 ? 'NULL' : `NULL + ${address}`);
     const location = this.locateNear(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     if (!location || !found) {
       if (address === UNINITIALISED) throw new FatalViolation('uninitialised-pointer', 'a pointer that nobody wrote');
       throw new FatalViolation('wild-access', 'an address that is no object');
@@ -208,7 +233,7 @@ export class Draft<G> implements View<G> {
   /** As locate(), but an address closely below an object belongs to that object, at a negative offset. */
   private locateNear(address: Value): Location | null {
     const location = locate(address);
-    if (!location || location.offset < OBJECT_SPAN / 2 || !this.object(location.object + 1)) return location;
+    if (!location || location.offset < OBJECT_SPAN / 2 || !this.life(location.object + 1)) return location;
     return { object: location.object + 1, offset: location.offset - OBJECT_SPAN };
   }
 
@@ -229,25 +254,42 @@ export class Draft<G> implements View<G> {
 
   /** Value at a checked location, UNINITIALISED where nobody wrote: for showing what a store replaces. */
   peek(location: Location, type: Scalar): Value {
-    return readCells(this.object(location.object)?.cells ?? [], location.offset, type);
+    const changed = this.changed.get(location.object);
+    if (changed) {
+      this.spy?.readObject(location.object, { part: 'bytes', offset: location.offset, bytes: type.bytes });
+      return readCells(changed.cells, location.offset, type);
+    }
+    const found = this.before.objects[location.object];
+    return found ? scalarOf(found, location.offset, type) : 0;
+  }
+
+  /** What a store replaces, for showing it; not looked at where what is read counts. */
+  replaced(location: Location, type: Scalar): Value | null {
+    return this.spy ? null : this.peek(location, type);
+  }
+
+  private put({ object, offset }: Location, type: Scalar, value: Value): void {
+    writeCells(this.change(object).cells, offset, type, value);
+    this.spy?.write(object, { op: 'store', offset, bytes: type.bytes, value });
   }
 
   storeAt(location: Location, type: Scalar, value: Value): void {
-    writeCells(this.change(location.object).cells, location.offset, type, value);
+    this.put(location, type, value);
     if (this.world.contract.isLabel(value)) this.world.contract.labelStored(this, location, Number(value));
   }
 
   read(address: Value, type: Scalar): Value | null {
     const location = locate(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     if (!location || !found || found.freed || location.offset + type.bytes > found.size) return null;
-    return readCells(found.cells, location.offset, type);
+    return this.peek(location, type);
   }
 
   write(address: Value, type: Scalar, value: Value): void {
     const location = locate(address);
-    if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
-    writeCells(this.change(location.object).cells, location.offset, type, convert(value, type));
+    const found = location ? this.life(location.object) : undefined;
+    if (!location || !found || found.freed || location.offset + type.bytes > found.size) throw new Error('a scenario writes where nothing is');
+    this.put(location, type, convert(value, type));
   }
 
   copyCell(from: number, to: number): void {
@@ -257,7 +299,7 @@ export class Draft<G> implements View<G> {
   private change(index: number): DraftObject {
     const known = this.changed.get(index);
     if (known) return known;
-    const base = this.objects[index];
+    const base = rawOf(this.before).objects[index];
     if (!base) throw new Error(`object ${index} is not allocated`);
     const made: DraftObject = { freed: base.freed, size: base.size, cells: [...base.cells] };
     this.changed.set(index, made);
@@ -271,10 +313,11 @@ export class Draft<G> implements View<G> {
     const end = first + this.poolSize();
     const onStack = this.world.prepared.code.sites[site]?.api === 'stack';
     for (let index = first; index < end; index += 1) {
-      const known = this.object(index);
+      const known = this.life(index);
       if (known && !(onStack && known.freed)) continue;
       const cells = new Array<Value>(Math.ceil(size / 4)).fill(zero ? 0 : UNINITIALISED);
       this.changed.set(index, { freed: false, size, cells });
+      this.spy?.write(index, { op: 'replace' });
       return index;
     }
     throw new BoundReached(`more than ${this.poolSize()} objects allocated by one statement`);
@@ -292,7 +335,7 @@ export class Draft<G> implements View<G> {
   free(address: Value, api: string): void {
     if (address === 0 || address === ZERO_SIZE) return;
     const location = locate(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     const site = location ? this.world.layout.siteOf(location.object) : null;
     if (!location || !found || site === null) throw new FatalViolation('invalid-free', 'no allocated object');
     const name = this.world.layout.names[location.object] ?? '?';
@@ -305,6 +348,7 @@ export class Draft<G> implements View<G> {
     object.freed = true;
     // Nothing can see what a dead local held: states that differ only in that are one state.
     if (api === 'stack') object.cells = [];
+    this.spy?.write(location.object, { op: 'free', drop: api === 'stack' });
   }
 
   /** Copies whole cells; both ranges are checked. */
@@ -313,6 +357,8 @@ export class Draft<G> implements View<G> {
     const [target, source] = [this.check(to, bytes), this.check(from, bytes)];
     if (((target.offset | source.offset) & 3) !== 0) throw new NotModelledReached('a copy that is not aligned');
     const cells = this.object(source.object)?.cells ?? [];
+    this.spy?.readObject(target.object, ALL);
+    this.spy?.write(target.object, { op: 'replace' });
     copyCells({ cells: this.change(target.object).cells, offset: target.offset }, { cells, offset: source.offset }, bytes);
   }
 
@@ -340,17 +386,18 @@ export class Draft<G> implements View<G> {
 
   finish(): State<G> {
     const { interner } = this.world;
-    for (const [index, draft] of this.changed) this.objects[index] = interner.object(draft.freed, draft.size, draft.cells);
-    const contexts = [...this.before.contexts];
+    const before = rawOf(this.before);
+    const objects = [...before.objects];
+    for (const [index, draft] of this.changed) objects[index] = interner.object(draft.freed, draft.size, draft.cells);
+    const contexts = [...before.contexts];
     for (const { actor, left } of this.ended) contexts[actor] = interner.context(absent(actor, left));
-    for (const context of this.contexts) {
-      if ('id' in context) continue;
+    for (const context of this.moved.values()) {
       const frames = context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
       contexts[context.actor] = interner.context({ ...context, frames });
     }
-    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.contexts.map((c) => c.actor) });
-    const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
-    return { objects: this.objects, contexts, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost) };
+    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.stack });
+    const cpus = before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
+    return { objects, contexts, cpus, ghost: this.annotated ? interner.ghost(this.annotated.ghost) : before.ghost };
   }
 
   private settle(frame: DraftFrame): Frame {

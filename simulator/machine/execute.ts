@@ -281,7 +281,7 @@ function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): D
     }
     case 'store': {
       const location = draft.checkScalar(arg(0), i.type);
-      const old = draft.peek(location, i.type);
+      const old = draft.replaced(location, i.type);
       const value = convert(arg(1), i.type);
       draft.storeAt(location, i.type, value);
       return { location, old, value };

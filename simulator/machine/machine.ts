@@ -6,7 +6,6 @@
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { locate } from './address.js';
-import { readCells } from './cells.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { World } from './draft.js';
@@ -17,6 +16,7 @@ import type { Code } from './code.js';
 import { Layout } from './layout.js';
 import { Interner, runningOn } from './state.js';
 import type { ContextKind, ContextState, CpuState, State } from './state.js';
+import { scalarOf } from './spy.js';
 import { U32 } from './value.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
@@ -95,7 +95,7 @@ export class Machine<G> {
     const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
     const object = location ? state.objects[location.object] : undefined;
     if (!location || !object || object.freed || location.offset + U32.bytes > object.size) return false;
-    const held = readCells(object.cells, location.offset, U32);
+    const held = scalarOf(object, location.offset, U32);
     // A value that is no CPU is not waited for: the step reports it.
     return typeof held === 'number' && held > 0 && held <= state.cpus.length && held !== index + 1;
   }

@@ -1,0 +1,129 @@
+/**
+ * @module A state that notes what is read of it. Given to the machine in place of a state, it tells an engine on which parts
+ * of which components a transition depends, and what it writes, so that the engine can use the result again in every
+ * state that has the same parts. Contexts, CPUs and the contract's state are parts as a whole; of an object each
+ * range of bytes is one, and its life (size, freed) another.
+ */
+import { readCells } from './cells.js';
+import type { ContextState, CpuState, MemoryObject, State } from './state.js';
+import type { Scalar, Value } from './value.js';
+
+/** What is read of a component. */
+export type Part =
+  | { readonly part: 'all' }
+  /** Whether an object is there, is freed, and how many bytes it has. */
+  | { readonly part: 'life' }
+  | { readonly part: 'bytes'; readonly offset: number; readonly bytes: 1 | 2 | 4 | 8 };
+
+export const ALL: Part = { part: 'all' };
+export const LIFE: Part = { part: 'life' };
+
+/** What is written to an object, in order. */
+export type Write =
+  | { readonly op: 'store'; readonly offset: number; readonly bytes: 1 | 2 | 4 | 8; readonly value: Value }
+  | { readonly op: 'free'; readonly drop: boolean }
+  /** All of it is new; what it holds then depends on what was read. */
+  | { readonly op: 'replace' };
+
+export type Component = 'context' | 'cpu' | 'ghost' | 'object';
+
+/** Hears of each first read of a part. */
+export type OnRead = (component: Component, index: number, part: Part) => void;
+
+/** A read-only array that tells when an element is looked at. */
+function watched<T>(items: readonly T[], look: (index: number, item: T) => T): readonly T[] {
+  return new Proxy(items, {
+    get(target, key, receiver): unknown {
+      if (typeof key !== 'string' || !/^\d+$/u.test(key)) return Reflect.get(target, key, receiver);
+      const index = Number(key);
+      const item = target[index];
+      return look(index, item as T);
+    },
+  });
+}
+
+/** An object of memory whose parts tell when they are read. */
+class WatchedObject implements MemoryObject {
+  constructor(private readonly raw: MemoryObject, private readonly index: number, private readonly read: OnRead) {}
+
+  get id(): number {
+    this.read('object', this.index, ALL);
+    return this.raw.id;
+  }
+
+  get freed(): boolean {
+    this.read('object', this.index, LIFE);
+    return this.raw.freed;
+  }
+
+  get size(): number {
+    this.read('object', this.index, LIFE);
+    return this.raw.size;
+  }
+
+  get cells(): readonly Value[] {
+    this.read('object', this.index, ALL);
+    return this.raw.cells;
+  }
+
+  value(offset: number, type: Scalar): Value {
+    this.read('object', this.index, { part: 'bytes', offset, bytes: type.bytes });
+    return readCells(this.raw.cells, offset, type);
+  }
+}
+
+/** The scalar at `offset` of an object that is in bounds; of a watched one, only these bytes count as read. */
+export function scalarOf(object: MemoryObject, offset: number, type: Scalar): Value {
+  return object instanceof WatchedObject ? object.value(offset, type) : readCells(object.cells, offset, type);
+}
+
+export class Spy<G> implements State<G> {
+  readonly contexts: readonly ContextState[];
+  readonly cpus: readonly CpuState[];
+  readonly objects: readonly (MemoryObject | undefined)[];
+  /** By object. */
+  readonly writes = new Map<number, Write[]>();
+
+  constructor(readonly raw: State<G>, private readonly read: OnRead) {
+    this.contexts = watched(raw.contexts, (index, item) => {
+      read('context', index, ALL);
+      return item;
+    });
+    this.cpus = watched(raw.cpus, (index, item) => {
+      read('cpu', index, ALL);
+      return item;
+    });
+    this.objects = watched<MemoryObject | undefined>(raw.objects, (index, item) => {
+      if (item) return new WatchedObject(item, index, read);
+      read('object', index, LIFE);
+      return undefined;
+    });
+  }
+
+  get ghost(): State<G>['ghost'] {
+    this.read('ghost', 0, ALL);
+    return this.raw.ghost;
+  }
+
+  /** A part of an object is read although the transition has written to the object already. */
+  readObject(index: number, part: Part): void {
+    if (this.writes.get(index)?.[0]?.op !== 'replace') this.read('object', index, part);
+  }
+
+  write(index: number, write: Write): void {
+    const known = this.writes.get(index);
+    if (write.op === 'replace') this.writes.set(index, [write]);
+    else if (!known) this.writes.set(index, [write]);
+    else if (known[0]?.op !== 'replace') known.push(write);
+  }
+}
+
+/** The spy that a state is; null for a state as it is. */
+export function spyOf<G>(state: State<G>): Spy<G> | null {
+  return state instanceof Spy ? (state as Spy<G>) : null;
+}
+
+/** A state as it is. */
+export function rawOf<G>(state: State<G>): State<G> {
+  return state instanceof Spy ? (state as Spy<G>).raw : state;
+}
