@@ -2,18 +2,14 @@
  * @module Visits every state inside a scenario's bounds, breadth first, so that the first schedule to a violation is a
  * shortest one. Level 0: nothing is reduced; every other level is compared with this one.
  */
+import { PackedSearch } from '../engine/search.js';
+import type { Code } from '../machine/code.js';
+import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
-import type { Code } from '../machine/code.js';
-import type { Listener } from '../machine/execute.js';
-import { Draft } from '../machine/draft.js';
-import { start } from '../machine/initial.js';
-import { stateKey } from '../machine/state.js';
-import type { State } from '../machine/state.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { violationsAtEnd } from './at-end.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
@@ -48,101 +44,46 @@ export interface ExploreOptions {
   readonly onProgress?: (states: number) => boolean;
 }
 
+/** States expanded between two calls of onProgress. */
 const PROGRESS_EVERY = 4096;
 
-class Search<G> {
-  private readonly states: State<G>[] = [];
-  private readonly parents: number[] = [];
-  private readonly moves: (Transition | null)[] = [];
-  private readonly seen = new Set<string>();
-  private readonly found = new Map<string, { violation: Violation; from: number; move: Transition | null }>();
-  private readonly notModelled = new Set<string>();
-  private readonly observations: Observations;
-  private readonly machine: Machine<G>;
-  private taken = 0;
-
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.machine = new Machine(code, scenario, contract);
-    this.observations = new Observations(code);
-  }
-
-  run(options: ExploreOptions): Exploration {
-    const listener = this.observations.listener<G>(this.machine.world.layout);
-    const began = start(this.machine, listener);
-    for (const violation of began.violations) this.note(violation, -1, null);
-    if (!began.state) return this.result(`the set-up cannot be run: ${began.why ?? 'unknown'}`);
-    this.observations.concurrent = true;
-    this.add(began.state, -1, null);
-    const gaveUp = this.visit(options, listener);
-    return this.result(gaveUp);
-  }
-
-  private visit(options: ExploreOptions, listener: Listener<G>): string | null {
-    let bound: string | null = null;
-    for (let index = 0; index < this.states.length; index += 1) {
-      if (this.states.length > options.statesMax) return `more than ${options.statesMax} states`;
-      if (index % PROGRESS_EVERY === 0 && options.onProgress?.(this.states.length)) return 'cancelled';
-      const state = this.states[index];
-      if (state) bound = this.expand(state, index, listener) ?? bound;
-    }
-    return bound;
-  }
-
-  private expand(state: State<G>, index: number, listener: Listener<G>): string | null {
-    let bound: string | null = null;
-    const transitions = this.machine.transitions(state);
-    if (!transitions.some((t) => !t.enter)) this.end(state, index);
-    for (const move of transitions) {
-      this.taken += 1;
-      const result = this.machine.apply(state, move, listener);
-      for (const violation of result.violations) this.note(violation, index, move);
-      if (result.notModelled !== null) this.notModelled.add(result.notModelled);
-      bound = result.bound ?? bound;
-      if (result.state) this.add(result.state, index, move);
-    }
-    return bound;
-  }
-
-  private end(state: State<G>, index: number): void {
-    for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
-    const outcome = this.machine.world.contract.outcome?.(new Draft(this.machine.world, state, 0));
-    if (outcome !== undefined) this.observations.endings.add(outcome);
-  }
-
-  private add(state: State<G>, parent: number, move: Transition | null): void {
-    const key = stateKey(state);
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.states.push(state);
-    this.parents.push(parent);
-    this.moves.push(move);
-  }
-
-  private note(violation: Violation, from: number, move: Transition | null): void {
-    const key = violationKey(this.code, this.scenario, violation);
-    if (!this.found.has(key)) this.found.set(key, { violation, from, move });
-  }
-
-  private scheduleTo(index: number, last: Transition | null): Transition[] {
-    const moves: Transition[] = last ? [last] : [];
-    for (let at = index; at > 0; at = this.parents[at] ?? -1) {
-      const move = this.moves[at];
-      if (move) moves.push(move);
-    }
-    return moves.reverse();
-  }
-
-  private result(gaveUp: string | null): Exploration {
-    const found = [...this.found].map(([key, { violation, from, move }]) => ({ key, violation, schedule: this.scheduleTo(from, move) }));
-    const verdict: Verdict = found.length > 0 ? 'violated' : gaveUp !== null || this.notModelled.size > 0 ? 'gaveUp' : 'holdsWithinBound';
-    return {
-      scenario: this.scenario.name, verdict, states: this.states.length, transitions: this.taken, gaveUp, found,
-      notModelled: [...this.notModelled].sort(), observations: this.observations,
-    };
-  }
+interface Noted {
+  readonly violation: Violation;
+  readonly from: number;
+  readonly move: Transition | null;
 }
 
 /** Searches one scenario. Deterministic: the same Code and scenario give the same result. */
 export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions): Exploration {
-  return new Search(code, scenario, contract).run(options);
+  const machine = new Machine(code, scenario, contract);
+  const observations = new Observations(code);
+  const listener = observations.listener<G>(machine.world.layout);
+  const found = new Map<string, Noted>();
+  const note = (violation: Violation, from: number, move: Transition | null): void => {
+    const key = violationKey(code, scenario, violation);
+    if (!found.has(key)) found.set(key, { violation, from, move });
+  };
+  const began = start(machine, listener);
+  for (const violation of began.violations) note(violation, -1, null);
+  observations.concurrent = true;
+  const search = began.state ? new PackedSearch(machine, began.state, { listener, onViolation: note, onEnding: (end) => observations.endings.add(end) }) : null;
+  const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+  const notModelled = [...(search?.notModelled ?? [])].sort();
+  return {
+    scenario: scenario.name, verdict: found.size > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound',
+    states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
+    found: [...found].map(([key, { violation, from, move }]) => ({
+      key, violation, schedule: [...(search && from >= 0 ? search.scheduleTo(from) : []), ...(move ? [move] : [])],
+    })),
+  };
+}
+
+/** Why it ended early; null when it did not. */
+function visit<G>(search: PackedSearch<G>, options: ExploreOptions): string | null {
+  for (;;) {
+    if (options.onProgress?.(search.states.count)) return 'cancelled';
+    const more = search.run(PROGRESS_EVERY, options.statesMax);
+    if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
+    if (!more) return search.bound;
+  }
 }

@@ -30,16 +30,11 @@ export type Component = 'context' | 'cpu' | 'ghost' | 'object';
 /** Hears of each first read of a part. */
 export type OnRead = (component: Component, index: number, part: Part) => void;
 
-/** A read-only array that tells when an element is looked at. */
-function watched<T>(items: readonly T[], look: (index: number, item: T) => T): readonly T[] {
-  return new Proxy(items, {
-    get(target, key, receiver): unknown {
-      if (typeof key !== 'string' || !/^\d+$/u.test(key)) return Reflect.get(target, key, receiver);
-      const index = Number(key);
-      const item = target[index];
-      return look(index, item as T);
-    },
-  });
+/** A read-only array, as long as `items`, that tells when an element is looked at. */
+function watched<T>(items: readonly T[], look: (index: number) => T): readonly T[] {
+  const made: T[] = [];
+  items.forEach((_, index) => Object.defineProperty(made, index, { enumerable: true, configurable: true, get: () => look(index) }));
+  return made;
 }
 
 /** An object of memory whose parts tell when they are read. */
@@ -83,21 +78,31 @@ export class Spy<G> implements State<G> {
   readonly objects: readonly (MemoryObject | undefined)[];
   /** By object. */
   readonly writes = new Map<number, Write[]>();
+  raw: State<G>;
 
-  constructor(readonly raw: State<G>, private readonly read: OnRead) {
-    this.contexts = watched(raw.contexts, (index, item) => {
+  /** `first` says how many components there are of each kind; reset() gives others. */
+  constructor(first: State<G>, private readonly read: OnRead) {
+    this.raw = first;
+    this.contexts = watched(first.contexts, (index) => {
       read('context', index, ALL);
-      return item;
+      return this.raw.contexts[index] as ContextState;
     });
-    this.cpus = watched(raw.cpus, (index, item) => {
+    this.cpus = watched(first.cpus, (index) => {
       read('cpu', index, ALL);
-      return item;
+      return this.raw.cpus[index] as CpuState;
     });
-    this.objects = watched<MemoryObject | undefined>(raw.objects, (index, item) => {
+    this.objects = watched<MemoryObject | undefined>(first.objects, (index) => {
+      const item = this.raw.objects[index];
       if (item) return new WatchedObject(item, index, read);
       read('object', index, LIFE);
       return undefined;
     });
+  }
+
+  /** Watches another state. */
+  reset(raw: State<G>): void {
+    this.raw = raw;
+    this.writes.clear();
   }
 
   get ghost(): State<G>['ghost'] {
