@@ -7,12 +7,15 @@
 import type { Listener } from '../machine/execute.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import { writeCells } from '../machine/cells.js';
-import { Spy } from '../machine/spy.js';
+import { ALL, Spy } from '../machine/spy.js';
 import type { Component, Part, Write } from '../machine/spy.js';
 import type { CpuState, MemoryObject, State } from '../machine/state.js';
 import { U64, U32 } from '../machine/value.js';
 import type { Scalar } from '../machine/value.js';
+import { hasCycle } from './cycle.js';
 import { Dictionary } from './dictionary.js';
+import { Footprints } from './footprints.js';
+import type { Touched } from './footprints.js';
 
 /** One read: a field of the state and a slot of its dictionary. */
 export interface Read {
@@ -32,9 +35,8 @@ export interface Outcome {
   readonly violates: boolean;
   readonly notModelled: string | null;
   readonly bound: string | null;
-  readonly reads: readonly Read[];
-  /** Writes to objects, by field. */
-  readonly writes: ReadonlyMap<number, readonly Write[]>;
+  /** What it touches that others may touch. */
+  readonly touched: Touched;
 }
 
 /** The moves of one CPU, and the root of the tree of each. */
@@ -43,12 +45,21 @@ export interface Moves {
   readonly roots: Int32Array;
   /** There is one that is no arrival of an interrupt. */
   readonly steps: boolean;
+  /** Index of the only such one; -1 where there is none or more than one. */
+  readonly step: number;
+  /** Interrupts that may arrive, one bit for each actor. */
+  readonly arriving: number;
 }
 
 /** How a field changes. */
 interface Patch {
   readonly field: number;
   readonly apply: (component: unknown) => unknown;
+}
+
+/** Bytes of an object; 0 for one that is not there. */
+function sizeOf<G>(state: State<G>, object: number): number {
+  return state.objects[object]?.size ?? 0;
 }
 
 const scalar = (bytes: 1 | 2 | 4 | 8): Scalar => (bytes === 8 ? U64 : bytes === 4 ? U32 : { bytes, signed: false });
@@ -63,6 +74,7 @@ export class Memo<G> {
   readonly children: Int32Array[] = [];
   readonly movesOf: Moves[] = [];
   readonly outcomes: Outcome[] = [];
+  readonly footprints = new Footprints();
   /** By patch: the number of the component that it makes of each, plus one; 0 where nobody asked yet. */
   readonly next: Int32Array[] = [];
   /** Root of the moves of each CPU. */
@@ -78,6 +90,8 @@ export class Memo<G> {
   private readonly spy: Spy<G>;
   private readonly seen = new Set<number>();
   private reads: Read[] = [];
+  /** From contexts to those they become. */
+  private readonly edges = new Map<number, Set<number>>();
   /** Times the machine was asked. */
   asked = 0;
 
@@ -132,6 +146,14 @@ export class Memo<G> {
   cpuState(cpu: number, values: Int32Array): CpuState {
     const field = this.fieldOf('cpu', cpu);
     return this.dictionaries[field]?.components[values[field] ?? 0] as CpuState;
+  }
+
+  /** What CPU `cpu` is after an outcome in the state of `values`. */
+  cpuAfter(cpu: number, outcome: Outcome, values: Int32Array): CpuState {
+    const field = this.fieldOf('cpu', cpu);
+    const at = outcome.fields.indexOf(field);
+    const number = at < 0 ? (values[field] ?? 0) : this.patched(outcome.patches[at] ?? 0, values[field] ?? 0);
+    return this.dictionaries[field]?.components[number] as CpuState;
   }
 
   // --- trees
@@ -204,7 +226,11 @@ export class Memo<G> {
     const leaf = this.path(this.cpuRoots[cpu] ?? 0, reads, values);
     this.nodeField[leaf] = LEAF;
     this.nodeSlot[leaf] = this.movesOf.length;
-    this.movesOf.push({ moves, roots: Int32Array.from(moves, (move) => this.rootOf(move, values)), steps: moves.some((m) => !m.enter) });
+    const steps = moves.filter((move) => !move.enter);
+    this.movesOf.push({
+      moves, roots: Int32Array.from(moves, (move) => this.rootOf(move, values)), steps: steps.length > 0,
+      step: steps.length === 1 ? moves.findIndex((move) => !move.enter) : -1, arriving: moves.reduce((mask, move) => (move.enter ? mask | (1 << move.actor) : mask), 0),
+    });
     return leaf;
   }
 
@@ -228,14 +254,38 @@ export class Memo<G> {
     const { state, violations, notModelled, bound } = this.machine.apply(spy, move, this.listener);
     const leaf = this.path(root, reads, values);
     const changes = state ? this.changes(spy, state) : [];
+    if (state) this.noteEdge(move.actor, values[move.actor] ?? 0, state.contexts[move.actor]);
     this.nodeField[leaf] = LEAF;
     this.nodeSlot[leaf] = this.outcomes.length;
     this.outcomes.push({
       number: this.outcomes.length, move, fields: Int32Array.from(changes, (c) => c.field), patches: Int32Array.from(changes, (c) => c.patch), goesOn: state !== null,
-      violates: violations.length > 0, notModelled, bound, reads: [...known, ...reads],
-      writes: new Map([...spy.writes].map(([object, writes]) => [this.firstObject + object, writes])),
+      violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { reads, ghost: changes.some((c) => c.field === this.ghostField) }),
     });
     return leaf;
+  }
+
+  private touched(move: Transition, spy: Spy<G>, { reads, ghost }: { reads: readonly Read[]; ghost: boolean }): Touched {
+    const { footprints } = this;
+    const read = new Set<number>();
+    const written = new Set<number>();
+    for (const { field, slot } of reads) {
+      if (field === this.ghostField) read.add(footprints.unit(field, 0));
+      if (field >= this.firstObject) for (const unit of footprints.unitsOf(field, this.dictionaries[field]?.part(slot) ?? ALL, sizeOf(spy.raw, field - this.firstObject))) read.add(unit);
+    }
+    if (ghost) written.add(footprints.unit(this.ghostField, 0));
+    for (const [object, writes] of spy.writes) {
+      const size = sizeOf(spy.raw, object);
+      for (const write of writes) for (const unit of footprints.unitsWritten(this.firstObject + object, write, size)) written.add(unit);
+    }
+    return footprints.note(move.actor, { read: [...read], written: [...written], countRead: spy.countRead });
+  }
+
+  private noteEdge(actor: number, from: number, to: unknown): void {
+    const next = (this.dictionaries[actor] as Dictionary).number(to);
+    const key = actor * EDGE_SPAN + from;
+    const known = this.edges.get(key);
+    if (known) known.add(actor * EDGE_SPAN + next);
+    else this.edges.set(key, new Set([actor * EDGE_SPAN + next]));
   }
 
   private changes(spy: Spy<G>, after: State<G>): { field: number; patch: number }[] {
@@ -323,11 +373,28 @@ export class Memo<G> {
     return this.movesOf[this.nodeSlot[leaf] ?? 0] as Moves;
   }
 
+  /** Makes of `values` what they are after an outcome. */
+  advance(outcome: Outcome, values: Int32Array): void {
+    const { fields, patches } = outcome;
+    for (let i = 0; i < fields.length; i += 1) {
+      const field = fields[i] as number;
+      values[field] = this.patched(patches[i] as number, values[field] as number);
+    }
+  }
+
+  /** True if a context was seen to come back to where it was, with all its registers: an execution that need not end. */
+  get loops(): boolean {
+    return hasCycle(this.edges);
+  }
+
   outcome(root: number, move: Transition, values: Int32Array): Outcome {
     const leaf = this.walk(root, values) || this.askOutcome(root, move, values);
     return this.outcomes[this.nodeSlot[leaf] ?? 0] as Outcome;
   }
 }
+
+/** More than any actor has contexts. */
+const EDGE_SPAN = 2 ** 32;
 
 /** In nodeField: a leaf; a node of which nothing is known yet. */
 export const LEAF = -1;

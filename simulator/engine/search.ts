@@ -5,24 +5,21 @@
 import { violationsAtEnd } from '../explore/at-end.js';
 import { Draft } from '../machine/draft.js';
 import type { Machine, Transition } from '../machine/machine.js';
-import type { Listener } from '../machine/execute.js';
-import type { State } from '../machine/state.js';
 import type { Violation } from '../machine/violation.js';
-import { LEAF, Memo } from './memo.js';
-import type { Moves, Outcome } from './memo.js';
+import { LEAF } from './memo.js';
+import type { Memo, Moves, Outcome } from './memo.js';
 import { fieldHash, PackedStates } from './packed-states.js';
+import type { Reduction } from './reduction.js';
 
-/** Where a violation was met: the move from a state, or null for what is wrong with the state itself. */
-export type OnViolation = (violation: Violation, state: number, move: Transition | null) => void;
+/** Where a violation was met: the moves from a state, the last of which violates; none for what is wrong with the state itself. */
+export type OnViolation = (violation: Violation, state: number, moves: readonly Transition[]) => void;
 
-export interface Hooks<G> {
-  readonly listener: Listener<G> | null;
+export interface Hooks {
   readonly onViolation: OnViolation;
   readonly onEnding: (outcome: string) => void;
 }
 
 export class PackedSearch<G> {
-  readonly memo: Memo<G>;
   readonly states: PackedStates;
   readonly notModelled = new Set<string>();
   transitions = 0;
@@ -33,8 +30,7 @@ export class PackedSearch<G> {
   private readonly reported = new Set<string>();
   private readonly ended = new Set<string>();
 
-  constructor(private readonly machine: Machine<G>, initial: State<G>, private readonly hooks: Hooks<G>) {
-    this.memo = new Memo(machine, initial, hooks.listener);
+  constructor(private readonly machine: Machine<G>, readonly memo: Memo<G>, private readonly hooks: Hooks, private readonly reduction: Reduction<G> | null = null) {
     this.states = new PackedStates(this.memo.fields);
     this.values = new Int32Array(this.memo.fields);
     this.states.put(this.values);
@@ -44,7 +40,10 @@ export class PackedSearch<G> {
   /** Expands states until `statesMax` are there or `count` were expanded; false when none is left. */
   run(count: number, statesMax: number): boolean {
     const { states } = this;
-    for (const end = this.at + count; this.at < end && this.at < states.count && states.count <= statesMax; this.at += 1) this.expand(this.at);
+    for (const end = this.at + count; this.at < end && this.at < states.count && states.count <= statesMax; this.at += 1) {
+      if (this.reduction) this.expandSome(this.at, this.reduction);
+      else this.expand(this.at);
+    }
     return this.at < states.count;
   }
 
@@ -65,7 +64,46 @@ export class PackedSearch<G> {
         this.take(memo.outcomes[memo.nodeSlot[found] as number] as Outcome, state, hash);
       }
     }
-    if (!steps) this.end(state);
+    if (!steps) this.end(state, []);
+  }
+
+  /** As expand(), with as few moves as the reduction needs. */
+  private expandSome(state: number, reduction: Reduction<G>): void {
+    const { memo, states, values } = this;
+    states.unpack(state, values);
+    const only = reduction.cpuOf(values);
+    let steps = false;
+    for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) {
+      if (only !== null && cpu !== only) continue;
+      const { moves, roots, steps: own } = memo.moves(cpu, values);
+      steps ||= own;
+      for (const [i, move] of moves.entries()) this.follow(memo.outcome(roots[i] as number, move, values), state, reduction);
+    }
+    if (!steps) this.end(state, []);
+  }
+
+  /** Makes a move, then those that are enough alone, and keeps the state behind them. */
+  private follow(first: Outcome, state: number, reduction: Reduction<G>): void {
+    const { memo, states } = this;
+    const now = Int32Array.from(this.values);
+    const made: Transition[] = [];
+    for (let outcome: Outcome | undefined = first; outcome; outcome = reduction.single(now)?.outcome) {
+      this.transitions += 1;
+      made.push(outcome.move);
+      if (outcome.violates) this.violation(outcome, { values: now, state, moves: made });
+      if (!outcome.goesOn) return this.stop(outcome);
+      memo.advance(outcome, now);
+      if (made.length > CHAIN_MAX) throw new EndlessExecution();
+    }
+    let hash = 0;
+    for (let field = 0; field < now.length; field += 1) {
+      const value = now[field] as number;
+      if (value === 0) continue;
+      if ((value & ~(states.maskOf[field] as number)) !== 0) states.widen(field, value + 1);
+      hash ^= fieldHash(field, value) ^ fieldHash(field, 0);
+    }
+    states.put(now);
+    states.add(hash, state);
   }
 
   /** The leaf of a tree in the state that `values` holds; 0 where nobody came yet. */
@@ -91,7 +129,7 @@ export class PackedSearch<G> {
 
   private take(outcome: Outcome, state: number, hash: number): void {
     this.transitions += 1;
-    if (outcome.violates) this.violation(outcome, state);
+    if (outcome.violates) this.violation(outcome, { values: this.values, state, moves: [outcome.move] });
     if (!outcome.goesOn) return this.stop(outcome);
     const { memo, states, values } = this;
     const { fields, patches } = outcome;
@@ -136,16 +174,16 @@ export class PackedSearch<G> {
   }
 
   /** Which contexts it interrupted is part of a violation: the machine is asked once for each stack. */
-  private violation(outcome: Outcome, state: number): void {
-    const { memo, values } = this;
+  private violation(outcome: Outcome, { values, state, moves }: { values: Int32Array; state: number; moves: readonly Transition[] }): void {
+    const { memo } = this;
     const { stack } = memo.cpuState(outcome.move.cpu, values);
     const key = `${outcome.number} ${stack.map((actor) => values[actor]).join(' ')}`;
     if (this.reported.has(key)) return;
     this.reported.add(key);
-    for (const violation of this.machine.apply(memo.state(values), outcome.move).violations) this.hooks.onViolation(violation, state, outcome.move);
+    for (const violation of this.machine.apply(memo.state(values), outcome.move).violations) this.hooks.onViolation(violation, state, [...moves]);
   }
 
-  private end(index: number): void {
+  private end(index: number, moves: readonly Transition[]): void {
     const { memo, values } = this;
     const state = memo.state(values);
     if (this.machine.isQuiescent(state)) {
@@ -154,7 +192,7 @@ export class PackedSearch<G> {
       if (this.ended.has(key)) return;
       this.ended.add(key);
     }
-    for (const violation of violationsAtEnd(this.machine, state)) this.hooks.onViolation(violation, index, null);
+    for (const violation of violationsAtEnd(this.machine, state)) this.hooks.onViolation(violation, index, moves);
     const outcome = this.machine.world.contract.outcome?.(new Draft(this.machine.world, state, 0));
     if (outcome !== undefined) this.hooks.onEnding(outcome);
   }
@@ -163,26 +201,33 @@ export class PackedSearch<G> {
   scheduleTo(state: number): Transition[] {
     const path: number[] = [];
     for (let at = state; at > 0; at = this.states.parent(at)) path.push(at);
-    return path.map((to) => this.moveBetween(this.states.parent(to), to)).reverse();
+    return path.reverse().flatMap((to) => this.movesBetween(this.states.parent(to), to));
   }
 
-  private moveBetween(from: number, to: number): Transition {
-    const { memo, states } = this;
-    const [before, wanted, after] = [new Int32Array(memo.fields), new Int32Array(memo.fields), new Int32Array(memo.fields)];
+  private movesBetween(from: number, to: number): Transition[] {
+    const { memo, states, reduction } = this;
+    const [before, wanted, now] = [new Int32Array(memo.fields), new Int32Array(memo.fields), new Int32Array(memo.fields)];
     states.unpack(from, before);
     states.unpack(to, wanted);
     for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) {
       const { moves, roots } = memo.moves(cpu, before);
       for (const [i, move] of moves.entries()) {
-        const outcome = memo.outcome(roots[i] ?? 0, move, before);
-        if (!outcome.goesOn) continue;
-        after.set(before);
-        outcome.fields.forEach((field, k) => {
-          after[field] = memo.patched(outcome.patches[k] ?? 0, before[field] ?? 0);
-        });
-        if (after.every((value, field) => value === wanted[field])) return move;
+        now.set(before);
+        const made: Transition[] = [];
+        let outcome: Outcome | undefined = memo.outcome(roots[i] as number, move, before);
+        for (; outcome?.goesOn; outcome = reduction?.single(now)?.outcome) {
+          memo.advance(outcome, now);
+          made.push(outcome.move);
+        }
+        if (outcome === undefined && now.every((value, field) => value === wanted[field])) return made;
       }
     }
     throw new Error('no move leads from a state to its successor');
   }
 }
+
+/** Moves that may follow each other without a state being kept. */
+const CHAIN_MAX = 10_000;
+
+/** Thrown by a reduced search that finds an execution without end. */
+export class EndlessExecution extends Error {}

@@ -2,7 +2,10 @@
  * @module Visits every state inside a scenario's bounds, breadth first, so that the first schedule to a violation is a
  * shortest one. Level 0: nothing is reduced; every other level is compared with this one.
  */
-import { PackedSearch } from '../engine/search.js';
+import { Memo } from '../engine/memo.js';
+import { Reduction } from '../engine/reduction.js';
+import type { Level } from '../engine/reduction.js';
+import { EndlessExecution, PackedSearch } from '../engine/search.js';
 import type { Code } from '../machine/code.js';
 import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
@@ -25,7 +28,9 @@ export interface Found {
 export interface Exploration {
   readonly scenario: string;
   readonly verdict: Verdict;
-  /** States visited, the initial one included, and transitions taken. */
+  /** Level of reduction: the one asked for, or 0 where executions need not end. */
+  readonly level: Level;
+  /** States kept, the initial one included, and transitions taken. */
   readonly states: number;
   readonly transitions: number;
   /** Why the search ended early, null when it did not. */
@@ -40,6 +45,8 @@ export interface Exploration {
 export interface ExploreOptions {
   /** States to visit at most; more ends the search as gaveUp. */
   readonly statesMax: number;
+  /** How much is left out that changes no violation: 0 nothing, 1 to 3 as in ../engine/reduction.ts; 0 when absent. */
+  readonly level?: Level;
   /** Called now and then with the number of states so far; true cancels. */
   readonly onProgress?: (states: number) => boolean;
 }
@@ -50,7 +57,7 @@ const PROGRESS_EVERY = 4096;
 interface Noted {
   readonly violation: Violation;
   readonly from: number;
-  readonly move: Transition | null;
+  readonly moves: readonly Transition[];
 }
 
 /** Searches one scenario. Deterministic: the same Code and scenario give the same result. */
@@ -58,32 +65,57 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
   const machine = new Machine(code, scenario, contract);
   const observations = new Observations(code);
   const listener = observations.listener<G>(machine.world.layout);
-  const found = new Map<string, Noted>();
-  const note = (violation: Violation, from: number, move: Transition | null): void => {
-    const key = violationKey(code, scenario, violation);
-    if (!found.has(key)) found.set(key, { violation, from, move });
-  };
+  const setUp: Noted[] = [];
   const began = start(machine, listener);
-  for (const violation of began.violations) note(violation, -1, null);
+  for (const violation of began.violations) setUp.push({ violation, from: -1, moves: [] });
   observations.concurrent = true;
-  const search = began.state ? new PackedSearch(machine, began.state, { listener, onViolation: note, onEnding: (end) => observations.endings.add(end) }) : null;
-  const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
-  const notModelled = [...(search?.notModelled ?? [])].sort();
-  return {
-    scenario: scenario.name, verdict: found.size > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound',
-    states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
-    found: [...found].map(([key, { violation, from, move }]) => ({
-      key, violation, schedule: [...(search && from >= 0 ? search.scheduleTo(from) : []), ...(move ? [move] : [])],
-    })),
-  };
+  const memo = began.state ? new Memo(machine, began.state, listener) : null;
+  let level = options.level ?? 0;
+  for (;;) {
+    const found = new Map<string, Noted>();
+    const note = (noted: Noted): void => {
+      const key = violationKey(code, scenario, noted.violation);
+      if (!found.has(key)) found.set(key, noted);
+    };
+    setUp.forEach(note);
+    const hooks = {
+      onViolation: (violation: Violation, from: number, moves: readonly Transition[]) => note({ violation, from, moves }),
+      onEnding: (end: string) => observations.endings.add(end),
+    };
+    const reduction = memo && level > 0 ? new Reduction(memo, scenario, level) : null;
+    const search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
+    const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+    if (reduction && memo && (gaveUp === ENDLESS || memo.loops)) {
+      level = 0;
+      continue;
+    }
+    if (reduction && gaveUp !== CANCELLED && !reduction.holds()) {
+      memo?.footprints.forget();
+      continue;
+    }
+    const notModelled = [...(search?.notModelled ?? [])].sort();
+    return {
+      scenario: scenario.name, verdict: found.size > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound', level,
+      states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
+      found: [...found].map(([key, { violation, from, moves }]) => ({ key, violation, schedule: [...(search && from >= 0 ? search.scheduleTo(from) : []), ...moves] })),
+    };
+  }
 }
+
+const CANCELLED = 'cancelled';
+const ENDLESS = 'an execution without end';
 
 /** Why it ended early; null when it did not. */
 function visit<G>(search: PackedSearch<G>, options: ExploreOptions): string | null {
-  for (;;) {
-    if (options.onProgress?.(search.states.count)) return 'cancelled';
-    const more = search.run(PROGRESS_EVERY, options.statesMax);
-    if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
-    if (!more) return search.bound;
+  try {
+    for (;;) {
+      if (options.onProgress?.(search.states.count)) return CANCELLED;
+      const more = search.run(PROGRESS_EVERY, options.statesMax);
+      if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
+      if (!more) return search.bound;
+    }
+  } catch (error) {
+    if (error instanceof EndlessExecution) return ENDLESS;
+    throw error;
   }
 }

@@ -106,7 +106,7 @@ class Search<G> {
     const found = [...this.found].map(([key, { violation, from, move }]) => ({ key, violation, schedule: this.scheduleTo(from, move) }));
     const verdict: Verdict = found.length > 0 ? 'violated' : gaveUp !== null || this.notModelled.size > 0 ? 'gaveUp' : 'holdsWithinBound';
     return {
-      scenario: this.scenario.name, verdict, states: this.states.length, transitions: this.taken, gaveUp, found,
+      scenario: this.scenario.name, verdict, level: 0, states: this.states.length, transitions: this.taken, gaveUp, found,
       notModelled: [...this.notModelled].sort(), observations: this.observations,
     };
   }

@@ -26,6 +26,11 @@ export function violationKey<G>(code: Code, scenario: Scenario<G>, violation: Vi
   return [violation.property, violation.detail, ...contexts].join('\n');
 }
 
+/** Where a violation is: property, detail, and the context that violates with all its frames, whomever it interrupted. Every level of reduction finds the same ones. */
+export function violationPoint<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
+  return [violation.property, violation.detail, contextText(code, scenario, violation.at)].join('\n');
+}
+
 function innermost<G>(code: Code, scenario: Scenario<G>, context: ContextRef): string {
   const frame = context.frames.at(-1);
   const operation = scenario.actors[context.actor]?.operations[context.operation]?.label ?? '';

@@ -75,7 +75,8 @@ function contextOf<G>(state: State<G>, actor: number): ContextState {
 export class Draft<G> implements View<G> {
   readonly violations: Violation[] = [];
   irqsOn: boolean;
-  preemptCount: number;
+  /** preempt_count, for the machine itself. */
+  count: number;
   /** Actors of the contexts on this CPU, the running one last. */
   readonly stack: number[];
   private readonly moved = new Map<number, DraftContext>();
@@ -90,8 +91,14 @@ export class Draft<G> implements View<G> {
     if (!cpuState) throw new Error(`no CPU ${cpu}`);
     this.spy = spyOf(before);
     this.irqsOn = cpuState.irqsOn;
-    this.preemptCount = cpuState.preemptCount;
+    this.count = cpuState.preemptCount;
     this.stack = [...cpuState.stack];
+  }
+
+  /** preempt_count, for code and contract: what it was when an interrupt came counts as read. */
+  get preemptCount(): number {
+    this.spy?.lookedAtCount();
+    return this.count;
   }
 
   get ghost(): G {
@@ -144,7 +151,7 @@ export class Draft<G> implements View<G> {
   /** An interrupt's context begins on top of what runs. */
   push(actor: number): DraftContext {
     const context: DraftContext = {
-      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
+      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.count, left: contextOf(this.before, actor).left - 1,
     };
     this.moved.set(actor, context);
     this.stack.push(actor);
@@ -395,7 +402,7 @@ export class Draft<G> implements View<G> {
       const frames = context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
       contexts[context.actor] = interner.context({ ...context, frames });
     }
-    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.stack });
+    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.count, stack: this.stack });
     const cpus = before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
     return { objects, contexts, cpus, ghost: this.annotated ? interner.ghost(this.annotated.ghost) : before.ghost };
   }

@@ -42,16 +42,14 @@ export interface Listener<G> {
   operationEnded?(draft: Draft<G>, index: number, result: Value): void;
 }
 
-const ENVIRONMENT: PureEnvironment = { current: 0, cpu: 0, preemptCount: 0, irqsDisabled: 0, returnAddress: 0 };
-
 function environmentOf<G>(draft: Draft<G>, context: DraftContext): PureEnvironment {
   const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
-  ENVIRONMENT.current = draft.addressOf(draft.task);
-  ENVIRONMENT.cpu = draft.cpu;
-  ENVIRONMENT.preemptCount = draft.preemptCount;
-  ENVIRONMENT.irqsDisabled = draft.irqsOn ? 0 : 1;
-  ENVIRONMENT.returnAddress = operation?.returnAddress ?? 0;
-  return ENVIRONMENT;
+  return {
+    current: draft.addressOf(draft.task), cpu: draft.cpu, irqsDisabled: draft.irqsOn ? 0 : 1, returnAddress: operation?.returnAddress ?? 0,
+    get preemptCount(): number {
+      return draft.preemptCount;
+    },
+  };
 }
 
 /** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
@@ -115,7 +113,7 @@ function endContext<G>(draft: Draft<G>, context: DraftContext): void {
   draft.world.contract.left(draft);
   draft.pop();
   draft.irqsOn = context.irqsOnAtEntry;
-  draft.preemptCount = context.preemptAtEntry;
+  draft.count = context.preemptAtEntry;
 }
 
 function push<G>(draft: Draft<G>, context: DraftContext, call: { functionIndex: number; args: readonly Value[] }, listener: Listener<G> | null): void {
@@ -158,7 +156,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
       next = i.to;
       break;
     case 'preempt':
-      draft.preemptCount += i.delta;
+      draft.count += i.delta;
       break;
     case 'warn':
       if (evaluate(0) === 0) break;
@@ -346,7 +344,7 @@ function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'u
 
 function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   if (i.op === 'preempt') {
-    draft.preemptCount += i.delta;
+    draft.count += i.delta;
     return NOTHING;
   }
   if (i.op !== 'irq') return null;

@@ -132,7 +132,7 @@ export class Machine<G> {
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const kind = this.scenario.actors[actor]?.kind ?? 'task';
     const context = draft.push(actor);
-    draft.preemptCount += entryOffset(kind);
+    draft.count += entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);

@@ -7,11 +7,11 @@ import { operands } from './operands.js';
 
 /** What Pure expressions may ask of the CPU and context they run in. */
 export interface PureEnvironment {
-  current: Value;
-  cpu: Value;
-  preemptCount: Value;
-  irqsDisabled: Value;
-  returnAddress: Value;
+  readonly current: Value;
+  readonly cpu: Value;
+  readonly preemptCount: Value;
+  readonly irqsDisabled: Value;
+  readonly returnAddress: Value;
 }
 
 export type Evaluate = (registers: readonly Value[], environment: PureEnvironment) => Value;

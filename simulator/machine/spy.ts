@@ -80,6 +80,9 @@ export class Spy<G> implements State<G> {
   readonly writes = new Map<number, Write[]>();
   raw: State<G>;
 
+  /** preempt_count was read by code or contract. */
+  countRead = false;
+
   /** `first` says how many components there are of each kind; reset() gives others. */
   constructor(first: State<G>, private readonly read: OnRead) {
     this.raw = first;
@@ -103,11 +106,16 @@ export class Spy<G> implements State<G> {
   reset(raw: State<G>): void {
     this.raw = raw;
     this.writes.clear();
+    this.countRead = false;
   }
 
   get ghost(): State<G>['ghost'] {
     this.read('ghost', 0, ALL);
     return this.raw.ghost;
+  }
+
+  lookedAtCount(): void {
+    this.countRead = true;
   }
 
   /** A part of an object is read although the transition has written to the object already. */
