@@ -7,7 +7,7 @@
 import type { Listener } from '../machine/execute.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import { writeCells } from '../machine/cells.js';
-import { ALL, Spy } from '../machine/spy.js';
+import { Spy } from '../machine/spy.js';
 import type { Component, Part, Write } from '../machine/spy.js';
 import type { CpuState, MemoryObject, State } from '../machine/state.js';
 import { U64, U32 } from '../machine/value.js';
@@ -227,11 +227,31 @@ export class Memo<G> {
     this.nodeField[leaf] = LEAF;
     this.nodeSlot[leaf] = this.movesOf.length;
     const steps = moves.filter((move) => !move.enter);
+    this.noteAwaited(cpu, values, reads);
     this.movesOf.push({
       moves, roots: Int32Array.from(moves, (move) => this.rootOf(move, values)), steps: steps.length > 0,
       step: steps.length === 1 ? moves.findIndex((move) => !move.enter) : -1, arriving: moves.reduce((mask, move) => (move.enter ? mask | (1 << move.actor) : mask), 0),
     });
     return leaf;
+  }
+
+  /** What a context looks at to see whether it may go on, such as a lock, it touches, even while it may not. */
+  private noteAwaited(cpu: number, values: Int32Array, reads: readonly Read[]): void {
+    const actor = this.cpuState(cpu, values).stack.at(-1);
+    const units = this.unitsRead(reads, values);
+    if (actor !== undefined && units.length > 0) this.footprints.note(actor, { read: units, written: units, countRead: false });
+  }
+
+  private unitsRead(reads: readonly Read[], values: Int32Array): number[] {
+    const units = new Set<number>();
+    for (const { field, slot } of reads) {
+      if (field === this.ghostField) units.add(this.footprints.unit(field, 0));
+      if (field < this.firstObject) continue;
+      const dictionary = this.dictionaries[field] as Dictionary;
+      const size = (dictionary.components[values[field] ?? 0] as MemoryObject | undefined)?.size ?? 0;
+      for (const unit of this.footprints.unitsOf(field, dictionary.part(slot), size)) units.add(unit);
+    }
+    return [...units];
   }
 
   /** A move depends at least on its CPU and on its actor's context: one tree for each pair of them. */
@@ -259,25 +279,20 @@ export class Memo<G> {
     this.nodeSlot[leaf] = this.outcomes.length;
     this.outcomes.push({
       number: this.outcomes.length, move, fields: Int32Array.from(changes, (c) => c.field), patches: Int32Array.from(changes, (c) => c.patch), goesOn: state !== null,
-      violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { reads, ghost: changes.some((c) => c.field === this.ghostField) }),
+      violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { read: this.unitsRead(reads, values), ghost: changes.some((c) => c.field === this.ghostField) }),
     });
     return leaf;
   }
 
-  private touched(move: Transition, spy: Spy<G>, { reads, ghost }: { reads: readonly Read[]; ghost: boolean }): Touched {
+  private touched(move: Transition, spy: Spy<G>, { read, ghost }: { read: readonly number[]; ghost: boolean }): Touched {
     const { footprints } = this;
-    const read = new Set<number>();
     const written = new Set<number>();
-    for (const { field, slot } of reads) {
-      if (field === this.ghostField) read.add(footprints.unit(field, 0));
-      if (field >= this.firstObject) for (const unit of footprints.unitsOf(field, this.dictionaries[field]?.part(slot) ?? ALL, sizeOf(spy.raw, field - this.firstObject))) read.add(unit);
-    }
     if (ghost) written.add(footprints.unit(this.ghostField, 0));
     for (const [object, writes] of spy.writes) {
       const size = sizeOf(spy.raw, object);
       for (const write of writes) for (const unit of footprints.unitsWritten(this.firstObject + object, write, size)) written.add(unit);
     }
-    return footprints.note(move.actor, { read: [...read], written: [...written], countRead: spy.countRead });
+    return footprints.note(move.actor, { read, written: [...written], countRead: spy.countRead });
   }
 
   private noteEdge(actor: number, from: number, to: unknown): void {

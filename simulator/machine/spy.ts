@@ -47,12 +47,10 @@ class WatchedObject implements MemoryObject {
   }
 
   get freed(): boolean {
-    this.read('object', this.index, LIFE);
     return this.raw.freed;
   }
 
   get size(): number {
-    this.read('object', this.index, LIFE);
     return this.raw.size;
   }
 
@@ -95,10 +93,10 @@ export class Spy<G> implements State<G> {
       return this.raw.cpus[index] as CpuState;
     });
     this.objects = watched<MemoryObject | undefined>(first.objects, (index) => {
-      const item = this.raw.objects[index];
-      if (item) return new WatchedObject(item, index, read);
+      // Already whether there is one tells something.
       read('object', index, LIFE);
-      return undefined;
+      const item = this.raw.objects[index];
+      return item ? new WatchedObject(item, index, read) : undefined;
     });
   }
 
