@@ -33,10 +33,11 @@ function innermost<G>(code: Code, scenario: Scenario<G>, context: ContextRef): s
 }
 
 /**
- * What a simpler schedule must show again: property, the statement that violates, and for each context it interrupted the
- * kind and the statement. Callers, numbers and letters of objects may differ.
+ * What a simpler schedule must show again: property, the statement that violates, and of the context it interrupted the kind
+ * and the statement. Callers, numbers and letters of objects may differ, and so may what is interrupted further out: where
+ * the same comes about without it, it plays no part.
  */
 export function likeness<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
-  const contexts = [...violation.interrupted, violation.at].map((context) => innermost(code, scenario, context));
+  const contexts = [...violation.interrupted.slice(-1), violation.at].map((context) => innermost(code, scenario, context));
   return [violation.property, violation.detail.replace(/\d+/gu, '#'), ...contexts].join('\n');
 }

@@ -4,6 +4,7 @@
  * far, and where the contexts it interrupted stand. What was completed before becomes one line.
  */
 import type { Violation } from '../machine/violation.js';
+import { actionsOf } from './actions.js';
 import type { Event } from './event.js';
 import type { OperationSpan } from './recorder.js';
 
@@ -26,8 +27,8 @@ export interface Folded {
   readonly rows: readonly Event[];
 }
 
-/** Rows a folded trace has at most. */
-export const ROWS_MAX = 15;
+/** Lines a folded trace has at most, one for each action: with its heading, what was before and the mark no more than fifteen. */
+export const LINES_MAX = 11;
 /** How far back reasons are followed. */
 const DEPTH_MAX = 12;
 
@@ -37,7 +38,7 @@ const changes = (e: Event): boolean => (e.access === 'write' || e.access === 'rm
 const isOther = (a: Event, b: Event): boolean => a.actor !== b.actor || a.activation !== b.activation;
 /** Accesses that decide branches, shown at most. */
 const DECISIVE_MAX = 5;
-/** Rows that only fill up are taken while a trace is shorter than this. */
+/** Rows that only fill up are taken while a trace has fewer lines than this. */
 const FILLED_MAX = 6;
 /** The rank of rows that only fill up. */
 const FILLER = 6;
@@ -98,15 +99,20 @@ class Folder {
     this.own = this.past.filter((e) => this.spanOf(e) === span);
   }
 
-  rows(rowsMax: number): Event[] {
+  rows(linesMax: number): Event[] {
     this.choose();
     const kept = new Set([this.at.index]);
     for (const entry of this.entriesOf([this.at.index])) kept.add(entry);
     for (const { index, rank } of this.choice.inOrder()) {
-      const wanted = new Set([...kept, index, ...this.entriesOf([index])]);
-      if (wanted.size <= (rank >= FILLER ? Math.min(rowsMax, FILLED_MAX) : rowsMax)) for (const i of wanted) kept.add(i);
+      const wanted = [...new Set([...kept, index, ...this.entriesOf([index])])];
+      if (actionsOf(this.shown(wanted)).length <= (rank >= FILLER ? Math.min(linesMax, FILLED_MAX) : linesMax)) for (const i of wanted) kept.add(i);
     }
-    const rows = this.inOrder([...kept]);
+    return this.shown([...kept]);
+  }
+
+  /** Events as rows, in order, each said once. */
+  private shown(indices: readonly number[]): Event[] {
+    const rows = this.inOrder(indices);
     const once = rows.filter((e, i) => e === this.at || !saysTheSame(rows[i - 1], e));
     // Another violation on the way is a question of its own.
     return once.map((e) => (e === this.at || e.note === '' ? e : { ...e, note: '' }));
@@ -282,9 +288,9 @@ function completedBefore(operations: readonly OperationSpan[], first: number): s
 }
 
 /** Folds a trace around a violation; a violation without an event gives no rows. */
-export function foldTrace(trace: Trace, marked: Marked, rowsMax: number = ROWS_MAX): Folded {
+export function foldTrace(trace: Trace, marked: Marked, linesMax: number = LINES_MAX): Folded {
   const at = marked.event === null ? undefined : trace.events[marked.event];
-  const rows = at ? new Folder(trace, at, marked.violation).rows(rowsMax) : [];
+  const rows = at ? new Folder(trace, at, marked.violation).rows(linesMax) : [];
   const first = Math.min(trace.events.length, ...rows.map((e) => e.index));
   return { after: completedBefore(trace.operations, first), rows };
 }
