@@ -6,7 +6,7 @@ import type { Transition } from '../machine/machine.js';
 import type { Violation } from '../machine/violation.js';
 import type { Space } from './space.js';
 
-/** A violation under the name by which it is looked for. */
+/** A violation under a name by which it is looked for. */
 export interface Shows {
   /** Number of the name, see Graph.wanted(). */
   readonly name: number;
@@ -34,8 +34,8 @@ export class Graph<S> {
   private readonly numbers = new Map<string, number>();
   private readonly names = new Map<string, number>();
 
-  /** `nameOf` gives equal names to violations that count as the same; `actors` is how many actors there are. */
-  constructor(private readonly space: Space<S>, private readonly nameOf: (violation: Violation) => string, readonly actors: number) {
+  /** `namesOf` gives a name in common to violations that count as the same; `actors` is how many actors there are. */
+  constructor(private readonly space: Space<S>, private readonly namesOf: (violation: Violation) => readonly string[], readonly actors: number) {
     if (space.initial !== null) this.number(space.initial, new Array<number>(actors).fill(0));
   }
 
@@ -44,13 +44,13 @@ export class Graph<S> {
     return this.states.length > 0;
   }
 
-  /** The number of a violation's name. */
-  wanted(violation: Violation): number {
-    const name = this.nameOf(violation);
-    const known = this.names.get(name);
-    if (known !== undefined) return known;
-    this.names.set(name, this.names.size);
-    return this.names.size - 1;
+  /** The numbers of a violation's names. */
+  wanted(violation: Violation): number[] {
+    return this.namesOf(violation).map((name) => {
+      const number = this.names.get(name) ?? this.names.size;
+      this.names.set(name, number);
+      return number;
+    });
   }
 
   /** How often each actor's interrupt has arrived before a state. */
@@ -77,7 +77,7 @@ export class Graph<S> {
   }
 
   private shown(violations: readonly Violation[]): Shows[] {
-    return violations.map((violation) => ({ name: this.wanted(violation), violation }));
+    return violations.flatMap((violation) => this.wanted(violation).map((name) => ({ name, violation })));
   }
 
   private arrivedAfter(state: number, move: Transition): readonly number[] {

@@ -18,7 +18,7 @@ import { Graph } from './graph.js';
 import { isSimpler, reduce } from './reduce.js';
 import { spaceOf } from './space.js';
 import type { Space } from './space.js';
-import { likeness, violationKey } from './violation-key.js';
+import { likeness, likenessAnywhere, violationKey } from './violation-key.js';
 
 /** Pairs of a state and the context that moved last, for one set of contexts. */
 export const PAIRS_MAX = 60_000;
@@ -39,6 +39,8 @@ export interface Simplest {
 export interface MinimiserOptions {
   /** Gives equal names to violations that count as the same. */
   readonly nameOf: (violation: Violation) => string;
+  /** The same for where the task that it interrupted has not moved. */
+  readonly nameAnywhere: (violation: Violation) => string;
   /** Pairs to visit at most for one set of contexts. */
   readonly pairsMax: number;
 }
@@ -49,13 +51,14 @@ export class Minimiser<S> {
   private readonly searches = new Map<string, Cheapest<S>>();
 
   constructor(private readonly space: Space<S>, private readonly actors: readonly Shape[], private readonly options: MinimiserOptions) {
-    this.graph = new Graph(space, options.nameOf, actors.length);
+    const { nameOf, nameAnywhere } = options;
+    this.graph = new Graph(space, (violation) => [`at ${nameOf(violation)}`, `anywhere ${nameAnywhere(violation)}`], actors.length);
   }
 
   /** The simplest schedule to a violation that `schedule` shows; null when neither it nor any of as many contexts shows it. */
   simplest(violation: Violation, schedule: readonly Transition[]): Simplest | null {
     const { reached, minimal } = this.cheapest(violation, schedule);
-    if (reached && minimal) return { ...reached, minimal };
+    if (reached && minimal) return { violation: reached.violation, schedule: reached.schedule, minimal };
     const reduced = reduce(this.space, schedule, { violation, nameOf: this.options.nameOf });
     const isBetter = reduced !== null && (!reached || isSimpler(reduced.schedule, reached.schedule));
     const best = isBetter ? reduced : reached;
@@ -63,7 +66,8 @@ export class Minimiser<S> {
   }
 
   private cheapest(violation: Violation, schedule: readonly Transition[]): { reached: Reached | null; minimal: boolean } {
-    const name = this.graph.wanted(violation);
+    const [exact = -1, anywhere = -1] = this.graph.wanted(violation);
+    const interrupted = violation.interrupted.at(-1);
     const preferred = contextsOf(schedule, this.actors.length);
     let best: Reached | null = null;
     let minimal = true;
@@ -71,6 +75,7 @@ export class Minimiser<S> {
       for (const counts of contextSets(this.actors, size, { violation, preferred })) {
         const below: Cost | null = best?.cost ?? null;
         const search = this.search(counts);
+        const name = interrupted?.kind === 'task' && counts[interrupted.actor] === 0 ? anywhere : exact;
         const answer = search.find(name, below);
         if (answer.kind === 'found') best = answer.reached;
         if (answer.kind !== 'gaveUp') continue;
@@ -103,8 +108,9 @@ function minimiserFor<G>(code: Code, scenario: Scenario<G>, contract: Contract<G
   minimisers.set(code, ofCode.set(scenario, ofScenario));
   const known = ofScenario.get(contract);
   if (known) return known;
-  const nameOf = (violation: Violation): string => likeness(code, scenario, violation);
-  const made = new Minimiser(spaceOf(code, scenario, contract), scenario.actors, { nameOf, pairsMax: PAIRS_MAX });
+  const made = new Minimiser(spaceOf(code, scenario, contract), scenario.actors, {
+    nameOf: (violation) => likeness(code, scenario, violation), nameAnywhere: (violation) => likenessAnywhere(code, scenario, violation), pairsMax: PAIRS_MAX,
+  });
   ofScenario.set(contract, made);
   return made;
 }

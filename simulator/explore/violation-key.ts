@@ -41,3 +41,12 @@ export function likeness<G>(code: Code, scenario: Scenario<G>, violation: Violat
   const contexts = [...violation.interrupted.slice(-1), violation.at].map((context) => innermost(code, scenario, context));
   return [violation.property, violation.detail.replace(/\d+/gu, '#'), ...contexts].join('\n');
 }
+
+/**
+ * What counts as the same where the interrupted task has not moved at all: what it was doing plays no part then. Only its
+ * kind is left of it.
+ */
+export function likenessAnywhere<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
+  const detail = violation.detail.replace(/\d+/gu, '#');
+  return [violation.property, detail, violation.interrupted.at(-1)?.kind ?? '', innermost(code, scenario, violation.at)].join('\n');
+}

@@ -28,7 +28,7 @@ export interface Folded {
 }
 
 /** Lines a folded trace has at most, one for each action: with its heading, what was before and the mark no more than fifteen. */
-export const LINES_MAX = 11;
+export const LINES_MAX = 12;
 /** How far back reasons are followed. */
 const DEPTH_MAX = 12;
 
@@ -136,7 +136,8 @@ class Folder {
     this.add(1, refused);
     this.add(2, readOfForeign.flatMap((e) => this.expectedIn(e)));
     const clobbered = this.clobbered();
-    this.add(atEnd ? 1 : 5, clobbered, clobbered);
+    this.add(atEnd ? 0 : 5, clobbered, clobbered);
+    for (const pair of this.links([...direct, ...foreign, ...stands, ...readOfForeign, ...refused, ...clobbered])) this.add(1, pair);
     this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isMade(e)).slice(-DECISIVE_MAX));
     this.add(FILLER, decisive.slice(-DECISIVE_MAX));
     this.add(3, [...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]);
@@ -197,11 +198,12 @@ class Folder {
   }
 
   /**
-   * Where something is missing at the end: what decided the first of the operations that changed nothing shared, though
-   * another of the same label did. That is the one that was refused.
+   * Where something is missing at the end: what decided the operation that ends with it, or else the first of the operations
+   * that changed nothing shared, though another of the same label did. That is the one that was refused.
    */
   private withoutEffect(): Event[] {
     if (!/lost|missing/u.test(this.violation.property)) return [];
+    if (!this.own.some(changes)) return this.decisive(this.own);
     const spans = this.trace.operations.filter((o) => !o.setUp && o.completed && o.began !== null && o.ended !== null && o.ended < this.at.index);
     const eventsOf = (span: OperationSpan): Event[] => this.past.filter((e) => this.spanOf(e) === span);
     const acted = spans.map((span) => ({ span, events: eventsOf(span) })).map((s) => ({ ...s, acts: s.events.some(changes) }));
@@ -243,6 +245,28 @@ class Folder {
     const about = `${this.violation.property} ${this.violation.detail}`;
     if (/\birqs?\b|interrupts/u.test(about)) return this.own.filter((e) => e.op === 'irq' || e.op === 'unlock');
     return /preempt|lock/u.test(about) ? this.own.filter((e) => e.access === 'lock') : [];
+  }
+
+  /**
+   * For each context of which nothing is among some events: its latest write that decided a branch elsewhere, with the read.
+   * A simplest schedule has no context without a part in it.
+   */
+  private links(shown: readonly Event[]): Event[][] {
+    const contextOf = (e: Event): string => `${e.actor}.${e.activation}`;
+    const known = new Set([this.at, ...this.running(shown)].map(contextOf));
+    const missing = [...new Set(this.past.map(contextOf))].filter((context) => !known.has(context));
+    if (missing.length === 0) return [];
+    const pairs = this.decisive(this.past).flatMap((read) => this.writersOf(read).filter((write) => isOther(write, read)).map((write) => ({ write, read })));
+    return missing.flatMap((context) => {
+      const own = pairs.filter(({ write }) => contextOf(write) === context);
+      const pair = own.findLast(({ write, read }) => this.firstWrite(write)?.oldValue !== read.oldValue) ?? own.at(-1);
+      return pair ? [[pair.write, pair.read]] : [];
+    });
+  }
+
+  /** The first change of a cell by the context that wrote it. */
+  private firstWrite(write: Event): Event | undefined {
+    return this.past.find((e) => !isOther(e, write) && changes(e) && cellOf(e) === cellOf(write));
   }
 
   /** Writes by a context that had read the cell before another one wrote it, with that read and write: lost updates. */

@@ -4,7 +4,7 @@
  */
 import { actionsOf } from '../../simulator/trace/actions.js';
 import type { TraceRow } from '../review/review.js';
-import { clip, padRight, widthOf, wrap } from './line.js';
+import { clip, padRight, widthOf } from './line.js';
 import { shortNote } from './note.js';
 import { inWords, statementOf, switchesInterrupts, valuesOf } from './trace-row.js';
 
@@ -14,6 +14,8 @@ export interface Room {
   readonly column: number;
   /** Where lines end at last: only one context moves in a row, so a line may run on to the right. */
   readonly line: number;
+  /** Room of a mark that has a line of its own: it may begin further left. */
+  readonly mark: number;
   readonly indent: string;
   /** Where values start in this column, so that they stand below each other. */
   readonly tab: number;
@@ -121,5 +123,11 @@ export function briefLines(brief: BriefRow, room: Room): string[] {
   for (const before of [short, line, line.replace(/(\S) {2,}(?=\S)/u, '$1  ')]) {
     if (widthOf(before) + 2 + widthOf(mark) <= width) return [`${before}  ${mark}`];
   }
-  return [line, ...wrap(mark, { width, first: `${indent}  `, rest: `${indent}      ` })];
+  return [line, `${indent}  ${clip(mark, room.mark)}`];
+}
+
+/** The room that an action needs at least, so that nothing of its values is cut. */
+export function needOf(brief: BriefRow, indent: string): number {
+  const right = rightOf(brief.row);
+  return widthOf(indent) + Math.min(...leftOf(brief).map(widthOf)) + (right === '' ? 0 : 2 + widthOf(right));
 }
