@@ -39,10 +39,16 @@ function deviceInWords({ names, does, size, besides }: Device): string {
   return `${one ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`} ${verb}${details === '' ? '' : ` (${details})`}`;
 }
 
-/** The same device in fewer words: "A traces (6 words)", "B waits (6 words, 4 a section, enabled twice)". */
+/** The same device with shorter details: "B waits for sections (6 words, 4 each, enabled twice)". */
+function inDetailShortly(device: Device): Device {
+  const isSection = / for sections$/u.test(device.does);
+  const besides = device.besides.map((text) => text.replace(/ enabled once before$/u, ' enabled twice'));
+  return { ...device, size: isSection ? device.size.replace(' a section', ' each') : device.size, besides };
+}
+
+/** The same in fewer words: "A traces (6 words)", "B waits (6 words, 4 a section, enabled twice)". */
 function shortly(device: Device): Device {
-  const does = device.does.replace(/ (?:its|for) [^()]+$/u, '');
-  return { ...device, does, besides: device.besides.map((text) => text.replace(/ enabled once before$/u, ' enabled twice')) };
+  return { ...device, does: device.does.replace(/ (?:its|for) [^()]+$/u, ''), besides: inDetailShortly(device).besides };
 }
 
 /** The same without sizes: "B waits (enabled twice)". */
@@ -126,7 +132,7 @@ export function setUpLine(setup: string, width: number): string[] {
   const calls = runs.reduce((sum, run) => sum + run.what.length, 0);
   const devices = devicesIn(before, bare);
   const forms = [
-    ...[(device: Device) => device, shortly, withoutSize, bare].map((form) => [...devicesIn(before, form), ...runsInWords(runs)]),
+    ...[(device: Device) => device, inDetailShortly, shortly, withoutSize, bare].map((form) => [...devicesIn(before, form), ...runsInWords(runs)]),
     ...Array.from({ length: Math.max(0, calls - 1) }, (_, i) => [...devices, ...runsInWords(withoutEarliest(runs, i + 1))]),
     ...devices.map((_, i) => ['...', ...devices.slice(i + 1), ...runsInWords(withoutEarliest(runs, calls - 1))]),
   ];
