@@ -154,17 +154,21 @@ function withoutName(schedule: string): string {
 }
 
 /**
- * The command that runs a schedule again, to be copied: one line where it fits, without the scenario's name if need be. Where
- * the file is too long for that, it is broken before the file, and stands alone where it is longer still.
+ * The command that runs a schedule again, to be copied: one line where it fits, without the scenario's name if need be; else
+ * broken before the file, and alone on a line of its own where what stands before it is long.
  */
 export function replayLines(schedule: string, { width, file, what = 'replay' }: ReplayOptions): string[] {
   const fits = (line: string): boolean => widthOf(line) <= width;
   const commands = [clean(schedule), withoutName(clean(schedule))].map((text) => `kcovet replay ${text}`);
-  const whole = commands.map((command) => `  ${what}: ${file === undefined ? command : `${command} ${file}`}`);
-  const one = whole.find(fits);
+  const whole = commands.map((command) => (file === undefined ? command : `${command} ${file}`));
+  const one = whole.map((command) => `  ${what}: ${command}`).find(fits);
   if (one !== undefined) return [one];
   const [command = ''] = commands;
-  const short = fits(`  ${what}: ${command}`) ? [`  ${what}: ${command}`] : [...wrap(`${what}:`, { width, first: '  ', rest: '  ' }), `    ${command}`];
+  const label = wrap(`${what}:`, { width, first: '  ', rest: '  ' });
+  const beside = `  ${what}: ${command}`;
+  const alone = whole.map((text) => `    ${text}`).find(fits);
+  if (!fits(beside) && alone !== undefined) return [...label, alone];
+  const short = fits(beside) ? [beside] : [...label, `    ${command}`];
   return file === undefined ? short : [...short.slice(0, -1), `${short.at(-1)} \\`, `      ${file}`];
 }
 
