@@ -1,7 +1,7 @@
 /**
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
- * row. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
+ * row; the name may be left out. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
  * allocation or service. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
@@ -22,7 +22,8 @@ export interface LetterMove {
 
 /** A schedule as its text says; `moves` are not yet known to fit any scenario. */
 export interface Schedule {
-  readonly scenario: string;
+  /** Null where the text names none: the hash is of one scenario only. */
+  readonly scenario: string | null;
   /** 8 hexadecimal digits. */
   readonly hash: string;
   readonly moves: readonly LetterMove[];
@@ -96,12 +97,13 @@ export function formatSchedule<G>(code: Code, scenario: Scenario<G>, moves: read
   return `${scenario.name}:${programHash(code, scenario)}:${formatMoves(scenario, moves)}`;
 }
 
-/** Reads a schedule; an error says what is wrong with the text. */
+/** Reads a schedule, with the scenario's name or without; an error says what is wrong with the text. */
 export function parseSchedule(text: string): Schedule | ScheduleProblem {
   const parts = text.trim().split(':');
-  const [scenario = '', hash = '', moves = ''] = parts;
-  if (parts.length !== 3) return { error: 'a schedule has three parts: scenario:hash:moves' };
-  if (!/^[^\s:]+$/u.test(scenario)) return { error: 'the name of the scenario is missing' };
+  const [moves = '', hash = '', scenario = null] = [...parts].reverse();
+  const isShort = parts.length === 2 && /^[0-9a-f]{8}$/u.test(hash);
+  if (parts.length !== 3 && !isShort) return { error: 'a schedule has three parts: scenario:hash:moves' };
+  if (scenario !== null && !/^[^\s:]+$/u.test(scenario)) return { error: 'the name of the scenario is missing' };
   if (!/^[0-9a-f]{8}$/u.test(hash)) return { error: `"${hash}" is no hash of 8 hexadecimal digits` };
   const read = parseMoves(moves);
   return 'error' in read ? read : { scenario, hash, moves: read.moves };
@@ -124,7 +126,7 @@ function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
 
 /** The moves of a schedule in a scenario, or why the schedule is of something else. */
 export function movesOf<G>(schedule: Schedule, code: Code, scenario: Scenario<G>): { readonly moves: Move[] } | ScheduleProblem {
-  if (schedule.scenario !== scenario.name) return { error: `the schedule is of scenario ${schedule.scenario}, not ${scenario.name}` };
+  if (schedule.scenario !== null && schedule.scenario !== scenario.name) return { error: `the schedule is of scenario ${schedule.scenario}, not ${scenario.name}` };
   const hash = programHash(code, scenario);
   if (hash !== schedule.hash) return { error: `the schedule is of another Program or other bounds: its hash is ${schedule.hash}, here it is ${hash}` };
   const moves: Move[] = [];

@@ -25,6 +25,14 @@ describe('the text of a schedule', () => {
     }));
   });
 
+  it('may leave out the name, which the hash implies', () => {
+    const text = formatSchedule(program, subject, [{ actor: 0, choice: 0 }]).replace(/^[^:]+:/u, '');
+    const parsed = parseSchedule(text);
+    if ('error' in parsed) throw new Error(parsed.error);
+    expect(parsed.scenario).toBeNull();
+    expect(movesOf(parsed, program, subject)).toEqual({ moves: [{ actor: 0, choice: 0 }] });
+  });
+
   it('is refused with a reason when it is none', () => {
     const errors = ['', 'a:b', 'a:0123456z:t1', ':01234567:t1', 'a:01234567:', 'a:01234567:t0', 'a:01234567:5t', 'a:01234567:t1;rm', 'a:01234567:t999999t1']
       .map((text) => parseSchedule(text)).map((p) => ('error' in p ? p.error : 'read'));
