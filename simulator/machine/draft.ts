@@ -7,6 +7,7 @@ import type { Location } from './address.js';
 import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
+import type { Orders } from './orders.js';
 import type { PreparedCode } from './prepare.js';
 import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -65,6 +66,7 @@ export class Draft<G> implements View<G> {
   irqsOn: boolean;
   preemptCount: number;
   contexts: (ContextState | DraftContext)[];
+  orders: Orders;
   private readonly objects: (MemoryObject | undefined)[];
   private readonly changed = new Map<number, DraftObject>();
   private budgetChange: readonly number[] | null = null;
@@ -76,6 +78,7 @@ export class Draft<G> implements View<G> {
     this.irqsOn = cpuState.irqsOn;
     this.preemptCount = cpuState.preemptCount;
     this.contexts = [...cpuState.contexts];
+    this.orders = before.orders.value;
     this.objects = [...before.objects];
   }
 
@@ -325,6 +328,7 @@ export class Draft<G> implements View<G> {
     const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
     return {
       objects: this.objects, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost),
+      orders: this.orders === this.before.orders.value ? this.before.orders : interner.orders(this.orders),
       budgets: this.budgetChange ? interner.budgets(this.budgetChange) : this.before.budgets,
     };
   }

@@ -10,8 +10,10 @@ import { readCells } from './cells.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { DraftContext, World } from './draft.js';
-import { runPrivate, runStep } from './execute.js';
+import { runPrivate } from './execute.js';
 import type { Listener } from './execute.js';
+import { keepsInterruptsOut } from './orders.js';
+import { choicesOf, step } from './put-off.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
@@ -27,7 +29,7 @@ export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service. */
+  /** 0, or 1 for the failing outcome of an allocation or service; for the order of accesses see ./put-off.ts. */
   readonly choice: number;
 }
 
@@ -58,9 +60,11 @@ export class Machine<G> {
     const found: Transition[] = [];
     state.cpus.forEach((cpu, index) => {
       const top = cpu.contexts[cpu.contexts.length - 1];
-      if (top && top.frames.length > 0 && !this.blocked(state, cpu, index)) {
-        for (let choice = 0; choice < this.choices(cpu); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+      if (top && top.frames.length > 0) {
+        const plain = (): number => (this.blocked(state, cpu, index) ? 0 : this.choices(cpu));
+        for (const choice of choicesOf(this.world, state, index, plain)) found.push({ cpu: index, actor: top.actor, enter: false, choice });
       }
+      if (keepsInterruptsOut(state.orders.value, index)) return;
       this.scenario.actors.forEach((actor, a) => {
         if (actor.cpu === index && actor.kind !== 'task' && (state.budgets.value[a] ?? 0) > 0 && mayInterrupt(cpu, actor.kind)) {
           found.push({ cpu: index, actor: a, enter: true, choice: 0 });
@@ -101,7 +105,7 @@ export class Machine<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
       if (transition.enter) this.enter(draft, transition.actor, listener);
-      else runStep(draft, transition.choice, listener);
+      else step(draft, transition.choice, listener);
       return draft.finish();
     });
   }

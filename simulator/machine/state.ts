@@ -3,6 +3,8 @@
  * contract's own state. Equal components are the same object, so a state's key is the list of its components' ids
  * (the collapse compression of SPIN). The plain interpreter and oracle of the search.
  */
+import { ordersKey } from './orders.js';
+import type { Orders } from './orders.js';
 import type { Value } from './value.js';
 
 export type ContextKind = 'task' | 'softirq' | 'hardirq' | 'nmi';
@@ -59,6 +61,8 @@ export interface State<G> {
   /** Remaining activations of each actor that is an interrupt. */
   readonly budgets: Annotation<readonly number[]>;
   readonly ghost: Annotation<G>;
+  /** What is put off, and how much more may be. */
+  readonly orders: Annotation<Orders>;
 }
 
 /** Makes components unique. One for each exploration; ids follow the order of making and are deterministic. */
@@ -67,6 +71,7 @@ export class Interner<G> {
   private readonly cpus = new Map<string, CpuState>();
   private readonly objects = new Map<string, MemoryObject>();
   private readonly budgetMap = new Map<string, Annotation<readonly number[]>>();
+  private readonly ordersMap = new Map<string, Annotation<Orders>>();
   private readonly ghosts = new Map<string, Annotation<G>>();
 
   frame(functionIndex: number, pc: number, registers: readonly Value[]): Frame {
@@ -92,6 +97,10 @@ export class Interner<G> {
     return intern(this.budgetMap, value.join(), (id) => ({ id, value }));
   }
 
+  orders(value: Orders): Annotation<Orders> {
+    return intern(this.ordersMap, ordersKey(value), (id) => ({ id, value }));
+  }
+
   ghost(value: G): Annotation<G> {
     return intern(this.ghosts, JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)), (id) => ({ id, value }));
   }
@@ -114,6 +123,7 @@ export function stateKey<G>(state: State<G>): string {
   for (const cpu of state.cpus) put(cpu.id);
   put(state.budgets.id);
   put(state.ghost.id);
+  put(state.orders.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);
 }
