@@ -7,6 +7,7 @@ import type { Location } from './address.js';
 import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
+import { overlap } from './orders.js';
 import type { Orders } from './orders.js';
 import type { PreparedCode } from './prepare.js';
 import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
@@ -227,6 +228,10 @@ export class Draft<G> implements View<G> {
     const location = locate(address);
     if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
     writeCells(this.change(location.object).cells, location.offset, type, convert(value, type));
+  }
+
+  isPutOff(address: Value, { bytes }: Scalar): boolean {
+    return this.orders.putOff.some((p) => p.value !== null && overlap(p, { address, bytes }));
   }
 
   copyCell(from: number, to: number): void {

@@ -42,7 +42,7 @@ export interface Executed {
 export interface Listener<G> {
   executed(draft: Draft<G>, what: Executed): void;
   /** An access is put off, in its place in the program; it is heard of as executed later. */
-  putOff?(draft: Draft<G>, frame: DraftFrame, prepared: Prepared): void;
+  putOff?(draft: Draft<G>, what: Executed): void;
   called?(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void;
   returned?(draft: Draft<G>, from: DraftFrame, dst: number | null): void;
   operationBegan?(draft: Draft<G>, index: number): void;

@@ -120,7 +120,7 @@ function putOff<G>(draft: Draft<G>, axis: Axis, listener: Listener<G> | null): v
   const value = instruction.op === 'store' ? convert(prepared.evaluate[1]?.(frame.registers, environmentOf(draft, context)) ?? 0, instruction.type) : null;
   // Its own CPU sees the store in its place.
   if (value !== null && axis === 'cpus' && draft.world.contract.isLabel(value)) draft.world.contract.labelStored(draft, location, Number(value));
-  listener?.putOff?.(draft, frame, prepared);
+  listener?.putOff?.(draft, { prepared, frame, pc: frame.pc, location, old: null, value, taken: null, late: axis });
   if (instruction.op === 'load') overwritten(draft, instruction.dst);
   const entry: PutOff = {
     ...range, axis, cpu: draft.cpu, actor: draft.actor, functionIndex: frame.functionIndex, pc: frame.pc, marked: instruction.marked, value,

@@ -63,6 +63,8 @@ export interface Scenario<G> {
   readonly allocationsFail: boolean;
   /** How many accesses may be put off by the compiler, and by CPUs; none where it is absent. */
   readonly reorderings?: Reorderings;
+  /** Some thread reads memory as user space does; the function for it is compiled in. */
+  readonly reader?: boolean;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */
   readonly constants: Readonly<Record<string, number>>;
 }

@@ -23,9 +23,9 @@ function countedRuns(review: Review): readonly ScenarioRun[] {
   return post.length > 0 ? post : review.scenarios;
 }
 
-/** Words for a bound's name: irqBudget is "irq budget". */
+/** Words for a bound's name: irqBudget is "irq budget", cpu-reorderings "cpu reorderings". */
 function boundInWords(name: string): string {
-  return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').toLowerCase();
+  return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').replace(/-/gu, ' ').toLowerCase();
 }
 
 /** Bounds of the work, not of what may happen. */
