@@ -23,6 +23,8 @@ import { BoundReached, FatalViolation, NotModelledReached } from './violation.js
 /** The choice that performs the first thing put off; what was put off later follows. */
 const PERFORM = 3;
 const AXIS_OF: Readonly<Record<number, Axis>> = { 1: 'compiler', 2: 'cpus' };
+/** The choices of a step without any order, by how many there are. */
+const PLAIN: readonly (readonly number[])[] = [[], [0], [0, 1]];
 /** Steps looked ahead for one that a store may be put off behind. */
 const AHEAD_MAX = 32;
 
@@ -54,8 +56,8 @@ function isKeptOut<G>(draft: Draft<G>, site: Site): boolean {
 }
 
 /** The choices of the context that runs on a CPU; `plain` are those it has without any order. */
-export function choicesOf<G>(world: World<G>, state: State<G>, cpu: number, plain: () => number): number[] {
-  const all = (): number[] => Array.from({ length: plain() }, (_, choice) => choice);
+export function choicesOf<G>(world: World<G>, state: State<G>, cpu: number, plain: () => number): readonly number[] {
+  const all = (): readonly number[] => PLAIN[plain()] ?? [];
   if (!isOpen(state.orders.value)) return all();
   const draft = new Draft(world, state, cpu);
   const site = siteOf(draft);
@@ -63,7 +65,7 @@ export function choicesOf<G>(world: World<G>, state: State<G>, cpu: number, plai
   const { orders } = draft;
   const due = dueBefore(draft, site.context, site);
   const can = (p: PutOff): boolean => p.value === null || p.axis === 'cpus' || !mustWait(orders, cpu, p);
-  const found = due ? (can(due) ? [0] : []) : isKeptOut(draft, site) ? [] : all();
+  const found = due ? (can(due) ? [0] : []) : isKeptOut(draft, site) ? [] : [...all()];
   if (!due && access(site.prepared.instruction)) {
     for (const choice of [1, 2]) if (mayPutOff(new Draft(world, state, cpu), AXIS_OF[choice] ?? 'compiler')) found.push(choice);
   }
