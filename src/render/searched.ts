@@ -23,9 +23,9 @@ function countedRuns(review: Review): readonly ScenarioRun[] {
   return post.length > 0 ? post : review.scenarios;
 }
 
-/** Words for a bound's name: irqBudget is "irq budget", cpu-reorderings "cpu reorderings". */
+/** Words for a bound's name: irqBudget is "irq budget". */
 function boundInWords(name: string): string {
-  return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').replace(/-/gu, ' ').toLowerCase();
+  return clean(name).replace(/([a-z])([A-Z])/gu, '$1 $2').toLowerCase();
 }
 
 /** Bounds of the work, not of what may happen. */
@@ -49,6 +49,8 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
   take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
   take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
+  take(['compiler-reorderings'], (n) => `${few(n, 'reordering')} by the compiler`);
+  take(['cpu-reorderings'], (n) => `${few(n, 'reordering')} between CPUs`);
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
   const all = [...words, ...rest.sort()];
