@@ -14,6 +14,7 @@ import type { CompileContext } from './emitter.js';
 import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
 import { MEMORY_MODELS } from './memory-models.js';
+import { READER_MODEL } from './reader-model.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
 import { isStruct, materialised } from './struct-values.js';
@@ -24,6 +25,8 @@ export interface CompileOptions {
   readonly constants: ReadonlyMap<string, bigint>;
   /** Buckets of a hash table, where the kernel has more; a power of two. */
   readonly hashBuckets: number;
+  /** A scenario reads as user space does. */
+  readonly reader?: boolean;
 }
 
 const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
@@ -31,7 +34,7 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
   const { statics, globals: hoisted } = staticLocals(program.functions);
-  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS] };
+  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS, ...(options.reader ? READER_MODEL : [])] };
   const types = new TypeTable(whole, options.constants);
   const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)), types);
   const functions = latest(whole.functions);

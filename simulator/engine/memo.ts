@@ -99,7 +99,7 @@ export class Memo<G> {
     this.actors = initial.contexts.length;
     this.cpus = initial.cpus.length;
     this.spy = new Spy(initial, (component, index, part) => this.noteRead(component, index, part));
-    for (const component of [...initial.contexts, ...initial.cpus, initial.ghost, ...initial.objects]) {
+    for (const component of [...initial.contexts, ...initial.cpus, initial.ghost, initial.orders, ...initial.objects]) {
       const dictionary = new Dictionary();
       dictionary.number(component);
       this.dictionaries.push(dictionary);
@@ -118,7 +118,7 @@ export class Memo<G> {
   }
 
   get firstObject(): number {
-    return this.actors + this.cpus + 1;
+    return this.actors + this.cpus + 2;
   }
 
   private fieldOf(component: Component, index: number): number {
@@ -126,6 +126,7 @@ export class Memo<G> {
       case 'context': return index;
       case 'cpu': return this.actors + index;
       case 'ghost': return this.ghostField;
+      case 'orders': return this.ghostField + 1;
       case 'object': return this.firstObject + index;
     }
   }
@@ -139,7 +140,7 @@ export class Memo<G> {
       for (let field = from; field < to; field += 1) made[field - from] = at(field) as T;
       return made;
     };
-    return { contexts: part(0, actors), cpus: part(actors, ghostField), ghost: at(ghostField) as State<G>['ghost'], objects: part(firstObject, dictionaries.length) };
+    return { contexts: part(0, actors), cpus: part(actors, ghostField), ghost: at(ghostField) as State<G>['ghost'], orders: at(ghostField + 1) as State<G>['orders'], objects: part(firstObject, dictionaries.length) };
   }
 
   /** What CPU `cpu` is in the state of `values`. */
@@ -245,8 +246,11 @@ export class Memo<G> {
   private unitsRead(reads: readonly Read[], values: Int32Array): number[] {
     const units = new Set<number>();
     for (const { field, slot } of reads) {
-      if (field === this.ghostField) units.add(this.footprints.unit(field, 0));
-      if (field < this.firstObject) continue;
+      if (field < this.ghostField) continue;
+      if (field < this.firstObject) {
+        units.add(this.footprints.unit(field, 0));
+        continue;
+      }
       const dictionary = this.dictionaries[field] as Dictionary;
       const size = (dictionary.components[values[field] ?? 0] as MemoryObject | undefined)?.size ?? 0;
       for (const unit of this.footprints.unitsOf(field, dictionary.part(slot), size)) units.add(unit);
@@ -279,15 +283,15 @@ export class Memo<G> {
     this.nodeSlot[leaf] = this.outcomes.length;
     this.outcomes.push({
       number: this.outcomes.length, move, fields: Int32Array.from(changes, (c) => c.field), patches: Int32Array.from(changes, (c) => c.patch), goesOn: state !== null,
-      violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { read: this.unitsRead(reads, values), ghost: changes.some((c) => c.field === this.ghostField) }),
+      violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { read: this.unitsRead(reads, values), shared: changes.map((c) => c.field).filter((field) => field >= this.ghostField && field < this.firstObject) }),
     });
     return leaf;
   }
 
-  private touched(move: Transition, spy: Spy<G>, { read, ghost }: { read: readonly number[]; ghost: boolean }): Touched {
+  private touched(move: Transition, spy: Spy<G>, { read, shared }: { read: readonly number[]; shared: readonly number[] }): Touched {
     const { footprints } = this;
     const written = new Set<number>();
-    if (ghost) written.add(footprints.unit(this.ghostField, 0));
+    for (const field of shared) written.add(footprints.unit(field, 0));
     for (const [object, writes] of spy.writes) {
       const size = sizeOf(spy.raw, object);
       for (const write of writes) for (const unit of footprints.unitsWritten(this.firstObject + object, write, size)) written.add(unit);
@@ -312,6 +316,7 @@ export class Memo<G> {
     compare('context', raw.contexts, after.contexts);
     compare('cpu', raw.cpus, after.cpus);
     compare('ghost', [raw.ghost], [after.ghost]);
+    compare('orders', [raw.orders], [after.orders]);
     for (const [index, writes] of spy.writes) {
       const field = this.fieldOf('object', index);
       changed.push({ field, patch: writes[0]?.op === 'replace' ? this.becomes(field, after.objects[index]) : this.written(field, writes) });

@@ -4,6 +4,7 @@
  */
 import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
+import { isOpen } from '../machine/orders.js';
 import type { Transition } from '../machine/machine.js';
 import type { Code } from '../machine/code.js';
 import type { State } from '../machine/state.js';
@@ -86,8 +87,9 @@ class Replayer<G> {
   private whyNot(state: State<G>, move: Move): string {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 1 ? ' fails' : ' steps'}`);
-    const what = move.choice === 1 ? 'cannot fail' : 'cannot move';
+    const open = isOpen(state.orders.value);
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 0 ? ' steps' : t.choice === 1 && !open ? ' fails' : ` goes another way (${'!'.repeat(t.choice)})`}`);
+    const what = move.choice === 0 ? 'cannot move' : move.choice === 1 && !open ? 'cannot fail' : 'cannot go that way';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }
 

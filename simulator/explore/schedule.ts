@@ -2,10 +2,12 @@
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
  * row; the name may be left out. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
- * allocation or service. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
+ * allocation or service, or another order of accesses (simulator/machine/put-off.ts): as many `!` as the choice's number. A
+ * schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
+import { isOpen, ordersAtStart } from '../machine/orders.js';
 import type { Transition } from '../machine/machine.js';
 import type { Scenario } from '../scenario/scenario.js';
 
@@ -16,7 +18,7 @@ export type Move = Pick<Transition, 'actor' | 'choice'>;
 export interface LetterMove {
   /** The actor's letter. */
   readonly letter: string;
-  /** 0, or 1 for the failing outcome. */
+  /** 0, or the number of `!`. */
   readonly choice: number;
 }
 
@@ -65,18 +67,20 @@ function codeHash(code: Code): string {
  * execution. Line numbers and comments do not count.
  */
 export function programHash<G>(code: Code, scenario: Scenario<G>): string {
-  const { name, cpus, tasks, objects, allocationsFail, constants } = scenario;
+  const { name, cpus, tasks, objects, allocationsFail, constants, reorderings } = scenario;
   const setUp = scenario.setUp.map((phase) => [phase.task, phase.operations.map((o) => o.label)]);
   const actors = scenario.actors.map(({ letter, kind, cpu, task, times, operations }) =>
     [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
-  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
+  const order = isOpen(ordersAtStart(reorderings)) ? [reorderings] : [];
+  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...order], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 
 function run(letter: string, choice: number, count: number): string {
   if (choice === 0) return `${letter}${count}`;
-  return count === 1 ? `${letter}!` : `${letter}!${count}`;
+  const marks = '!'.repeat(choice);
+  return count === 1 ? `${letter}${marks}` : `${letter}${marks}${count}`;
 }
 
 /** Moves as letters and run lengths: `t6s4n5`, `t2t!t1`. */
@@ -112,14 +116,14 @@ export function parseSchedule(text: string): Schedule | ScheduleProblem {
 function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   if (text === NO_MOVES) return { moves: [] };
   const moves: LetterMove[] = [];
-  const pattern = /([A-Za-z])(!?)(\d{0,6})/uy;
+  const pattern = /([A-Za-z])(!{0,9})(\d{0,6})/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
-    const [, letter = '', failing = '', digits = ''] = pattern.exec(text) ?? [];
+    const [, letter = '', marks = '', digits = ''] = pattern.exec(text) ?? [];
     const count = digits === '' ? 1 : Number(digits);
     if (letter === '' || count === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter, maybe "!", and a count` };
     if (moves.length + count > MOVES_MAX) return { error: `more than ${MOVES_MAX} moves` };
-    for (let i = 0; i < count; i += 1) moves.push({ letter, choice: failing === '' ? 0 : 1 });
+    for (let i = 0; i < count; i += 1) moves.push({ letter, choice: marks.length });
   }
   return moves.length === 0 ? { error: `no moves; a schedule without any has "${NO_MOVES}"` } : { moves };
 }

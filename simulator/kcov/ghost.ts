@@ -77,6 +77,8 @@ export interface Ghost {
   readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
   readonly fileOperations: number;
+  /** By reader, the count it read last; absent where nobody reads. */
+  readonly seen?: Readonly<Record<string, number>>;
 }
 
 export interface Begun {

@@ -7,6 +7,8 @@ import type { Location } from './address.js';
 import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
+import { NO_ORDERS, overlap } from './orders.js';
+import type { Orders } from './orders.js';
 import type { PreparedCode } from './prepare.js';
 import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -16,7 +18,7 @@ import type { Contract, View } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { ContextRef, FrameRef, Violation } from './violation.js';
 import { ALL, LIFE, rawOf, scalarOf, spyOf } from './spy.js';
-import type { Spy } from './spy.js';
+import type { Part, Spy, Write } from './spy.js';
 
 export interface DraftFrame {
   functionIndex: number;
@@ -46,6 +48,8 @@ export interface World<G> {
   readonly scenario: Scenario<G>;
   readonly contract: Contract<G>;
   readonly interner: Interner<G>;
+  /** Accesses may be put off. */
+  readonly reorders: boolean;
   /** Initcalls and set-up run, with a scenario of their own. */
   readonly settingUp?: boolean;
 }
@@ -83,6 +87,9 @@ export class Draft<G> implements View<G> {
   private readonly changed = new Map<number, DraftObject>();
   private readonly spy: Spy<G> | null;
   private annotated: { ghost: G } | null = null;
+  private reordered: Orders | null = null;
+  /** What was written to objects, where that is noted. */
+  private readonly writes = new Map<number, Write[]>();
   /** Interrupts that ended: how many more activations they have. */
   private readonly ended: { actor: number; left: number }[] = [];
 
@@ -99,6 +106,14 @@ export class Draft<G> implements View<G> {
   get preemptCount(): number {
     this.spy?.lookedAtCount();
     return this.count;
+  }
+
+  get orders(): Orders {
+    return this.reordered ?? (this.world.reorders ? this.before.orders.value : NO_ORDERS);
+  }
+
+  set orders(orders: Orders) {
+    if (orders !== this.orders) this.reordered = orders;
   }
 
   get ghost(): G {
@@ -202,17 +217,29 @@ export class Draft<G> implements View<G> {
     return unreachableObjects(this.world.layout, (index) => this.object(index)).map((index) => this.nameOf(index));
   }
 
+  /** A part of an object is read although the transition has written to the object already. */
+  private readWritten(index: number, part: Part): void {
+    if (this.spy && this.writes.get(index)?.[0]?.op !== 'replace') this.spy.readObject(index, part);
+  }
+
+  private noteWrite(index: number, write: Write): void {
+    if (!this.spy) return;
+    const known = this.writes.get(index);
+    if (!known || write.op === 'replace') this.writes.set(index, [write]);
+    else if (known[0]?.op !== 'replace') known.push(write);
+  }
+
   /** Its cells are to be read by peek() where some of them are enough: all of them count as read here. */
   object(index: number): MemoryObject | DraftObject | undefined {
     const changed = this.changed.get(index);
-    if (changed) this.spy?.readObject(index, ALL);
+    if (changed) this.readWritten(index, ALL);
     return changed ?? this.before.objects[index];
   }
 
   /** Whether an object is there and alive, and how large. */
   private life(index: number): { readonly freed: boolean; readonly size: number } | undefined {
     const changed = this.changed.get(index);
-    if (changed) this.spy?.readObject(index, LIFE);
+    if (changed) this.readWritten(index, LIFE);
     return changed ?? this.before.objects[index];
   }
 
@@ -263,7 +290,7 @@ export class Draft<G> implements View<G> {
   peek(location: Location, type: Scalar): Value {
     const changed = this.changed.get(location.object);
     if (changed) {
-      this.spy?.readObject(location.object, { part: 'bytes', offset: location.offset, bytes: type.bytes });
+      this.readWritten(location.object, { part: 'bytes', offset: location.offset, bytes: type.bytes });
       return readCells(changed.cells, location.offset, type);
     }
     const found = this.before.objects[location.object];
@@ -277,7 +304,7 @@ export class Draft<G> implements View<G> {
 
   private put({ object, offset }: Location, type: Scalar, value: Value): void {
     writeCells(this.change(object).cells, offset, type, value);
-    this.spy?.write(object, { op: 'store', offset, bytes: type.bytes, value });
+    this.noteWrite(object, { op: 'store', offset, bytes: type.bytes, value });
   }
 
   storeAt(location: Location, type: Scalar, value: Value): void {
@@ -297,6 +324,10 @@ export class Draft<G> implements View<G> {
     const found = location ? this.life(location.object) : undefined;
     if (!location || !found || found.freed || location.offset + type.bytes > found.size) throw new Error('a scenario writes where nothing is');
     this.put(location, type, convert(value, type));
+  }
+
+  isPutOff(address: Value, { bytes }: Scalar): boolean {
+    return this.orders.putOff.some((p) => p.value !== null && overlap(p, { address, bytes }));
   }
 
   copyCell(from: number, to: number): void {
@@ -324,7 +355,7 @@ export class Draft<G> implements View<G> {
       if (known && !(onStack && known.freed)) continue;
       const cells = new Array<Value>(Math.ceil(size / 4)).fill(zero ? 0 : UNINITIALISED);
       this.changed.set(index, { freed: false, size, cells });
-      this.spy?.write(index, { op: 'replace' });
+      this.noteWrite(index, { op: 'replace' });
       return index;
     }
     throw new BoundReached(`more than ${this.poolSize()} objects allocated by one statement`);
@@ -355,7 +386,7 @@ export class Draft<G> implements View<G> {
     object.freed = true;
     // Nothing can see what a dead local held: states that differ only in that are one state.
     if (api === 'stack') object.cells = [];
-    this.spy?.write(location.object, { op: 'free', drop: api === 'stack' });
+    this.noteWrite(location.object, { op: 'free', drop: api === 'stack' });
   }
 
   /** Copies whole cells; both ranges are checked. */
@@ -364,8 +395,8 @@ export class Draft<G> implements View<G> {
     const [target, source] = [this.check(to, bytes), this.check(from, bytes)];
     if (((target.offset | source.offset) & 3) !== 0) throw new NotModelledReached('a copy that is not aligned');
     const cells = this.object(source.object)?.cells ?? [];
-    this.spy?.readObject(target.object, ALL);
-    this.spy?.write(target.object, { op: 'replace' });
+    this.readWritten(target.object, ALL);
+    this.noteWrite(target.object, { op: 'replace' });
     copyCells({ cells: this.change(target.object).cells, offset: target.offset }, { cells, offset: source.offset }, bytes);
   }
 
@@ -404,7 +435,11 @@ export class Draft<G> implements View<G> {
     }
     const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.count, stack: this.stack });
     const cpus = before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
-    return { objects, contexts, cpus, ghost: this.annotated ? interner.ghost(this.annotated.ghost) : before.ghost };
+    if (this.spy) this.spy.writes = this.writes;
+    return {
+      objects, contexts, cpus, ghost: this.annotated ? interner.ghost(this.annotated.ghost) : before.ghost,
+      orders: this.reordered ? interner.orders(this.reordered) : before.orders,
+    };
   }
 
   private settle(frame: DraftFrame): Frame {

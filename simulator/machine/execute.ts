@@ -8,7 +8,10 @@ import type { InstructionBody } from './code.js';
 import { ZERO_SIZE } from './draft.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
-import type { Prepared, PureEnvironment } from './prepare.js';
+import type { Prepared } from './prepare.js';
+import { environmentOf } from './environment.js';
+import type { Axis } from './orders.js';
+import { beforePrivate } from './waiting.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
 import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
@@ -31,25 +34,19 @@ export interface Executed {
   readonly value: Value | null;
   /** A branch's outcome. */
   readonly taken: boolean | null;
+  /** It was put off until now. */
+  readonly late?: Axis;
 }
 
 /** Hears of execution in order; for observations and traces. */
 export interface Listener<G> {
   executed(draft: Draft<G>, what: Executed): void;
+  /** An access is put off, in its place in the program; it is heard of as executed later. */
+  putOff?(draft: Draft<G>, what: Executed): void;
   called?(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void;
   returned?(draft: Draft<G>, from: DraftFrame, dst: number | null): void;
   operationBegan?(draft: Draft<G>, index: number): void;
   operationEnded?(draft: Draft<G>, index: number, result: Value): void;
-}
-
-function environmentOf<G>(draft: Draft<G>, context: DraftContext): PureEnvironment {
-  const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
-  return {
-    current: draft.addressOf(draft.task), cpu: draft.cpu, irqsDisabled: draft.irqsOn ? 0 : 1, returnAddress: operation?.returnAddress ?? 0,
-    get preemptCount(): number {
-      return draft.preemptCount;
-    },
-  };
 }
 
 /** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
@@ -74,6 +71,10 @@ export function runPrivate<G>(draft: Draft<G>, context: DraftContext, listener: 
     const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
     if (!prepared) throw new Error('a function ran past its end');
     if (prepared.shared) return;
+    const before = beforePrivate(draft, context, { frame, prepared });
+    if (before === 'rest') return;
+    if (before === 'putOff') frame.pc += 1;
+    if (before === 'putOff') continue;
     guardDivision(() => executePrivate(draft, { context, frame, prepared }, listener));
   }
   throw new BoundReached(`${PRIVATE_MAX} private steps in a row: a loop that touches nothing shared`);
@@ -192,7 +193,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
 }
 
 /** Reports locals that are read and were never written; they count as 0 from there on. */
-function lookAtUnset<G>(draft: Draft<G>, frame: DraftFrame, registers: readonly number[]): void {
+export function lookAtUnset<G>(draft: Draft<G>, frame: DraftFrame, registers: readonly number[]): void {
   for (const reg of registers) {
     if (frame.registers[reg] !== UNINITIALISED) continue;
     const name = draft.world.prepared.code.functions[frame.functionIndex]?.registerNames[reg] ?? '?';
@@ -259,7 +260,8 @@ function endStackObject<G>(draft: Draft<G>, made: { frame: DraftFrame; reg: numb
   if (locate(address)) draft.free(address, 'stack');
 }
 
-interface Done {
+/** What an access did. */
+export interface Done {
   readonly location: Location | null;
   readonly old: Value | null;
   readonly value: Value | null;
@@ -270,7 +272,7 @@ interface Done {
 const NOTHING: Done = { location: null, old: null, value: null };
 type Arguments = (index: number) => Value;
 
-function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
+export function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   switch (i.op) {
     case 'load': {
       const location = draft.checkScalar(arg(0), i.type);

@@ -14,6 +14,7 @@ import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import type { Machine, Result } from './machine.js';
 import type { State } from './state.js';
+import { ordersAtStart } from './orders.js';
 import { initialised } from '../ir/initializers.js';
 import { BoundReached } from './violation.js';
 import type { Violation } from './violation.js';
@@ -59,6 +60,7 @@ function bare<G>(machine: Machine<G>): State<G> {
   const empty: State<G> = {
     objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
     contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times))), ghost: interner.ghost(contract.initial),
+    orders: interner.orders(ordersAtStart(scenario.reorderings)),
   };
   const draft = new Draft(machine.world, empty, 0);
   layout.sizes.forEach((size, index) => draft.install(index, size));

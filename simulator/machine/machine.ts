@@ -9,8 +9,10 @@ import { locate } from './address.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { World } from './draft.js';
-import { runPrivate, runStep } from './execute.js';
+import { runPrivate } from './execute.js';
 import type { Listener } from './execute.js';
+import { isOpen, keepsInterruptsOut, ordersAtStart } from './orders.js';
+import { choicesOf, step } from './put-off.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
@@ -27,7 +29,7 @@ export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service. */
+  /** 0, or 1 for the failing outcome of an allocation or service; for the order of accesses see ./put-off.ts. */
   readonly choice: number;
 }
 
@@ -46,7 +48,7 @@ export class Machine<G> {
   private failures = false;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>() };
+    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), reorders: isOpen(ordersAtStart(scenario.reorderings)) };
   }
 
   /** Turns on failing allocations, after set-up. */
@@ -63,9 +65,11 @@ export class Machine<G> {
     const found: Transition[] = [];
     const cpu = state.cpus[index];
     const top = runningOn(state, index);
-    if (top && this.hasStep(top) && !this.blocked(state, top, index)) {
-      for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+    if (top && this.hasStep(top)) {
+      const plain = (): number => (this.blocked(state, top, index) ? 0 : this.choices(top));
+      for (const choice of choicesOf(this.world, state, index, plain)) found.push({ cpu: index, actor: top.actor, enter: false, choice });
     }
+    if (this.world.reorders && keepsInterruptsOut(state.orders.value, index)) return found;
     this.scenario.actors.forEach((actor, a) => {
       if (cpu && actor.cpu === index && actor.kind !== 'task' && mayInterrupt(cpu, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
         found.push({ cpu: index, actor: a, enter: true, choice: 0 });
@@ -111,7 +115,7 @@ export class Machine<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
       if (transition.enter) this.enter(draft, transition.actor, listener);
-      else runStep(draft, transition.choice, listener);
+      else step(draft, transition.choice, listener);
       return draft.finish();
     });
   }

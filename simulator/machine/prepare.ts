@@ -48,7 +48,8 @@ export function prepare(code: Code): PreparedCode {
   return made;
 }
 
-function closure(pure: Pure): Evaluate {
+/** A Pure expression as a function. */
+export function closure(pure: Pure): Evaluate {
   switch (pure.k) {
     case 'const': {
       const { value } = pure;

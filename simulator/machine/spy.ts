@@ -25,7 +25,7 @@ export type Write =
   /** All of it is new; what it holds then depends on what was read. */
   | { readonly op: 'replace' };
 
-export type Component = 'context' | 'cpu' | 'ghost' | 'object';
+export type Component = 'context' | 'cpu' | 'ghost' | 'orders' | 'object';
 
 /** Hears of each first read of a part. */
 export type OnRead = (component: Component, index: number, part: Part) => void;
@@ -74,8 +74,8 @@ export class Spy<G> implements State<G> {
   readonly contexts: readonly ContextState[];
   readonly cpus: readonly CpuState[];
   readonly objects: readonly (MemoryObject | undefined)[];
-  /** By object. */
-  readonly writes = new Map<number, Write[]>();
+  /** By object: what the transition made last wrote. */
+  writes: ReadonlyMap<number, readonly Write[]> = new Map();
   raw: State<G>;
 
   /** preempt_count was read by code or contract. */
@@ -103,7 +103,7 @@ export class Spy<G> implements State<G> {
   /** Watches another state. */
   reset(raw: State<G>): void {
     this.raw = raw;
-    this.writes.clear();
+    this.writes = new Map();
     this.countRead = false;
   }
 
@@ -112,20 +112,18 @@ export class Spy<G> implements State<G> {
     return this.raw.ghost;
   }
 
+  get orders(): State<G>['orders'] {
+    this.read('orders', 0, ALL);
+    return this.raw.orders;
+  }
+
   lookedAtCount(): void {
     this.countRead = true;
   }
 
-  /** A part of an object is read although the transition has written to the object already. */
+  /** A part of an object is read although something of the object was written already. */
   readObject(index: number, part: Part): void {
-    if (this.writes.get(index)?.[0]?.op !== 'replace') this.read('object', index, part);
-  }
-
-  write(index: number, write: Write): void {
-    const known = this.writes.get(index);
-    if (write.op === 'replace') this.writes.set(index, [write]);
-    else if (!known) this.writes.set(index, [write]);
-    else if (known[0]?.op !== 'replace') known.push(write);
+    this.read('object', index, part);
   }
 }
 

@@ -3,6 +3,8 @@
  * contract's own state. Equal components are the same object, so a state's key is the list of its components' ids
  * (the collapse compression of SPIN). The plain interpreter and oracle of the search.
  */
+import { ordersKey } from './orders.js';
+import type { Orders } from './orders.js';
 import type { Value } from './value.js';
 
 export type ContextKind = 'task' | 'softirq' | 'hardirq' | 'nmi';
@@ -62,6 +64,8 @@ export interface State<G> {
   readonly contexts: readonly ContextState[];
   readonly cpus: readonly CpuState[];
   readonly ghost: Annotation<G>;
+  /** What is put off, and how much more may be. */
+  readonly orders: Annotation<Orders>;
 }
 
 /** Makes components unique. One for each exploration; ids follow the order of making and are deterministic. */
@@ -70,6 +74,7 @@ export class Interner<G> {
   private readonly cpus = new Map<string, CpuState>();
   private readonly objects = new Map<string, MemoryObject>();
   private readonly contexts = new Map<string, ContextState>();
+  private readonly ordersMap = new Map<string, Annotation<Orders>>();
   private readonly ghosts = new Map<string, Annotation<G>>();
 
   frame(functionIndex: number, pc: number, registers: readonly Value[]): Frame {
@@ -90,6 +95,10 @@ export class Interner<G> {
   object(freed: boolean, size: number, cells: readonly Value[]): MemoryObject {
     const key = `${freed ? 'f' : 'l'}${size},${cells.join()}`;
     return intern(this.objects, key, (id) => ({ id, freed, size, cells }));
+  }
+
+  orders(value: Orders): Annotation<Orders> {
+    return intern(this.ordersMap, ordersKey(value), (id) => ({ id, value }));
   }
 
   ghost(value: G): Annotation<G> {
@@ -120,6 +129,7 @@ export function stateKey<G>(state: State<G>): string {
   for (const context of state.contexts) put(context.id);
   for (const cpu of state.cpus) put(cpu.id);
   put(state.ghost.id);
+  put(state.orders.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);
 }

@@ -4,6 +4,7 @@
  */
 import type { Ghost } from '../kcov/ghost.js';
 import { PAGE_WORDS } from '../kcov/operations.js';
+import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
 
@@ -35,6 +36,8 @@ export interface KcovScenarioSpec {
   readonly tables?: readonly string[];
   readonly allocationsFail?: boolean;
   readonly sectionsIn?: readonly ContextKind[];
+  readonly reorderings?: Reorderings;
+  readonly reader?: boolean;
 }
 
 export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
@@ -48,6 +51,7 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
     ],
     allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],
     constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus },
+    ...(spec.reorderings ? { reorderings: spec.reorderings } : {}), ...(spec.reader ? { reader: true } : {}),
   };
 }
 

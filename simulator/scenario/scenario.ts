@@ -3,6 +3,7 @@
  * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
  * the Program's functions and tell the contract what happened.
  */
+import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { View } from '../machine/view.js';
 
@@ -60,6 +61,10 @@ export interface Scenario<G> {
   readonly actors: readonly Actor<G>[];
   /** Allocations may fail while actors run. */
   readonly allocationsFail: boolean;
+  /** How many accesses may be put off by the compiler, and by CPUs; none where it is absent. */
+  readonly reorderings?: Reorderings;
+  /** Some thread reads memory as user space does; the function for it is compiled in. */
+  readonly reader?: boolean;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */
   readonly constants: Readonly<Record<string, number>>;
 }

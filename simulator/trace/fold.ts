@@ -120,6 +120,8 @@ class Folder {
 
   private choose(): void {
     const { events } = this.trace;
+    const putOff = this.stillPutOff();
+    this.add(1, [...putOff, ...putOff.flatMap((e) => this.wentFirst(e))]);
     const atEnd = !isAccess(this.at);
     const ofProperty = this.ofProperty();
     // What changed irqs or locks says it all: how the code came there is in the statements.
@@ -142,6 +144,21 @@ class Folder {
     this.add(FILLER, decisive.slice(-DECISIVE_MAX));
     this.add(3, [...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]);
     this.add(4, direct.flatMap((e) => accessesBehind(events, e)));
+  }
+
+  /** Accesses that were put off and not performed when it came to the violation. */
+  private stillPutOff(): Event[] {
+    const same = (a: Event, b: Event): boolean => a.actor === b.actor && a.frames.at(-1)?.functionIndex === b.frames.at(-1)?.functionIndex && a.frames.at(-1)?.pc === b.frames.at(-1)?.pc;
+    return this.past.filter((e) => e.access === 'putOff' && !this.past.some((late) => late.index > e.index && late.access !== 'putOff' && late.remark !== undefined && same(e, late)));
+  }
+
+  /** What went before an access that is put off, and was seen by others: the write and the last read of it. */
+  private wentFirst(putOff: Event): Event[] {
+    const reads = this.past.filter((e) => isAccess(e) && isOther(e, putOff));
+    return this.past.filter((e) => e.index > putOff.index && !isOther(e, putOff) && changes(e)).flatMap((write) => {
+      const seen = reads.findLast((e) => e.uses.includes(write.index));
+      return seen ? [write, seen] : [];
+    });
   }
 
   /** Candidates of the running part; what explains nothing only where the violation itself is about it. */

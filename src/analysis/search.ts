@@ -38,10 +38,11 @@ export class Compiled {
 
   codeFor(scenario: KcovScenario): Code {
     const constants = constantsOf(scenario, this.integers);
-    const key = JSON.stringify([...constants].map(([name, value]) => [name, String(value)]));
+    const reader = scenario.reader ?? false;
+    const key = JSON.stringify([reader, ...[...constants].map(([name, value]) => [name, String(value)])]);
     const known = this.byConstants.get(key);
     if (known) return known;
-    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS });
+    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS, reader });
     this.byConstants.set(key, made);
     holdTo(made, this.dialect());
     return made;

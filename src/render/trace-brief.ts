@@ -4,7 +4,7 @@
  */
 import { actionsOf } from '../../simulator/trace/actions.js';
 import type { TraceRow } from '../review/review.js';
-import { clip, padRight, widthOf } from './line.js';
+import { clean, clip, padRight, widthOf } from './line.js';
 import { shortNote } from './note.js';
 import { inWords, statementOf, switchesInterrupts, valuesOf } from './trace-row.js';
 
@@ -117,8 +117,9 @@ export function tabOf(brief: BriefRow, indent: string): number {
 export function briefLines(brief: BriefRow, room: Room): string[] {
   const { indent, line: width, tab } = room;
   const line = lineOf(brief, room);
-  if (brief.row.note === '') return [line];
-  const mark = `<-- ${shortNote(brief.row.note)}`;
+  const { note, remark = '' } = brief.row;
+  if (note === '' && remark === '') return [line];
+  const mark = note === '' ? `(${clean(remark)})` : `<-- ${shortNote(note)}`;
   const short = widthOf(line) <= tab - 2 ? padRight(line, tab - 2) : line;
   for (const before of [short, line, line.replace(/(\S) {2,}(?=\S)/u, '$1  ')]) {
     if (widthOf(before) + 2 + widthOf(mark) <= width) return [`${before}  ${mark}`];

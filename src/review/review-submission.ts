@@ -75,11 +75,19 @@ function problems(submission: Submission, base: Base): Review['problems'] {
   return [...submission.problems.map((p) => ({ ...p })), ...cut];
 }
 
+/** Bounds that are no arrivals. */
+const ORDER_BOUNDS: Readonly<Record<string, (n: number) => string>> = {
+  'compiler-reorderings': (n) => `the compiler moves up to ${n} accesses behind later ones`,
+  'cpu-reorderings': (n) => `CPUs let up to ${n} accesses be seen behind later ones`,
+};
+
 /** What was assumed and scaled, as sentences. */
 export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  const arrivals = Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`);
-  return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
+  const limits = Object.entries(bounds).map(([name, n]) => ORDER_BOUNDS[name]?.(n) ?? `${name} arrives up to ${n} times`);
+  const [cpus, compiler] = [bounds['cpu-reorderings'] ?? 0, bounds['compiler-reorderings'] ?? 0];
+  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory']), 'no PREEMPT_RT', ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
+  return [...base.assumed, ...scaled, ...limits, 'a page is scaled to 2 words, the table of handles to 2 buckets', orders];
 }
 
 /** The entries of one scenario; `patch` null where there is no patch. */

@@ -40,6 +40,7 @@ export const traceRowSchema = z.object({
   new: z.string().nullable().describe('Value after; null when nothing is written.'),
   marked: z.boolean().describe('READ_ONCE, WRITE_ONCE, atomics: the accesses a compiler may not change.'),
   note: z.string().describe('What is violated at this step; empty otherwise.'),
+  remark: z.string().optional().describe('Added. Who may order accesses so, where one is not performed in its place.'),
 });
 
 /** What makes a question necessary. */

@@ -13,16 +13,23 @@ export function placeOf(spot: Spot): Place {
   return place;
 }
 
+/** The access as reviews have it. */
+function accessOf({ access, op }: Event): TraceRow['access'] {
+  if (access === 'putOff') return op === 'store' ? 'write' : 'read';
+  return access === 'branch' || access === 'local' ? 'read' : access;
+}
+
 /** Rows of the given events, in their order. */
 export function traceRows(events: readonly Event[], code: Code, images: Images): TraceRow[] {
   return events.map((event) => {
     const frame = event.frames.at(-1);
     const spot = frame ? frameSpot(images, code, frame) : null;
     const place: Place = spot ? placeOf(spot) : { path: event.place.path, image: 'model', side: 'RIGHT', line: null, endLine: null, inDiff: false, hunk: null, function: event.function, text: event.text };
-    const access = event.access === 'branch' || event.access === 'local' ? 'read' : event.access;
+    const access = accessOf(event);
     return {
       step: event.step, cpu: event.cpu, context: event.context, function: event.function, place, text: event.text, access,
       target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note,
+      ...(event.remark === undefined ? {} : { remark: event.remark }),
     };
   });
 }

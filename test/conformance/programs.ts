@@ -67,7 +67,7 @@ export interface Searched {
 export function compileFor(program: Program, scenario: KcovScenario): Code {
   const sizes = { CONFIG_KCOV_IRQ_AREA_SIZE: SCALED_AREA_WORDS, ...scenario.constants };
   const constants = new Map(Object.entries(sizes).map(([name, value]) => [name, BigInt(value)]));
-  return compile(program, { constants, hashBuckets: HASH_BUCKETS });
+  return compile(program, { constants, hashBuckets: HASH_BUCKETS, reader: scenario.reader });
 }
 
 /** Searches one scenario of a program to its end, against the contract of its dialect. */

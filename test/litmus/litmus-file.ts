@@ -1,8 +1,10 @@
 /**
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
+ * `Reorderings: compiler 1, cpus 1` says how many accesses each may put off, none where it is not there.
  * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`.
  */
+import type { Reorderings } from '../../simulator/machine/orders.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 
 export type Result = 'Never' | 'Sometimes' | 'Always';
@@ -24,6 +26,7 @@ export interface Litmus {
   readonly result: Result;
   /** Complete executions: different orders of steps, not different end states. */
   readonly executions: bigint;
+  readonly reorderings?: Reorderings;
   /** Globals and functions as one C file. */
   readonly text: string;
   readonly processes: readonly Process[];
@@ -41,10 +44,18 @@ export function readLitmus(path: string, text: string): Litmus {
   const result = /^ \* Result: (Never|Sometimes|Always)$/m.exec(comment)?.[1] as Result | undefined;
   const executions = /^ \* Executions: (\d+)$/m.exec(comment)?.[1];
   if (result === undefined || executions === undefined) throw wrong('without Result: or Executions:');
+  const orders = /^ \* Reorderings: (.*)$/m.exec(comment)?.[1];
+  const reorderings = orders === undefined ? {} : { reorderings: readReorderings(orders, wrong) };
   const processes = readProcesses(body);
   if (processes.length === 0) throw wrong('without a process');
   const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
-  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong) };
+  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong), ...reorderings };
+}
+
+function readReorderings(text: string, wrong: (what: string) => Error): Reorderings {
+  const of = (axis: string): number => Number(new RegExp(`\\b${axis} (\\d)`).exec(text)?.[1] ?? 0);
+  if (!/^(?:(?:compiler|cpus) \d(?:, |$))+$/.test(text)) throw wrong(`the reorderings "${text}"`);
+  return { compiler: of('compiler'), cpus: of('cpus') };
 }
 
 function readProcesses(body: string): Process[] {

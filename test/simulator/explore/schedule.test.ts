@@ -8,7 +8,7 @@ import { actor, code, operation, scenario, torn } from './programs.js';
 const program = code(torn);
 const actors = [actor('t', 'task', [operation('a', 'prepare')]), actor('n', 'nmi', [operation('b', 'look')]), actor('S', 'softirq', [])];
 const subject = scenario('irq-in-trace', actors);
-const move = fc.record({ actor: fc.nat(2), choice: fc.nat(1) });
+const move = fc.record({ actor: fc.nat(2), choice: fc.nat(4) });
 
 describe('the text of a schedule', () => {
   it('writes runs of letters', () => {
