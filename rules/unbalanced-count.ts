@@ -26,10 +26,11 @@ export const unbalancedCount = rule<Unexplained>({
         { find: '\t\tspin_unlock(&kcov_remote_lock);\n\t\treturn;\n\t}\n\tkcov_get', replace: '\t\tspin_unlock(&kcov_remote_lock);\n\t\tpreempt_enable();\n\t\treturn;\n\t}\n\tkcov_get' },
       ],
     }],
-  check: (subject) => unexplained(subject, ['refcount', 'preempt-unbalanced']),
+  check: (subject) => unexplained(subject, ['refcount', 'preempt-unbalanced', 'bh-unbalanced', 'lock-held-at-return']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
     if (found.property === 'refcount') return `Is the reference count right here? In the schedule below ${found.operation} makes it go wrong: ${found.detail}.`;
+    if (found.property === 'bh-unbalanced') return `Are bottom halves enabled again on this path? At the return of ${found.operation} they are not as they were at its call.`;
     if (found.held !== '') return `Is ${found.held} given back on this path? ${found.operation} returns with it held.`;
     return `Is preemption enabled again on this path? At the return of ${found.operation} preempt_count is not what it was at its call.`;
   },

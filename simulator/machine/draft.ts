@@ -8,7 +8,9 @@ import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
-import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
+import type { HeldLock } from './held.js';
+import { IDLE } from './state.js';
+import type { AtCall, ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
@@ -28,6 +30,8 @@ export interface DraftContext {
   frames: (Frame | DraftFrame)[];
   irqsOnAtEntry: boolean;
   preemptAtEntry: number;
+  held: readonly HeldLock[];
+  atCall: AtCall;
   left: number;
 }
 
@@ -61,7 +65,7 @@ export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu
 
 /** An actor that is on no CPU: an interrupt that has not come, or is over. */
 export function absent(actor: number, left: number): Omit<ContextState, 'id'> {
-  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left };
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, held: [], atCall: IDLE, left };
 }
 
 function contextOf<G>(state: State<G>, actor: number): ContextState {
@@ -98,8 +102,8 @@ export class Draft<G> implements View<G> {
     const last = this.contexts.length - 1;
     const context = this.contexts[last];
     if (!context) throw new Error('a CPU without a context');
-    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left } = context;
-    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left };
+    const { actor, operation, irqsOnAtEntry, preemptAtEntry, held, atCall, left } = context;
+    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, held, atCall, left };
     this.contexts[last] = made;
     return made;
   }
@@ -132,7 +136,7 @@ export class Draft<G> implements View<G> {
   /** An interrupt's context begins on top of what runs. */
   push(actor: number): DraftContext {
     const context: DraftContext = {
-      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
+      ...absent(actor, contextOf(this.before, actor).left - 1), frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount,
     };
     this.contexts.push(context);
     return context;

@@ -18,6 +18,8 @@ export interface Operation<G> {
   readonly label: string;
   /** What _RET_IP_ gives in functions this operation calls; labels of hits are told apart by it. */
   readonly returnAddress?: number;
+  /** False for a call that may return with irqs as something else demands; true when left out. */
+  readonly keepsIrqs?: boolean;
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
   /** The call returned. */

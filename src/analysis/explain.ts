@@ -42,7 +42,7 @@ function decide(subject: Subject, incident: Incident): Explanation {
 }
 
 /** Violations after which an execution goes on with something out of balance. */
-const IMBALANCES = new Set(['preempt-unbalanced', 'refcount', 'errno', 'mmap-without-pages', 'warn']);
+const IMBALANCES = new Set(['preempt-unbalanced', 'bh-unbalanced', 'lock-held-at-return', 'refcount', 'errno', 'mmap-without-pages', 'warn']);
 
 /** The same execution was out of balance already, by another new violation: that one is asked about. */
 function followsAnother(subject: Subject, incident: Incident): boolean {
