@@ -13,6 +13,9 @@ import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { violationsAtEnd } from './at-end.js';
 import type { Found } from './explore.js';
+import { primed } from './lock-evidence.js';
+import { isLockProperty } from './lock-graph.js';
+import { Lockdep } from './lockdep.js';
 import type { Move } from './schedule.js';
 import { likeness, violationKey } from './violation-key.js';
 
@@ -66,11 +69,16 @@ class Runner<G> {
   private readonly initial: State<G> | null;
   private attempts = 0;
 
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; wanted: Violation }) {
+  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; found: Found }) {
+    const { violation, premises = [] } = setting.found;
     this.machine = new Machine(code, scenario, setting.contract);
-    this.initial = start(this.machine).state;
-    this.wanted = likeness(code, scenario, setting.wanted);
+    this.lockdep = isLockProperty(violation.property) ? new Lockdep(primed({ code, scenario, contract: setting.contract }, premises)) : null;
+    this.initial = start(this.machine, this.lockdep).state;
+    this.wanted = likeness(code, scenario, violation);
   }
+
+  /** What lockdep knows when the set-up has run; null where it is not asked. */
+  private readonly lockdep: Lockdep<G> | null;
 
   private readonly wanted: string;
 
@@ -79,12 +87,13 @@ class Runner<G> {
     this.attempts += 1;
     if (!this.initial || this.attempts > ATTEMPTS_MAX) return null;
     const schedule: Transition[] = [];
+    const lockdep = this.lockdep && new Lockdep(this.lockdep);
     let state: State<G> | null = this.initial;
     for (let i = 0; state && i < moves.length + extension; i += 1) {
       const from: State<G> = state;
       const transition = this.next(from, moves[i], schedule.at(-1)?.actor);
       if (!transition) break;
-      const result: Result<G> = this.machine.apply(from, transition);
+      const result: Result<G> = this.machine.apply(from, transition, lockdep);
       schedule.push(transition);
       const shown = this.shown(result.violations, schedule);
       if (shown) return shown;
@@ -158,10 +167,10 @@ function improve<G>(runner: Runner<G>, now: Shown): Shown | null {
  * when its schedule does not show it. Deterministic; the number of candidates is bounded.
  */
 export function minimise<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, found: Found): Found {
-  const runner = new Runner(code, scenario, { contract, wanted: found.violation });
+  const runner = new Runner(code, scenario, { contract, found });
   let best = runner.run(found.schedule);
   if (!best || found.schedule.length === 0) return found;
   for (let next: Shown | null = best; next; next = improve(runner, best)) best = next;
   const unchanged = best.schedule.length === found.schedule.length && best.schedule.every((t, i) => t.actor === found.schedule[i]?.actor && t.choice === found.schedule[i]?.choice);
-  return unchanged ? found : { key: violationKey(code, scenario, best.violation), violation: best.violation, schedule: best.schedule };
+  return unchanged ? found : { ...found, key: violationKey(code, scenario, best.violation), violation: best.violation, schedule: best.schedule };
 }

@@ -60,6 +60,8 @@ export interface Scenario<G> {
   readonly objects: readonly { readonly name: string; readonly struct?: string; readonly bytes?: number }[];
   readonly setUp: readonly SetUp<G>[];
   readonly actors: readonly Actor<G>[];
+  /** The kernel is one with PREEMPT_RT; left out: it is not. */
+  readonly rt?: boolean;
   /** Allocations may fail while actors run. */
   readonly allocationsFail: boolean;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */

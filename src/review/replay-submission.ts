@@ -28,7 +28,7 @@ export async function replaySubmission(submission: Submission, text: string, opt
       why ||= moves.error;
       continue;
     }
-    const run = replay(code, scenario, contractOf(code), moves.moves, {});
+    const run = replay(code, scenario, contractOf(code), moves.moves, { premises: moves.premises });
     if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
     const contexts = [...new Set(run.events.map((e) => e.context))];
     const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
