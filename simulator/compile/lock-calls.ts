@@ -172,7 +172,7 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
     store(e, compileTarget(e, call.expr(0)), { pure: flags, type: INT }, { marked: false, text: printExpr(call.expr(0)) });
     return VOID_RESULT;
   },
-  irqs_disabled_flags: (e, call) => ({ pure: not(compileExpr(e, call.expr(0)).pure), type: INT }),
+  irqs_disabled_flags: (e, call) => ({ pure: not({ k: 'binary', op: '&', a: compileExpr(e, call.expr(0)).pure, b: constant(1), type: U32 }), type: INT }),
   local_irq_disable: (e, call) => {
     e.emit({ op: 'irq', what: 'disable' }, call.text);
     return VOID_RESULT;

@@ -6,8 +6,10 @@
  */
 import { SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import type { Draft, DraftContext } from './draft.js';
+import { ownerOfFlags } from './irq-flags.js';
 import { lockName } from './lock-class.js';
 import { IDLE } from './state.js';
+import type { Value } from './value.js';
 
 /** An operation calls: remembers what it must find again. */
 export function noteCall<G>(draft: Draft<G>, context: DraftContext): void {
@@ -32,4 +34,13 @@ export function checkBalance<G>(draft: Draft<G>, context: DraftContext): void {
   }
   if (operation?.keepsIrqs === false || draft.irqsOn === irqsOn) return;
   draft.report(draft.irqsOn ? 'irqs-left-on' : 'irqs-left-off', `interrupts were ${irqsOn ? 'on' : 'off'} at the call of ${label}, are ${draft.irqsOn ? 'on' : 'off'} at its return`);
+}
+
+/** Flags are restored by the activation that saved them. Others in the same variable are those of somebody it was shared with. */
+export function checkFlags<G>(draft: Draft<G>, flags: Value): void {
+  const [owner, own] = [ownerOfFlags(flags), draft.owner()];
+  if (!owner || !own || (owner.actor === own.actor && owner.left === own.left)) return;
+  const name = (actor: number): string => draft.world.scenario.actors[actor]?.name ?? '?';
+  const whose = owner.actor === own.actor ? 'another activation of it' : name(owner.actor);
+  draft.report('foreign-irq-flags', `${name(own.actor)} restores the interrupt flags that ${whose} saved`);
 }

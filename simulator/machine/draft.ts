@@ -9,6 +9,7 @@ import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
 import type { HeldLock } from './held.js';
+import type { Owner } from './irq-flags.js';
 import { IDLE } from './state.js';
 import type { AtCall, ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -110,6 +111,12 @@ export class Draft<G> implements View<G> {
 
   get actor(): number {
     return this.contexts[this.contexts.length - 1]?.actor ?? -1;
+  }
+
+  /** The activation that runs; null during set-up. */
+  owner(): Owner | null {
+    const top = this.contexts[this.contexts.length - 1];
+    return top && !this.world.settingUp ? { actor: top.actor, left: top.left } : null;
   }
 
   get kind(): ContextKind {

@@ -13,9 +13,10 @@ import { CALL_CONTRACTS } from '../kernel/calls.js';
 import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
-import { checkBalance, noteCall } from './balance.js';
+import { checkBalance, checkFlags, noteCall } from './balance.js';
 import { stackFrame } from './frames.js';
 import { noteHeld, requireHeld } from './held.js';
+import { flagsSayOn, savedFlags } from './irq-flags.js';
 import { auditRefcount } from './refcount.js';
 
 /** Private instructions that may run in one step; more is a loop that never touches shared memory. */
@@ -349,10 +350,12 @@ function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done
   }
   if (i.op !== 'irq') return null;
   const old = draft.irqsOn ? 1 : 0;
+  const result = i.what === 'save' ? { result: savedFlags(draft.irqsOn, draft.owner()) } : {};
+  if (i.what === 'restore') checkFlags(draft, arg(0));
   if (i.what === 'disable' || i.what === 'save') draft.irqsOn = false;
   // A restore can only enable: arch/x86/include/asm/irqflags.h.
-  else if (i.what === 'enable' || arg(0) !== 0) draft.irqsOn = true;
-  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...(i.what === 'save' ? { result: old } : {}) };
+  else if (i.what === 'enable' || flagsSayOn(arg(0))) draft.irqsOn = true;
+  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...result };
 }
 
 function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: number): Done {
