@@ -23,11 +23,12 @@ import { sleepInAtomic } from './sleep-in-atomic.js';
 import { splitPerCpuState } from './split-per-cpu-state.js';
 import { unbalancedCount } from './unbalanced-count.js';
 import { unbalancedSection } from './unbalanced-section.js';
+import { unsafeLocking } from './unsafe-locking.js';
 import { unusedInclude } from './unused-include.js';
 import { wrongResult } from './wrong-result.js';
 
 export const rules: readonly Rule[] = [
-  interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, leak, unbalancedCount, sleepInAtomic,
+  interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle,
