@@ -74,7 +74,8 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
   const actors = scenario.actors.map(({ letter, kind, cpu, task, times, operations }) =>
     [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
-  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
+  const kernel = scenario.rt === true ? ' rt' : '';
+  const bounds = kernel + JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 

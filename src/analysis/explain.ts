@@ -31,7 +31,7 @@ export function explain(subject: Subject, incident: Incident): Explanation {
 
 function decide(subject: Subject, incident: Incident): Explanation {
   const { violation } = incident;
-  if (violation.property === 'irqs-left-off' || violation.property === 'irqs-left-on') return { by: 'irqs' };
+  if (violation.property === 'irqs-left-off' || violation.property === 'irqs-left-on') return restoresForeignFlags(subject, incident) ? { by: 'consequence' } : { by: 'irqs' };
   if (windows(subject).some((w) => w.incidents.includes(incident))) return { by: 'window' };
   if (windowBehind(subject, incident)) return { by: 'consequence' };
   const blame = incident.status === 'new' ? blameFor(subject, incident) : null;
@@ -39,6 +39,14 @@ function decide(subject: Subject, incident: Incident): Explanation {
   const alone = violation.interrupted.length === 0 && new Set(incident.found.schedule.map((m) => m.actor)).size <= 1;
   if (blame && isLimit(incident, blame) && !blame.foreign && alone && violation.at.kind === 'task') return { by: 'limit', blame };
   return followsAnother(subject, incident) ? { by: 'consequence' } : { by: 'nothing', blame };
+}
+
+/** Interrupts are left as somebody else's flags said, in the same operation: the flags are asked about. */
+function restoresForeignFlags(subject: Subject, incident: Incident): boolean {
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const { actor, operation } = incident.violation.at;
+  return run.violations.some((m) => m.violation.property === 'foreign-irq-flags' && m.violation.at.actor === actor && m.violation.at.operation === operation
+    && incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
 }
 
 /** Violations after which an execution goes on with something out of balance. */
