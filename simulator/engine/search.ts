@@ -26,6 +26,8 @@ export class PackedSearch<G> {
   bound: string | null = null;
   /** The state to be expanded next. */
   at = 0;
+  /** The moves that are being made: what the machine is asked now happens behind them. */
+  now: { readonly from: number; readonly moves: readonly Transition[] } = { from: -1, moves: [] };
   private readonly values: Int32Array;
   private readonly reported = new Set<string>();
   private readonly ended = new Set<string>();
@@ -60,11 +62,16 @@ export class PackedSearch<G> {
       const { roots: outcomes } = moves;
       for (let i = 0; i < outcomes.length; i += 1) {
         const root = outcomes[i] as number;
-        const found = this.leafOf(root) || memo.askOutcome(root, moves.moves[i] as Transition, values);
+        const found = this.leafOf(root) || this.ask(root, moves.moves[i] as Transition, state);
         this.take(memo.outcomes[memo.nodeSlot[found] as number] as Outcome, state, hash);
       }
     }
     if (!steps) this.end(state, []);
+  }
+
+  private ask(root: number, move: Transition, state: number): number {
+    this.now = { from: state, moves: [move] };
+    return this.memo.askOutcome(root, move, this.values);
   }
 
   /** As expand(), with as few moves as the reduction needs. */

@@ -13,6 +13,12 @@ import type { Transition } from '../machine/machine.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { LockEvidence } from './lock-evidence.js';
+import type { Setting } from './lock-evidence.js';
+import { factKey } from './lock-facts.js';
+import { isLockProperty, LockGraph } from './lock-graph.js';
+import type { LockReport } from './lock-graph.js';
+import { both, LockCollector } from './lockdep.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
@@ -23,6 +29,8 @@ export interface Found {
   readonly key: string;
   readonly violation: Violation;
   readonly schedule: readonly Transition[];
+  /** Executions that come before it, where no single one shows what lockdep reports. */
+  readonly premises?: readonly (readonly Transition[])[];
 }
 
 export interface Exploration {
@@ -35,7 +43,7 @@ export interface Exploration {
   readonly transitions: number;
   /** Why the search ended early, null when it did not. */
   readonly gaveUp: string | null;
-  /** One for each key, in the order found: shortest schedules first. */
+  /** One for each key, in the order found: shortest schedules first. What lockdep reports comes last, by class. */
   readonly found: readonly Found[];
   /** Reasons why executions ended in something not modelled. */
   readonly notModelled: readonly string[];
@@ -64,7 +72,11 @@ interface Noted {
 export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions): Exploration {
   const machine = new Machine(code, scenario, contract);
   const observations = new Observations(code);
-  const listener = observations.listener<G>(machine.world.layout);
+  const locks = new LockGraph();
+  /** Where each fact about locks was learnt first. */
+  const learnt = new Map<string, Pick<Noted, 'from' | 'moves'>>();
+  let search: PackedSearch<G> | null = null;
+  const listener = both(observations.listener<G>(machine.world.layout), new LockCollector<G>(locks, (fact) => learnt.set(factKey(fact), search?.now ?? SET_UP)));
   const setUp: Noted[] = [];
   const began = start(machine, listener);
   for (const violation of began.violations) setUp.push({ violation, from: -1, moves: [] });
@@ -83,7 +95,7 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
       onEnding: (end: string) => observations.endings.add(end),
     };
     const reduction = memo && level > 0 ? new Reduction(memo, scenario, level) : null;
-    const search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
+    search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
     const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
     if (reduction && memo && (gaveUp === ENDLESS || memo.loops)) {
       level = 0;
@@ -94,14 +106,35 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
       continue;
     }
     const notModelled = [...(search?.notModelled ?? [])].sort();
+    const all = search;
+    const scheduleOf = ({ from, moves }: Pick<Noted, 'from' | 'moves'>): Transition[] => [...(all && from >= 0 ? all.scheduleTo(from) : []), ...moves];
+    const own = [...found].map(([key, noted]): Found => ({ key, violation: noted.violation, schedule: scheduleOf(noted) }));
+    const reports = locks.reports();
+    // Where states were left out, what was learnt is known, and not where.
+    const lockReports = reports.length === 0 ? []
+      : level > 0 ? explore(code, scenario, contract, { ...options, level: 0 }).found.filter((f) => isLockProperty(f.violation.property))
+      : shownReports({ code, scenario, contract }, reports, new Map([...learnt].map(([key, at]) => [key, scheduleOf(at)])));
+    const shown = [...own, ...lockReports];
     return {
-      scenario: scenario.name, verdict: found.size > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound', level,
+      scenario: scenario.name, verdict: shown.length > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound', level,
       states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
-      found: [...found].map(([key, { violation, from, moves }]) => ({ key, violation, schedule: [...(search && from >= 0 ? search.scheduleTo(from) : []), ...moves] })),
+      found: shown,
     };
   }
 }
 
+/** What lockdep concludes, each with an execution that shows it. */
+function shownReports<G>(setting: Setting<G>, reports: readonly LockReport[], first: ReadonlyMap<string, readonly Transition[]>): Found[] {
+  const evidence = new LockEvidence<G>(setting);
+  return reports.flatMap((report): Found[] => {
+    const shown = evidence.show(report, first);
+    if (!shown) return [];
+    const { violation, schedule, premises } = shown;
+    return [{ key: violationKey(setting.code, setting.scenario, violation), violation, schedule, ...(premises.length > 0 ? { premises } : {}) }];
+  });
+}
+
+const SET_UP = { from: -1, moves: [] };
 const CANCELLED = 'cancelled';
 const ENDLESS = 'an execution without end';
 

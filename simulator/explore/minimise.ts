@@ -15,6 +15,7 @@ import { contextSets, contextsOf, sizeOf } from './context-sets.js';
 import type { Shape } from './context-sets.js';
 import type { Found } from './explore.js';
 import { Graph } from './graph.js';
+import { isLockProperty } from './lock-graph.js';
 import { isSimpler, reduce } from './reduce.js';
 import { spaceOf } from './space.js';
 import type { Space } from './space.js';
@@ -121,6 +122,8 @@ function minimiserFor<G>(code: Code, scenario: Scenario<G>, contract: Contract<G
  */
 export function minimise<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, found: Found): Minimised {
   if (found.schedule.length === 0) return { ...found, minimal: true };
+  // What lockdep reports depends on the way; its evidence is short already.
+  if (isLockProperty(found.violation.property)) return { ...found, minimal: false };
   const known = minimised.get(found);
   if (known) return known;
   const simplest = minimiserFor(code, scenario, contract).simplest(found.violation, found.schedule);

@@ -14,7 +14,11 @@ import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { violationsAtEnd } from './at-end.js';
-import type { Exploration, ExploreOptions, Verdict } from './explore.js';
+import type { Exploration, ExploreOptions, Found, Verdict } from './explore.js';
+import { LockEvidence } from './lock-evidence.js';
+import { factKey } from './lock-facts.js';
+import { LockGraph } from './lock-graph.js';
+import { both, LockCollector } from './lockdep.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
@@ -29,15 +33,20 @@ class Search<G> {
   private readonly notModelled = new Set<string>();
   private readonly observations: Observations;
   private readonly machine: Machine<G>;
+  private readonly locks = new LockGraph();
+  /** Where each fact about locks was learnt first. */
+  private readonly learnt = new Map<string, { from: number; move: Transition | null }>();
+  private now: { from: number; move: Transition | null } = { from: -1, move: null };
   private taken = 0;
 
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, contract: Contract<G>) {
+  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, private readonly contract: Contract<G>) {
     this.machine = new Machine(code, scenario, contract);
     this.observations = new Observations(code);
   }
 
   run(options: ExploreOptions): Exploration {
-    const listener = this.observations.listener<G>(this.machine.world.layout);
+    const collector = new LockCollector<G>(this.locks, (fact) => this.learnt.set(factKey(fact), this.now));
+    const listener = both(this.observations.listener<G>(this.machine.world.layout), collector);
     const began = start(this.machine, listener);
     for (const violation of began.violations) this.note(violation, -1, null);
     if (!began.state) return this.result(`the set-up cannot be run: ${began.why ?? 'unknown'}`);
@@ -64,6 +73,7 @@ class Search<G> {
     if (!transitions.some((t) => !t.enter)) this.end(state, index);
     for (const move of transitions) {
       this.taken += 1;
+      this.now = { from: index, move };
       const result = this.machine.apply(state, move, listener);
       for (const violation of result.violations) this.note(violation, index, move);
       if (result.notModelled !== null) this.notModelled.add(result.notModelled);
@@ -102,8 +112,23 @@ class Search<G> {
     return moves.reverse();
   }
 
+  /** What lockdep concludes, each with an execution that shows it. */
+  private lockReports(): Found[] {
+    const reports = this.locks.reports();
+    if (reports.length === 0) return [];
+    const first = new Map([...this.learnt].map(([key, { from, move }]) => [key, this.scheduleTo(from, move)]));
+    const evidence = new LockEvidence<G>({ code: this.code, scenario: this.scenario, contract: this.contract });
+    return reports.flatMap((report): Found[] => {
+      const shown = evidence.show(report, first);
+      if (!shown) return [];
+      const { violation, schedule, premises } = shown;
+      return [{ key: violationKey(this.code, this.scenario, violation), violation, schedule, ...(premises.length > 0 ? { premises } : {}) }];
+    });
+  }
+
   private result(gaveUp: string | null): Exploration {
-    const found = [...this.found].map(([key, { violation, from, move }]) => ({ key, violation, schedule: this.scheduleTo(from, move) }));
+    const own = [...this.found].map(([key, { violation, from, move }]) => ({ key, violation, schedule: this.scheduleTo(from, move) }));
+    const found: Found[] = [...own, ...this.lockReports()];
     const verdict: Verdict = found.length > 0 ? 'violated' : gaveUp !== null || this.notModelled.size > 0 ? 'gaveUp' : 'holdsWithinBound';
     return {
       scenario: this.scenario.name, verdict, level: 0, states: this.states.length, transitions: this.taken, gaveUp, found,

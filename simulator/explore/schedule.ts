@@ -2,8 +2,9 @@
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
  * row; the name may be left out. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
- * allocation or service, or another order of accesses (simulator/machine/put-off.ts): as many `!` as the choice's number. A
- * schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
+ * allocation or service, or another order of accesses (simulator/machine/put-off.ts): as many `!` as the choice's number. Executions
+ * that come before it, for what lockdep learns in them, stand in front with a `+` behind each. A schedule that fits nothing else is
+ * refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
@@ -29,6 +30,8 @@ export interface Schedule {
   /** 8 hexadecimal digits. */
   readonly hash: string;
   readonly moves: readonly LetterMove[];
+  /** Executions that come before; left out where there are none. */
+  readonly premises?: readonly (readonly LetterMove[])[];
 }
 
 export interface ScheduleProblem {
@@ -37,6 +40,8 @@ export interface ScheduleProblem {
 
 /** Most transitions one schedule may have; it guards reading text from outside. */
 const MOVES_MAX = 100_000;
+/** Most executions of one schedule, the last among them. */
+const EXECUTIONS_MAX = 16;
 /** What is written for a schedule without moves: the violation is in the set-up. */
 const NO_MOVES = '-';
 
@@ -73,7 +78,8 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
     [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
   const order = isOpen(ordersAtStart(reorderings)) ? [reorderings] : [];
-  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...order], plain);
+  const kernel = scenario.rt === true ? ' rt' : '';
+  const bounds = kernel + JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...order], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 
@@ -96,9 +102,9 @@ export function formatMoves<G>(scenario: Scenario<G>, moves: readonly Move[]): s
   return text === '' ? NO_MOVES : text;
 }
 
-/** The line that replays `moves` on this Code and scenario. */
-export function formatSchedule<G>(code: Code, scenario: Scenario<G>, moves: readonly Move[]): string {
-  return `${scenario.name}:${programHash(code, scenario)}:${formatMoves(scenario, moves)}`;
+/** The line that replays `moves` on this Code and scenario, behind other executions where there are `premises`. */
+export function formatSchedule<G>(code: Code, scenario: Scenario<G>, moves: readonly Move[], premises: readonly (readonly Move[])[] = []): string {
+  return `${scenario.name}:${programHash(code, scenario)}:${[...premises, moves].map((one) => formatMoves(scenario, one)).join('+')}`;
 }
 
 /** Reads a schedule, with the scenario's name or without; an error says what is wrong with the text. */
@@ -109,8 +115,12 @@ export function parseSchedule(text: string): Schedule | ScheduleProblem {
   if (parts.length !== 3 && !isShort) return { error: 'a schedule has three parts: scenario:hash:moves' };
   if (scenario !== null && !/^[^\s:]+$/u.test(scenario)) return { error: 'the name of the scenario is missing' };
   if (!/^[0-9a-f]{8}$/u.test(hash)) return { error: `"${hash}" is no hash of 8 hexadecimal digits` };
-  const read = parseMoves(moves);
-  return 'error' in read ? read : { scenario, hash, moves: read.moves };
+  const executions = moves.split('+', EXECUTIONS_MAX + 1).map(parseMoves);
+  if (executions.length > EXECUTIONS_MAX) return { error: `more than ${EXECUTIONS_MAX} executions` };
+  const problem = executions.find((one) => 'error' in one);
+  if (problem && 'error' in problem) return problem;
+  const [own = [], ...premises] = executions.flatMap((one) => ('moves' in one ? [one.moves] : [])).reverse();
+  return { scenario, hash, moves: own, ...(premises.length > 0 ? { premises: premises.reverse() } : {}) };
 }
 
 function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
@@ -128,16 +138,20 @@ function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   return moves.length === 0 ? { error: `no moves; a schedule without any has "${NO_MOVES}"` } : { moves };
 }
 
-/** The moves of a schedule in a scenario, or why the schedule is of something else. */
-export function movesOf<G>(schedule: Schedule, code: Code, scenario: Scenario<G>): { readonly moves: Move[] } | ScheduleProblem {
+/** The moves of a schedule in a scenario, and of what comes before it; or why the schedule is of something else. */
+export function movesOf<G>(schedule: Schedule, code: Code, scenario: Scenario<G>): { readonly moves: Move[]; readonly premises: Move[][] } | ScheduleProblem {
   if (schedule.scenario !== null && schedule.scenario !== scenario.name) return { error: `the schedule is of scenario ${schedule.scenario}, not ${scenario.name}` };
   const hash = programHash(code, scenario);
   if (hash !== schedule.hash) return { error: `the schedule is of another Program or other bounds: its hash is ${schedule.hash}, here it is ${hash}` };
-  const moves: Move[] = [];
-  for (const [i, { letter, choice }] of schedule.moves.entries()) {
-    const actor = scenario.actors.findIndex((a) => a.letter === letter);
-    if (actor < 0) return { error: `move ${i + 1}: no actor has the letter ${letter}` };
-    moves.push({ actor, choice });
+  const executions: Move[][] = [];
+  for (const letters of [...(schedule.premises ?? []), schedule.moves]) {
+    const moves: Move[] = [];
+    for (const [i, { letter, choice }] of letters.entries()) {
+      const actor = scenario.actors.findIndex((a) => a.letter === letter);
+      if (actor < 0) return { error: `move ${i + 1}: no actor has the letter ${letter}` };
+      moves.push({ actor, choice });
+    }
+    executions.push(moves);
   }
-  return { moves };
+  return { moves: executions.at(-1) ?? [], premises: executions.slice(0, -1) };
 }

@@ -10,7 +10,10 @@ import { unreachableObjects } from './reachable.js';
 import { NO_ORDERS, overlap } from './orders.js';
 import type { Orders } from './orders.js';
 import type { PreparedCode } from './prepare.js';
-import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
+import type { HeldLock } from './held.js';
+import type { Owner } from './irq-flags.js';
+import { IDLE } from './state.js';
+import type { AtCall, ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
@@ -32,6 +35,8 @@ export interface DraftContext {
   frames: (Frame | DraftFrame)[];
   irqsOnAtEntry: boolean;
   preemptAtEntry: number;
+  held: readonly HeldLock[];
+  atCall: AtCall;
   left: number;
 }
 
@@ -67,7 +72,7 @@ export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu
 
 /** An actor that is on no CPU: an interrupt that has not come, or is over. */
 export function absent(actor: number, left: number): Omit<ContextState, 'id'> {
-  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left };
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, held: [], atCall: IDLE, left };
 }
 
 function contextOf<G>(state: State<G>, actor: number): ContextState {
@@ -142,6 +147,13 @@ export class Draft<G> implements View<G> {
     return this.stack[this.stack.length - 1] ?? -1;
   }
 
+  /** The activation that runs; null during set-up. */
+  owner(): Owner | null {
+    if (this.stack.length === 0 || this.world.settingUp) return null;
+    const { actor, left } = this.moved.get(this.actor) ?? contextOf(this.before, this.actor);
+    return { actor, left };
+  }
+
   get kind(): ContextKind {
     return this.kindOf(this.actor);
   }
@@ -166,7 +178,7 @@ export class Draft<G> implements View<G> {
   /** An interrupt's context begins on top of what runs. */
   push(actor: number): DraftContext {
     const context: DraftContext = {
-      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.count, left: contextOf(this.before, actor).left - 1,
+      ...absent(actor, contextOf(this.before, actor).left - 1), frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.count,
     };
     this.moved.set(actor, context);
     this.stack.push(actor);

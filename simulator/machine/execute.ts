@@ -16,7 +16,11 @@ import { CALL_CONTRACTS } from '../kernel/calls.js';
 import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
+import { checkBalance, checkFlags, noteCall } from './balance.js';
 import { stackFrame } from './frames.js';
+import { noteHeld, requireHeld } from './held.js';
+import { flagsSayOn, savedFlags } from './irq-flags.js';
+import { auditRefcount } from './refcount.js';
 
 /** Private instructions that may run in one step; more is a loop that never touches shared memory. */
 const PRIVATE_MAX = 20_000;
@@ -101,6 +105,7 @@ function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener
     }
     const target = draft.world.prepared.code.functionsByName.get(invocation.function);
     if (!target) throw new NotModelledReached(`${invocation.function}() is not in the Program`);
+    noteCall(draft, context);
     listener?.operationBegan?.(draft, context.operation);
     const args = invocation.args.map((arg, i) => convert(canonical(BigInt(arg)), target.paramScalars[i] ?? U64));
     push(draft, context, { functionIndex: target.index, args }, listener);
@@ -167,6 +172,13 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
     case 'contract':
       checkSleep(draft, i.call, context);
       break;
+    case 'hold': {
+      const location = locate(evaluate(0));
+      listener?.executed(draft, { prepared, frame, pc: frame.pc, location, old: null, value: null, taken: null });
+      context.held = noteHeld(context.held, i, { location, old: null });
+      frame.pc += 1;
+      return;
+    }
     case 'barrier': break;
     case 'unmodelled': throw new NotModelledReached(i.why);
     case 'call': {
@@ -220,6 +232,7 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
   if (!caller) {
     const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
     listener?.returned?.(draft, from, null);
+    checkBalance(draft, context);
     operation?.end(draft, value);
     listener?.operationEnded?.(draft, context.operation, value);
     context.operation += 1;
@@ -249,6 +262,7 @@ function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener:
   if (i.op === 'alloc') endStackObject(draft, { frame, reg: i.dst, site: i.site });
   const done = accessMemory(draft, i, arg) ?? changeCpu(draft, i, arg) ?? manage(draft, i, arg, choice);
   listener?.executed(draft, { prepared, frame, pc: frame.pc, taken: null, ...done });
+  context.held = noteHeld(context.held, i, done);
   const dst = 'dst' in i ? (i.dst ?? null) : null;
   if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
   frame.pc += 1;
@@ -314,22 +328,6 @@ function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value
   }
 }
 
-/** Where a refcount_t goes when it is misused, and stays: include/linux/refcount.h. */
-const REFCOUNT_SATURATED = 0xc000_0000;
-/** Counts from here on are negative as int: saturated already, and reported when they became so. */
-const REFCOUNT_NEGATIVE = 0x8000_0000;
-
-/** The value of a refcount_t after an addition: a count that was 0, or that refcount_dec() takes to 0, saturates (lib/refcount.c). */
-function auditRefcount<G>(draft: Draft<G>, location: Location, count: { old: number; value: number; tested: boolean }): Value {
-  const { old, value, tested } = count;
-  if (old >= REFCOUNT_NEGATIVE) return REFCOUNT_SATURATED;
-  const up = value === old + 1;
-  const wrong = old === 0 ? (up ? 'increment on 0' : 'decrement of 0') : !up && value === 0 && !tested ? 'decrement to 0 that nobody tests' : null;
-  if (wrong === null) return value >= REFCOUNT_NEGATIVE ? REFCOUNT_SATURATED : value;
-  draft.report('refcount', `${draft.nameOf(location.object)}: ${wrong}`);
-  return REFCOUNT_SATURATED;
-}
-
 function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'unlock' }, address: Value): Done {
   const location = draft.checkScalar(address, U32);
   const old = draft.loadAt(location, U32);
@@ -340,6 +338,7 @@ function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'u
     return { location, old, value: draft.cpu + 1 };
   }
   if (old !== draft.cpu + 1) throw new FatalViolation('unlock-not-held', 'the lock is not held by this CPU');
+  requireHeld(draft.contexts.at(-1)?.held ?? [], address);
   draft.storeAt(location, U32, 0);
   return { location, old, value: 0 };
 }
@@ -351,10 +350,12 @@ function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done
   }
   if (i.op !== 'irq') return null;
   const old = draft.irqsOn ? 1 : 0;
+  const result = i.what === 'save' ? { result: savedFlags(draft.irqsOn, draft.owner()) } : {};
+  if (i.what === 'restore') checkFlags(draft, arg(0));
   if (i.what === 'disable' || i.what === 'save') draft.irqsOn = false;
   // A restore can only enable: arch/x86/include/asm/irqflags.h.
-  else if (i.what === 'enable' || arg(0) !== 0) draft.irqsOn = true;
-  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...(i.what === 'save' ? { result: old } : {}) };
+  else if (i.what === 'enable' || flagsSayOn(arg(0))) draft.irqsOn = true;
+  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...result };
 }
 
 function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: number): Done {

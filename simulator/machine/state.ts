@@ -3,6 +3,8 @@
  * contract's own state. Equal components are the same object, so a state's key is the list of its components' ids
  * (the collapse compression of SPIN). The plain interpreter and oracle of the search.
  */
+import { heldText } from './held.js';
+import type { HeldLock } from './held.js';
 import { ordersKey } from './orders.js';
 import type { Orders } from './orders.js';
 import type { Value } from './value.js';
@@ -29,9 +31,23 @@ export interface ContextState {
   /** What the CPU had when the context began: restored when it ends. */
   readonly irqsOnAtEntry: boolean;
   readonly preemptAtEntry: number;
+  /** Locks it took and did not give back, by address: none when an interrupt begins. */
+  readonly held: readonly HeldLock[];
+  /** What the operation under way was called with: compared at its return. */
+  readonly atCall: AtCall;
   /** Activations that may still come; 0 for tasks. */
   readonly left: number;
 }
+
+/** What an operation must find again when it returns. Between operations always IDLE. */
+export interface AtCall {
+  readonly irqsOn: boolean;
+  readonly preemptCount: number;
+  /** How many locks the context held. */
+  readonly held: number;
+}
+
+export const IDLE: AtCall = { irqsOn: true, preemptCount: 0, held: 0 };
 
 export interface CpuState {
   readonly id: number;
@@ -88,6 +104,8 @@ export class Interner<G> {
 
   context(made: Omit<ContextState, 'id'>): ContextState {
     let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left}`;
+    const { atCall } = made;
+    key += `,${atCall.irqsOn ? 1 : 0},${atCall.preemptCount},${atCall.held},${heldText(made.held)}`;
     for (const frame of made.frames) key += `,${frame.id}`;
     return intern(this.contexts, key, (id) => ({ id, ...made }));
   }

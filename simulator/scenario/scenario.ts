@@ -19,6 +19,8 @@ export interface Operation<G> {
   readonly label: string;
   /** What _RET_IP_ gives in functions this operation calls; labels of hits are told apart by it. */
   readonly returnAddress?: number;
+  /** False for a call that may return with irqs as something else demands; true when left out. */
+  readonly keepsIrqs?: boolean;
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
   /** The call returned. */
@@ -59,6 +61,8 @@ export interface Scenario<G> {
   readonly objects: readonly { readonly name: string; readonly struct?: string; readonly bytes?: number }[];
   readonly setUp: readonly SetUp<G>[];
   readonly actors: readonly Actor<G>[];
+  /** The kernel is one with PREEMPT_RT; left out: it is not. */
+  readonly rt?: boolean;
   /** Allocations may fail while actors run. */
   readonly allocationsFail: boolean;
   /** How many accesses may be put off by the compiler, and by CPUs; none where it is absent. */

@@ -3,7 +3,7 @@
  * read that others had written, with who wrote it, what decided its branches, what the interrupted functions changed so
  * far, and where the contexts it interrupted stand. What was completed before becomes one line.
  */
-import type { Violation } from '../machine/violation.js';
+import type { FrameRef, Violation } from '../machine/violation.js';
 import { actionsOf } from './actions.js';
 import type { Event } from './event.js';
 import type { OperationSpan } from './recorder.js';
@@ -51,6 +51,12 @@ const writesTheSame = (e: Event): boolean => (e.access === 'write' || e.access =
 const explainsNothing = (e: Event): boolean => walksList(e) || checksForWarning(e) || countsReferences(e) || writesTheSame(e);
 
 const cellOf = (e: Event): string | null => (e.location === null ? null : `${e.location.object}+${e.location.offset}`);
+
+/** The event is of the instruction that a frame stands at. */
+function isAt(e: Event, frame: FrameRef | undefined): boolean {
+  const own = e.frames.at(-1);
+  return own !== undefined && own.functionIndex === frame?.functionIndex && own.pc === frame.pc;
+}
 
 /** The accesses that an event's result comes from, through what is private to a context. */
 function accessesBehind(events: readonly Event[], from: Event): Event[] {
@@ -259,6 +265,8 @@ class Folder {
 
   /** Where irqs, locks or preemption are the question: what changed them. */
   private ofProperty(): Event[] {
+    const { related } = this.violation;
+    if (related) return related.flatMap(({ at }) => this.past.findLast((e) => e.actor === at.actor && isAt(e, at.frames.at(-1))) ?? []);
     const about = `${this.violation.property} ${this.violation.detail}`;
     if (/\birqs?\b|interrupts/u.test(about)) return this.own.filter((e) => e.op === 'irq' || e.op === 'unlock');
     return /preempt|lock/u.test(about) ? this.own.filter((e) => e.access === 'lock') : [];

@@ -29,7 +29,7 @@ export async function replaySubmission(submission: Submission, text: string, opt
       const scenario = withBounds(known, options.bounds);
       const code = compiled.codeFor(scenario);
       const moves = movesOf(parsed, code, scenario);
-      if (!('error' in moves)) return replayed({ code, scenario, images: stage.images }, moves.moves, text);
+      if (!('error' in moves)) return replayed({ code, scenario, images: stage.images }, moves, text);
       why ||= parsed.scenario === null ? `no scenario has the hash ${parsed.hash} on this patch with these bounds` : moves.error;
     }
   }
@@ -37,8 +37,8 @@ export async function replaySubmission(submission: Submission, text: string, opt
 }
 
 /** What the moves do. */
-function replayed({ code, scenario, images }: { code: Code; scenario: KcovScenario; images: Images }, moves: readonly Move[], text: string): ReplayResult {
-  const run = replay(code, scenario, contractOf(code), moves, {});
+function replayed({ code, scenario, images }: { code: Code; scenario: KcovScenario; images: Images }, { moves, premises }: { moves: readonly Move[]; premises: readonly (readonly Move[])[] }, text: string): ReplayResult {
+  const run = replay(code, scenario, contractOf(code), moves, { premises });
   if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
   const contexts = [...new Set(run.events.map((e) => e.context))];
   const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');

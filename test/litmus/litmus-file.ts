@@ -2,7 +2,8 @@
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
  * `Reorderings: compiler 1, cpus 1` says how many accesses each may put off, none where it is not there.
- * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`.
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`. A clause
+ * `reports lock-inversion` asks whether the search reports that, whatever the executions end in; `Kernel: PREEMPT_RT` is a header.
  */
 import type { Reorderings } from '../../simulator/machine/orders.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
@@ -18,8 +19,8 @@ export interface Process {
   readonly times: number;
 }
 
-/** `x = 1`, or the property of a violation that ended the execution. */
-export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string };
+/** `x = 1`, the property of a violation that ended the execution, or one that the search reports. */
+export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string } | { readonly reports: string };
 
 export interface Litmus {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface Litmus {
   /** Complete executions: different orders of steps, not different end states. */
   readonly executions: bigint;
   readonly reorderings?: Reorderings;
+  /** The kernel has PREEMPT_RT. */
+  readonly rt: boolean;
   /** Globals and functions as one C file. */
   readonly text: string;
   readonly processes: readonly Process[];
@@ -49,7 +52,8 @@ export function readLitmus(path: string, text: string): Litmus {
   const processes = readProcesses(body);
   if (processes.length === 0) throw wrong('without a process');
   const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
-  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong), ...reorderings };
+  const rt = / \* Kernel: PREEMPT_RT$/m.test(comment);
+  return { name, result, executions: BigInt(executions), rt, text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong), ...reorderings };
 }
 
 function readReorderings(text: string, wrong: (what: string) => Error): Reorderings {
@@ -65,7 +69,8 @@ function readProcesses(body: string): Process[] {
 
 function readCondition(text: string, wrong: (what: string) => Error): Atom[][] {
   return text.split('\\/').map((part) => part.split('/\\').map((atom) => {
-    const [, global, value, property] = /^\s*(?:(\w+)=(-?\d+)|([a-z-]+))\s*$/.exec(atom) ?? [];
+    const [, global, value, reports, property] = /^\s*(?:(\w+)=(-?\d+)|reports ([a-z-]+)|([a-z-]+))\s*$/.exec(atom) ?? [];
+    if (reports !== undefined) return { reports };
     if (global !== undefined && value !== undefined) return { global, value: BigInt(value) };
     if (property !== undefined) return { property };
     throw wrong(`the condition "${atom.trim()}"`);

@@ -124,7 +124,7 @@ describe('programs with one access put off', () => {
   function machineEnds(programs: readonly (readonly Op[])[], names: readonly string[], how: Pick<Litmus, 'processes' | 'reorderings'>): string[] {
     const text = `${names.map((name) => `int ${name};`).join(' ')}\n${programs.map((ops, i) => functionOf(i, ops)).join('\n')}`;
     const exists = [names.map((global) => ({ global, value: 0n }))];
-    const ran = runLitmus(bench.code(text), { name: 'random', result: 'Never', executions: 0n, text, exists, ...how });
+    const ran = runLitmus(bench.code(text), { name: 'random', result: 'Never', executions: 0n, rt: false, text, exists, ...how }, new Set());
     return [...ran.histogram.keys()].sort();
   }
 

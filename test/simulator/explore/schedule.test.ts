@@ -21,7 +21,7 @@ describe('the text of a schedule', () => {
     fc.assert(fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
       const parsed = parseSchedule(formatSchedule(program, subject, moves));
       if ('error' in parsed) throw new Error(parsed.error);
-      expect(movesOf(parsed, program, subject)).toEqual({ moves });
+      expect(movesOf(parsed, program, subject)).toEqual({ moves, premises: [] });
     }));
   });
 
@@ -30,7 +30,7 @@ describe('the text of a schedule', () => {
     const parsed = parseSchedule(text);
     if ('error' in parsed) throw new Error(parsed.error);
     expect(parsed.scenario).toBeNull();
-    expect(movesOf(parsed, program, subject)).toEqual({ moves: [{ actor: 0, choice: 0 }] });
+    expect(movesOf(parsed, program, subject)).toEqual({ moves: [{ actor: 0, choice: 0 }], premises: [] });
   });
 
   it('is refused with a reason when it is none', () => {
