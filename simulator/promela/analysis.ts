@@ -9,11 +9,11 @@ import type { Value } from '../machine/value.js';
 import { Actor } from './actor.js';
 import { irqsName, preemptName } from './model.js';
 import type { Model } from './model.js';
-import type { Condition, Path } from './path.js';
+import type { Path } from './path.js';
 import { idlePlace, initialPlace, liveRegisters, restOf, waysFrom } from './places.js';
 import type { Place, Rest } from './places.js';
 import { Refused } from './refused.js';
-import { constant, isOneOf } from './term.js';
+import { apply, constant, isOneOf } from './term.js';
 import type { Term } from './term.js';
 import { valuesOf } from './values.js';
 
@@ -22,8 +22,6 @@ export interface Way {
   readonly path: Path;
   /** Where the context rests; null where the execution ends. */
   readonly to: Rest | null;
-  /** What must hold for the model to be right, each with the values its variables may have. */
-  readonly assertions: readonly Condition[];
 }
 
 /** Numbers up to here are expected; larger ones only where they are there already. */
@@ -98,21 +96,17 @@ export class Analysis<G> {
 
   private ways(place: Place, keeps: (path: Path, rest: Rest | null, write: Write) => (value: Value) => boolean): Way[] {
     return waysFrom(this.model, place, this.actors).map((path) => {
-      if (path.ended !== null) return { path, to: null, assertions: [] };
+      if (path.ended !== null) return { path, to: null };
       const rest = restOf(this.model, place.actor, path);
-      const assertions: Condition[] = [];
-      let on: Path | null = path;
+      let on = path;
       for (const write of writesOf(path, rest)) {
-        if (!on) break;
         const keep = keeps(on, rest, write);
         const values = valuesOf(write.term, on.domain);
         const kept = new Set([...values].filter(keep));
-        if (kept.size === values.size) continue;
-        const must = isOneOf(write.term, kept);
-        assertions.push({ term: must, domain: on.domain });
-        on = on.rely(must);
+        if (kept.size < values.size) on = on.rely(isKept(write.term, values, kept));
+        if (on.ended !== null) return { path: on, to: null };
       }
-      return on ? { path: on, to: rest, assertions } : { path, to: null, assertions: [{ term: constant(0), domain: path.domain }] };
+      return { path: on, to: rest };
     });
   }
 
@@ -149,6 +143,13 @@ function carried(path: Path, rest: Rest): Write[] {
 
 function writesOf(path: Path, rest: Rest): Write[] {
   return [...[...path.changes].map(([name, term]) => ({ name, term })), ...[...rest.registers].map(([name, term]) => ({ name, term }))];
+}
+
+/** True where a term has one of the values that are kept: a bound where those that are not are the larger ones. */
+function isKept(term: Term, values: ReadonlySet<Value>, kept: ReadonlySet<Value>): Term {
+  const most = [...kept].reduce((a, b) => (a > b ? a : b), -NUMBER_MAX);
+  const bounded = [...values].every((value) => isNumber(value) && kept.has(value) === value <= most);
+  return bounded && kept.size > 0 ? apply('<=', [term, constant(most)], ([value]) => ((value ?? 0) <= most ? 1 : 0)) : isOneOf(term, kept);
 }
 
 /** Which values of a term are expected: small numbers, addresses, and what its parts had already. */

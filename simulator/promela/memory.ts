@@ -11,7 +11,6 @@ import type { Scalar, Value } from '../machine/value.js';
 import { cellName, FREED, lifeName, LIVE, UNMADE } from './model.js';
 import type { Model } from './model.js';
 import type { Path } from './path.js';
-import { Refused } from './refused.js';
 import { apply, constant, equal, mapped } from './term.js';
 import type { Term } from './term.js';
 import { valuesOf } from './values.js';
@@ -73,25 +72,31 @@ export function initialised(path: Path, term: Term): Term {
   return mapped(term, (value) => (value === UNINITIALISED ? 0 : value));
 }
 
-export function store(path: Path, { object, offset }: Location, type: Scalar, value: Term): void {
+/** Goes on where no half of a 64-bit value is overwritten or copied alone. */
+function whole(path: Path, cells: readonly Term[], then: (path: Path) => Path[]): Path[] {
+  let on = path;
+  for (const one of cells) if (mayBe(on, one, isWide)) on = on.rely(mapped(one, (value) => (isWide(value) ? 0 : 1)));
+  return on.ended === null ? then(on) : [on];
+}
+
+/** Writes a scalar, and goes on. */
+export function store(path: Path, { location, type, value }: { location: Location; type: Scalar; value: Term }, then: (path: Path) => Path[]): Path[] {
+  const { object, offset } = location;
   const index = offset >> 2;
-  const [before, own, next] = [index - 1, index, index + 1].map((i) => cell(path, object, i));
-  const halved = (before && mayBe(path, before, isWide)) || (type.bytes === 8 ? next && mayBe(path, next, isWide) : own && mayBe(path, own, isWide));
-  if (halved || !own) throw new Refused('half of a 64-bit value is overwritten');
-  if (type.bytes === 8) {
-    path.write(cellName(object, index), mapped(value, (v) => convert(v, U64)));
-    path.write(cellName(object, index + 1), constant(0));
-    return;
-  }
-  if (type.bytes === 4) {
-    path.write(cellName(object, index), mapped(value, (v) => convert(v, U32)));
-    return;
-  }
-  path.write(cellName(object, index), apply(null, [own, value], ([old, v]) => {
-    const cells: Value[] = [old ?? 0];
-    writeCells(cells, offset & 3, type, v ?? 0);
-    return cells[0] ?? 0;
-  }));
+  return whole(path, [cell(path, object, index - 1), cell(path, object, type.bytes === 8 ? index + 1 : index)], (on) => {
+    if (type.bytes === 8) {
+      on.write(cellName(object, index), mapped(value, (v) => convert(v, U64)));
+      on.write(cellName(object, index + 1), constant(0));
+    } else if (type.bytes === 4) on.write(cellName(object, index), mapped(value, (v) => convert(v, U32)));
+    else {
+      on.write(cellName(object, index), apply(null, [cell(on, object, index), value], ([old, v]) => {
+        const cells: Value[] = [old ?? 0];
+        writeCells(cells, offset & 3, type, v ?? 0);
+        return cells[0] ?? 0;
+      }));
+    }
+    return then(on);
+  });
 }
 
 /** Copies whole cells, as copyCells() does. */
@@ -101,10 +106,11 @@ export function copy<G>(model: Model<G>, path: Path, { to, from, bytes }: { to: 
     if (((target.offset | source.offset) & 3) !== 0) return [on.end('a copy that is not aligned')];
     const count = (bytes + 3) >> 2;
     const edges = [target, source].flatMap(({ object, offset }) => [cell(on, object, (offset >> 2) - 1), cell(on, object, (offset >> 2) + count - 1)]);
-    if (edges.some((edge) => mayBe(on, edge, isWide))) throw new Refused('half of a 64-bit value is copied');
-    const cells = Array.from({ length: count }, (_, i) => cell(on, source.object, (source.offset >> 2) + i));
-    cells.forEach((value, i) => on.write(cellName(target.object, (target.offset >> 2) + i), value));
-    return then(on);
+    return whole(on, edges, (halves) => {
+      const cells = Array.from({ length: count }, (_, i) => cell(halves, source.object, (source.offset >> 2) + i));
+      cells.forEach((value, i) => halves.write(cellName(target.object, (target.offset >> 2) + i), value));
+      return then(halves);
+    });
   }));
 }
 

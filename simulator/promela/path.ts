@@ -3,7 +3,7 @@
  * an instruction's effect depends on values, so that on each one every address and every branch is known.
  */
 import { Refused } from './refused.js';
-import { equal, isOneOf, variable } from './term.js';
+import { constant, equal, isOneOf, variable } from './term.js';
 import type { Term } from './term.js';
 import { folded, narrowing, valuesOf } from './values.js';
 import type { Domain, Values } from './values.js';
@@ -46,6 +46,8 @@ export class Path {
   access = '';
   readonly changes = new Map<string, Term>();
   readonly conditions: Condition[] = [];
+  /** What must hold where the path is taken for the model to be right. */
+  readonly assertions: Condition[] = [];
   private readonly narrowed = new Map<string, Values>();
 
   constructor(private readonly base: Domain) {}
@@ -59,6 +61,7 @@ export class Path {
     for (const [name, term] of this.changes) made.changes.set(name, term);
     for (const [name, values] of this.narrowed) made.narrowed.set(name, values);
     made.conditions.push(...this.conditions);
+    made.assertions.push(...this.assertions);
     return Object.assign(made, { operation: this.operation, delta: this.delta, ended: this.ended, returned: this.returned, length: this.length, access: this.access });
   }
 
@@ -92,8 +95,16 @@ export class Path {
     return made;
   }
 
-  /** Leaves out values that are taken not to occur; no condition of the path, but one that must hold where it is taken. */
-  rely(term: Term): Path | null {
+  /** Takes it that the term is true: no condition of the path, but an assertion of the model where it is taken. */
+  rely(term: Term): Path {
+    const made = this.known(term);
+    const on = made ?? this.copy().end('taken not to occur');
+    if (narrowing(term, false, this.domain) !== null) on.assertions.push({ term: made ? term : constant(0), domain: this.copy().domain });
+    return on;
+  }
+
+  /** The path where a term is true of which the model's other guards see to it; null where it cannot be. */
+  known(term: Term): Path | null {
     const made = this.assume(term);
     made?.conditions.splice(this.conditions.length);
     return made;
@@ -103,8 +114,9 @@ export class Path {
   split(term: Term): Case[] {
     const whole = folded(term, this.domain);
     if (whole.k === 'const') return [{ path: this, value: whole.value }];
-    const [name = ''] = [...whole.variables].sort((a, b) => this.domain(a).size - this.domain(b).size);
-    if (whole.variables.length > 1) {
+    const open = whole.variables.filter((v) => this.domain(v).size > 1).sort((a, b) => this.domain(a).size - this.domain(b).size);
+    const [name = ''] = open;
+    if (open.length > 1) {
       return [...this.domain(name)].flatMap((value) => this.assume(equal(variable(name), { k: 'const', value, variables: [] }))?.split(whole) ?? []);
     }
     const groups = new Map<Value, Set<Value>>();

@@ -122,7 +122,7 @@ function arrive<G>(model: Model<G>, actor: Actor, path: Path, others: readonly A
   if (kind !== 'nmi') guard = both(guard, path.read(irqsName(cpu)));
   if (kind === 'softirq') guard = both(guard, equal(path.read(bottomHalvesName(cpu)), constant(0)));
   for (const other of others) if (other.cpu === cpu && other.kind === kind) guard = both(guard, equal(path.read(activeName(other.index)), constant(0)));
-  const on = path.assume(guard)?.rely(mapped(path.read(preemptName(cpu)), (count) => ((Number(count) & ABSENT[kind]) === 0 ? 1 : 0)));
+  const on = path.assume(guard)?.known(mapped(path.read(preemptName(cpu)), (count) => ((Number(count) & ABSENT[kind]) === 0 ? 1 : 0)));
   if (!on) return [];
   on.access = ARRIVES;
   on.write(budgetName(index), apply('-', [budget, constant(1)], ([left]) => Number(left) - 1));

@@ -53,8 +53,8 @@ class Writer<G> {
     for (let cpu = 0; cpu < model.scenario.cpus; cpu += 1) {
       if (!actors.some((actor) => actor.cpu === cpu && actor.kind === 'softirq')) unread.add(bottomHalvesName(cpu));
     }
-    for (const { path, to, assertions } of [...this.ways.values()].flat()) {
-      const terms: Term[] = [...path.conditions, ...assertions].map(({ term }) => term);
+    for (const { path, to } of [...this.ways.values()].flat()) {
+      const terms: Term[] = [...path.conditions, ...path.assertions].map(({ term }) => term);
       if (to) terms.push(...to.registers.values(), ...[...path.changes].flatMap(([name, term]) => (unread.has(name) ? [] : [term])));
       for (const name of terms.flatMap((term) => term.variables)) unread.delete(name);
     }
@@ -114,26 +114,21 @@ class Writer<G> {
   }
 
   private way(place: Place, way: Way, labels: ReadonlyMap<string, string>): string {
-    const { path, to, assertions } = way;
+    const { path, to } = way;
     const guard = path.conditions.map(({ term, domain }) => this.printer.print(term, domain)).join(' && ');
     const said = ` /* ${comment(path.access === '' ? '-' : path.access)}${path.ended === null ? '' : `: ${comment(path.ended)}`} */`;
-    const asserts = assertions.map(({ term, domain }) => `assert(${this.printer.print(term, domain)})`);
+    const asserts = path.assertions.map(({ term, domain }) => `assert(${this.printer.print(term, domain)})`);
     const statements = [...asserts, ...this.changes(place, way)];
-    const target = labels.get(to && this.isReached(way) ? to.place.key : place.key) ?? '?';
+    const target = labels.get(to?.place.key ?? place.key) ?? '?';
     const head = guard === '' ? [] : [`(${guard})`];
     const body = [...head, ...statements];
     const text = body.length === 0 ? ALWAYS : body.length === 1 ? body[0] : `d_step { ${body.join('; ')} }`;
     return `${text} -> goto ${target}${said}`;
   }
 
-  /** False where an assertion says that the way is never taken. */
-  private isReached({ assertions }: Way): boolean {
-    return !assertions.some(({ term }) => term.k === 'const');
-  }
-
   private changes(place: Place, way: Way): string[] {
     const { path, to } = way;
-    if (!to || !this.isReached(way)) return [];
+    if (!to) return [];
     const { model } = this.analysis;
     const kept = [...path.changes].filter(([name]) => !this.unread.has(name) && model.valuesFor(name, '').size > 1).map(([name, term]) => [this.names.of(name), term] as const);
     const locals = new Map<string, Term>(storedRegisters(place).map((name) => [this.names.of(name), constant(0)]));

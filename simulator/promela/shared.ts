@@ -59,15 +59,13 @@ function accessMemory<G>(model: Model<G>, path: Path, { i, args, next }: Running
     switch (i.op) {
       case 'load': return next(on, i.asIs ? peek(on, location, type) : load(on, location, type));
       case 'store':
-        store(on, location, type, mapped(operand, (value) => convert(value, type)));
-        return next(on);
+        return store(on, { location, type, value: mapped(operand, (value) => convert(value, type)) }, next);
       case 'rmw': {
         const old = load(on, location, type);
         const plain = modified(i, { old, operand, compare });
         const value = i.refcount ? audited(old, plain, i.result === 'isZero') : plain;
         const result = i.result === 'old' ? old : i.result === 'new' ? value : equal(value, constant(0));
-        store(on, location, type, value);
-        return next(on, result);
+        return store(on, { location, type, value }, (done) => next(done, result));
       }
     }
   });
@@ -77,10 +75,7 @@ function lockOrUnlock<G>(model: Model<G>, actor: Actor, path: Path, { i, args, n
   const own = actor.cpu + 1;
   return scalarAt(model, path, { address: args[0] ?? constant(0), type: U32 }, (found, location) => {
     const held = load(found, location, U32);
-    return found.fork(equal(held, constant(i.op === 'lock' ? 0 : own)), (on) => {
-      store(on, location, U32, constant(i.op === 'lock' ? own : 0));
-      return next(on);
-    }, (other) => {
+    return found.fork(equal(held, constant(i.op === 'lock' ? 0 : own)), (on) => store(on, { location, type: U32, value: constant(i.op === 'lock' ? own : 0) }, next), (other) => {
       if (i.op === 'unlock') return [other.end('unlock-not-held')];
       // Held by another CPU it is waited for: no transition.
       const waits = (value: Value): boolean => value !== own && value > 0 && value <= model.scenario.cpus;
