@@ -66,9 +66,10 @@ export function readPan(output: string): PanRun {
     if (found === undefined) throw new Error(`pan did not come to its end:\n${output}`);
     return Number(found);
   };
-  if (/max search depth too small|out of memory|Search not completed/.test(output)) throw new Error(`pan did not visit every state:\n${output}`);
+  const errors = number(/errors: (\d+)/);
+  if (errors === 0 && /max search depth too small|out of memory|Search not completed/.test(output)) throw new Error(`pan did not visit every state:\n${output}`);
   return {
-    states: number(/^\s*(\d+) states, stored/m), transitions: number(/^\s*(\d+) transitions \(/m) - 1, errors: number(/errors: (\d+)/),
+    states: number(/^\s*(\d+) states, stored/m), transitions: number(/^\s*(\d+) transitions \(/m) - 1, errors,
     seconds: number(/pan: elapsed time (\S+) seconds/), memoryMb: number(/^\s*(\S+)\s+total actual memory usage/m), vectorBytes: number(/State-vector (\d+) byte/),
   };
 }

@@ -8,7 +8,7 @@ import { irqsName, preemptName } from './model.js';
 import type { Model } from './model.js';
 import type { Path } from './path.js';
 import { blindView, Refused } from './refused.js';
-import { apply, constant, termOf } from './term.js';
+import { constant, not, termOf } from './term.js';
 import type { Term } from './term.js';
 import { folded } from './values.js';
 
@@ -44,7 +44,7 @@ export class Actor {
       registers: path.top?.registers ?? [],
       environment: {
         current: constant(this.current), cpu: constant(this.cpu), preemptCount: path.read(preemptName(this.cpu)),
-        irqsDisabled: apply('!', [irqs], ([on]) => (on === 0 ? 1 : 0)), returnAddress: constant(this.calls[path.operation]?.returnAddress ?? 0),
+        irqsDisabled: not(irqs), returnAddress: constant(this.calls[path.operation]?.returnAddress ?? 0),
       },
     }), path.domain);
   }

@@ -10,7 +10,7 @@ import { Actor } from './actor.js';
 import { irqsName, preemptName } from './model.js';
 import type { Model } from './model.js';
 import type { Path } from './path.js';
-import { idlePlace, initialPlace, liveRegisters, restOf, waysFrom } from './places.js';
+import { idlePlace, initialPlace, isRegister, liveRegisters, restOf, waysFrom } from './places.js';
 import type { Place, Rest } from './places.js';
 import { Refused } from './refused.js';
 import { apply, constant, isOneOf } from './term.js';
@@ -77,21 +77,24 @@ export class Analysis<G> {
     for (const key of this.dirty) {
       this.dirty.delete(key);
       const place = this.places.get(key);
-      if (place) for (const way of this.ways(place, (path, _rest, { term, name }) => expected(path, term, name))) this.spread(way);
+      if (place) for (const way of this.ways(place, (path, _rest, { term, name }) => (this.model.bounds.largeNumbers ? () => true : expected(path, term, name)))) this.spread(way);
     }
   }
 
   /** The ways from a place as they stand when everything is known; assertions keep to the values that are. */
   finalWays(place: Place): Way[] {
     return this.ways(place, (_path, rest, { name }) => {
-      const known = this.knownAt(rest, name);
-      return (value) => known.has(value);
+      // Its own place and all others must have heard of the value.
+      const here = rest ? this.places.get(rest.place.key)?.known.get(name) : undefined;
+      const everywhere = isRegister(name) ? here : this.model.valuesFor(name, '');
+      return (value) => (here?.has(value) ?? true) && (everywhere?.has(value) ?? false);
     });
   }
 
-  private knownAt(rest: Rest | null, name: string): ReadonlySet<Value> {
-    const own = rest ? this.places.get(rest.place.key)?.known.get(name) : undefined;
-    return own ?? this.model.valuesFor(name, '');
+  /** Every value of the variables that are not left out. */
+  * values(leftOut: ReadonlySet<string>): Generator<Value> {
+    for (const name of this.model.names) if (!leftOut.has(name)) yield* this.model.valuesFor(name, '');
+    for (const place of this.places.values()) for (const [name, values] of place.known) if (!leftOut.has(name)) yield* values;
   }
 
   private ways(place: Place, keeps: (path: Path, rest: Rest | null, write: Write) => (value: Value) => boolean): Way[] {
@@ -121,7 +124,7 @@ export class Analysis<G> {
       const known = place.known.get(name) ?? new Set<Value>();
       place.known.set(name, known);
       for (const value of valuesOf(term, path.domain)) {
-        if (known.has(value) || known.size >= this.model.valuesMax) continue;
+        if (known.has(value) || known.size >= this.model.limitOf(name)) continue;
         known.add(value);
         this.dirty.add(place.key);
       }

@@ -5,30 +5,29 @@
  * must find none of them violated, or its numbers mean nothing.
  */
 import type { Contract } from '../machine/view.js';
-import type { Value } from '../machine/value.js';
 import { Analysis } from './analysis.js';
-import { Codes } from './codes.js';
 import { Model } from './model.js';
-import type { Source } from './model.js';
-import { isRegister } from './places.js';
+import type { EmitBounds, Source } from './model.js';
 import { printModel } from './print.js';
 import { blindView, Refused } from './refused.js';
 
 export type Emitted = { readonly promela: string } | { readonly refused: string };
 
-export interface EmitOptions {
-  /** Values looked at for one variable; a counter that goes further violates an assertion of the model. */
-  readonly valuesMax?: number;
-}
+/** What is enough for most scenarios, and what to try next where an assertion of the model is violated. */
+export const EMIT_BOUNDS: readonly EmitBounds[] = [
+  { valuesMax: 10, objectsMax: 2, largeNumbers: false }, { valuesMax: 40, objectsMax: 8, largeNumbers: false },
+  { valuesMax: 12, objectsMax: 8, largeNumbers: true }, { valuesMax: 300, objectsMax: 8, largeNumbers: true },
+];
+
+const [USUAL = { valuesMax: 10, objectsMax: 2, largeNumbers: false }] = EMIT_BOUNDS;
 
 /** Emits a scenario whose operations are fixed calls, with a contract that keeps nothing. */
-export function emitPromela<G>(source: Source<G>, options: EmitOptions = {}): Emitted {
+export function emitPromela<G>(source: Source<G>, bounds: EmitBounds = USUAL): Emitted {
   try {
     askContract(source.contract);
-    const analysis = new Analysis(new Model(source, options.valuesMax ?? 24));
-    const codes = new Codes(allValues(analysis));
-    if ([...allValues(analysis)].some((value) => source.contract.isLabel(value))) throw new Refused('the contract tells values apart');
-    return { promela: printModel(analysis, codes) };
+    const analysis = new Analysis(new Model(source, bounds));
+    if ([...analysis.values(new Set())].some((value) => source.contract.isLabel(value))) throw new Refused('the contract tells values apart');
+    return { promela: printModel(analysis) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;
@@ -41,9 +40,4 @@ function askContract<G>(contract: Contract<G>): void {
   contract.entered(view);
   contract.left(view);
   contract.allocationFailed(view);
-}
-
-function* allValues<G>({ model, places }: Analysis<G>): Generator<Value> {
-  for (const name of model.names) yield* model.valuesFor(name, '');
-  for (const place of places.values()) for (const [name, values] of place.known) if (isRegister(name)) yield* values;
 }

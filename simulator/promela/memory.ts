@@ -125,9 +125,12 @@ export function allocate<G>(model: Model<G>, path: Path, { site, size, zero }: A
   if (!Number.isSafeInteger(size) || size > OBJECT_MAX) return then(path, null);
   const onStack = model.prepared.code.sites[site]?.api === 'stack';
   const free = onStack ? [UNMADE, FREED] : [UNMADE];
+  const first = model.layout.poolOf(site);
   const end = model.layout.poolOf(site + 1);
+  const expected = Math.min(end, first + model.madeAtFirst(site) + model.bounds.objectsMax);
   const take = (from: Path, object: number): Path[] => {
     if (object >= end) return [from.end('more objects than one statement may allocate')];
+    if (object >= expected) return [from.rely(constant(0))];
     const isFree = mapped(from.read(lifeName(object)), (value) => (free.includes(Number(value)) ? 1 : 0));
     return from.fork(isFree, (on) => {
       model.made(object, size);
@@ -136,7 +139,7 @@ export function allocate<G>(model: Model<G>, path: Path, { site, size, zero }: A
       return then(on, object);
     }, (taken) => take(taken, object + 1));
   };
-  return take(path, model.layout.poolOf(site));
+  return take(path, first);
 }
 
 /** Frees as the machine does, and goes on where that is no violation. */

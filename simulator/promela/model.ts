@@ -23,6 +23,19 @@ export interface Source<G> {
   readonly contract: Contract<G>;
 }
 
+/**
+ * What is taken not to be exceeded. It keeps the model small where the analysis cannot tell what does not happen; a model
+ * that exceeds it violates an assertion of its own.
+ */
+export interface EmitBounds {
+  /** Values of one variable. */
+  readonly valuesMax: number;
+  /** Objects that one statement allocates after the set-up. */
+  readonly objectsMax: number;
+  /** Sums may wrap, or come to any other large number. */
+  readonly largeNumbers: boolean;
+}
+
 /** Where an object of a pool is in its life; objects of no pool are always LIVE. */
 export const UNMADE = 0;
 export const LIVE = 1;
@@ -50,8 +63,8 @@ export class Model<G> {
   private readonly values = new Map<string, Set<Value>>();
   private readonly readers = new Map<string, Set<string>>();
 
-  /** Throws Refused where the set-up does not come to its end. `valuesMax`: values that are looked at for one variable. */
-  constructor(source: Source<G>, readonly valuesMax: number) {
+  /** Throws Refused where the set-up does not come to its end. */
+  constructor(source: Source<G>, readonly bounds: EmitBounds) {
     const machine = new Machine(source.code, source.scenario, source.contract);
     const began = start(machine);
     if (!began.state) throw new Refused(`the set-up cannot be run: ${began.why ?? 'unknown'}`);
@@ -101,9 +114,14 @@ export class Model<G> {
   grow(name: string, value: Value): ReadonlySet<string> {
     const known = this.values.get(name) ?? new Set<Value>([0]);
     this.values.set(name, known);
-    if (known.has(value) || known.size >= this.valuesMax) return new Set();
+    if (known.has(value) || known.size >= this.limitOf(name)) return new Set();
     known.add(value);
     return this.readers.get(name) ?? new Set();
+  }
+
+  /** How many values of a variable are looked at; preempt_count has few, and all are needed. */
+  limitOf(name: string): number {
+    return name.startsWith('preempt:') ? Infinity : this.bounds.valuesMax;
   }
 
   /** The object gets a size when it is made; it must be the same each time. */
@@ -111,6 +129,12 @@ export class Model<G> {
     const known = this.sizes.get(object);
     if (known !== undefined && known !== size) throw new Refused(`objects ${this.layout.names[object] ?? '?'} of ${known} and of ${size} bytes`);
     this.sizes.set(object, size);
+  }
+
+  /** Objects of a site that the set-up made. */
+  madeAtFirst(site: number): number {
+    const [first, end] = [this.layout.poolOf(site), this.layout.poolOf(site + 1)];
+    return this.initial.objects.slice(first, end).filter((object) => object !== undefined).length;
   }
 
   /** Address of the task that is `current` on a CPU. */

@@ -3,7 +3,7 @@
  * an instruction's effect depends on values, so that on each one every address and every branch is known.
  */
 import { Refused } from './refused.js';
-import { constant, equal, isOneOf, variable } from './term.js';
+import { constant, equal, isOneOf, not, variable } from './term.js';
 import type { Term } from './term.js';
 import { folded, narrowing, valuesOf } from './values.js';
 import type { Domain, Values } from './values.js';
@@ -85,12 +85,12 @@ export class Path {
 
   /** The part of the path on which the term is true or false; null where there is none. */
   assume(term: Term, truth = true): Path | null {
+    if (term.k === 'op' && term.symbol === '!' && term.args[0]) return this.assume(term.args[0], !truth);
     const left = narrowing(term, truth, this.domain);
     if (!left) return null;
-    if (narrowing(term, !truth, this.domain) === null) return this.copy();
     const made = this.copy();
-    const { domain } = this.copy();
-    made.conditions.push({ term: truth ? term : { k: 'op', symbol: '!', args: [term], apply: ([a]) => (a === 0 ? 1 : 0), variables: term.variables }, domain });
+    if (narrowing(term, !truth, this.domain) === null) return made;
+    made.conditions.push({ term: truth ? term : not(term), domain: this.copy().domain });
     for (const [name, values] of left) made.narrowed.set(name, values);
     return made;
   }
@@ -117,7 +117,7 @@ export class Path {
     const open = whole.variables.filter((v) => this.domain(v).size > 1).sort((a, b) => this.domain(a).size - this.domain(b).size);
     const [name = ''] = open;
     if (open.length > 1) {
-      return [...this.domain(name)].flatMap((value) => this.assume(equal(variable(name), { k: 'const', value, variables: [] }))?.split(whole) ?? []);
+      return [...this.domain(name)].flatMap((value) => this.assume(equal(variable(name), constant(value)))?.split(whole) ?? []);
     }
     const groups = new Map<Value, Set<Value>>();
     for (const value of this.domain(name)) {

@@ -12,7 +12,7 @@ import type { Model } from './model.js';
 import { Path } from './path.js';
 import { addToPreemptCount } from './preempt.js';
 import { runPrivate, runStep, zeroDead } from './private.js';
-import { apply, both, constant, equal, mapped } from './term.js';
+import { both, constant, equal, mapped, plus } from './term.js';
 import type { Term } from './term.js';
 import type { Values } from './values.js';
 import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK } from '../kernel/preempt-count.js';
@@ -125,7 +125,7 @@ function arrive<G>(model: Model<G>, actor: Actor, path: Path, others: readonly A
   const on = path.assume(guard)?.known(mapped(path.read(preemptName(cpu)), (count) => ((Number(count) & ABSENT[kind]) === 0 ? 1 : 0)));
   if (!on) return [];
   on.access = ARRIVES;
-  on.write(budgetName(index), apply('-', [budget, constant(1)], ([left]) => Number(left) - 1));
+  on.write(budgetName(index), plus(budget, -1));
   on.write(activeName(index), constant(1));
   if (kind === 'nmi') on.write(entryIrqsName(index), on.read(irqsName(cpu)));
   if (kind !== 'softirq') on.write(irqsName(cpu), constant(0));

@@ -4,7 +4,7 @@ import type { Actor } from './actor.js';
 import { bottomHalvesName, preemptName } from './model.js';
 import type { Path } from './path.js';
 import { Refused } from './refused.js';
-import { apply, constant } from './term.js';
+import { constant, plus } from './term.js';
 
 /** Depths of preempt_disable() and of local_bh_disable() in one context; more would reach into another field. */
 const DEPTH_MAX = 60;
@@ -18,5 +18,5 @@ export function changePreemptCount(actor: Actor, path: Path, delta: number): voi
 }
 
 export function addToPreemptCount(cpu: number, path: Path, delta: number): void {
-  path.write(preemptName(cpu), apply('+', [path.read(preemptName(cpu)), constant(delta)], ([count]) => Number(count) + delta));
+  path.write(preemptName(cpu), plus(path.read(preemptName(cpu)), delta));
 }

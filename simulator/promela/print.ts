@@ -2,15 +2,14 @@
 import type { Analysis, Way } from './analysis.js';
 import { ordered } from './assignments.js';
 import type { Assignment } from './assignments.js';
-import { typeFor } from './codes.js';
-import type { Codes } from './codes.js';
+import { Codes, typeFor } from './codes.js';
 import type { Actor } from './actor.js';
 import { activeName, bottomHalvesName, preemptName } from './model.js';
 import { Names } from './names.js';
 import { isRegister } from './places.js';
 import type { Place } from './places.js';
 import { shareLocals, storedRegisters } from './slots.js';
-import { constant } from './term.js';
+import { constant, variable } from './term.js';
 import type { Term } from './term.js';
 import { Printer } from './text.js';
 
@@ -21,17 +20,19 @@ const RANK = { task: 0, softirq: 1, hardirq: 2, nmi: 3 };
 class Writer<G> {
   private readonly names: Names;
   private readonly printer: Printer;
+  private readonly codes: Codes;
   private readonly slots = new Map<string, number>();
   private readonly ways = new Map<string, Way[]>();
   private readonly unread: ReadonlySet<string>;
   private temporaries = 0;
 
-  constructor(private readonly analysis: Analysis<G>, private readonly codes: Codes) {
+  constructor(private readonly analysis: Analysis<G>) {
     for (const actor of analysis.actors) for (const [name, slot] of shareLocals(this.placesOf(actor))) this.slots.set(name, slot);
     this.names = new Names(analysis.model.layout, this.slots);
-    this.printer = new Printer(codes, (variable) => this.names.of(variable));
     for (const place of analysis.places.values()) this.ways.set(place.key, analysis.finalWays(place));
     this.unread = this.unreadCounts();
+    this.codes = new Codes(analysis.values(this.unread));
+    this.printer = new Printer(this.codes, (name) => this.names.of(name));
   }
 
   print(): string {
@@ -49,7 +50,7 @@ class Writer<G> {
   /** What the places of the contexts tell already: preempt_count that nobody reads, bottom halves where no softirq comes. */
   private unreadCounts(): Set<string> {
     const { actors, model } = this.analysis;
-    const unread = new Set(model.scenario.cpus > 0 ? Array.from({ length: model.scenario.cpus }, (_, cpu) => preemptName(cpu)) : []);
+    const unread = new Set(Array.from({ length: model.scenario.cpus }, (_, cpu) => preemptName(cpu)));
     for (let cpu = 0; cpu < model.scenario.cpus; cpu += 1) {
       if (!actors.some((actor) => actor.cpu === cpu && actor.kind === 'softirq')) unread.add(bottomHalvesName(cpu));
     }
@@ -115,29 +116,29 @@ class Writer<G> {
 
   private way(place: Place, way: Way, labels: ReadonlyMap<string, string>): string {
     const { path, to } = way;
-    const guard = path.conditions.map(({ term, domain }) => this.printer.print(term, domain)).join(' && ');
+    const guards = path.conditions.map(({ term, domain }) => inParentheses(this.printer.condition(term, domain)));
     const said = ` /* ${comment(path.access === '' ? '-' : path.access)}${path.ended === null ? '' : `: ${comment(path.ended)}`} */`;
-    const asserts = path.assertions.map(({ term, domain }) => `assert(${this.printer.print(term, domain)})`);
+    const asserts = path.assertions.map(({ term, domain }) => `assert${inParentheses(this.printer.condition(term, domain))}`);
     const statements = [...asserts, ...this.changes(place, way)];
     const target = labels.get(to?.place.key ?? place.key) ?? '?';
-    const head = guard === '' ? [] : [`(${guard})`];
-    const body = [...head, ...statements];
+    const body = [...(guards.length > 1 ? [`(${guards.join(' && ')})`] : guards), ...statements];
     const text = body.length === 0 ? ALWAYS : body.length === 1 ? body[0] : `d_step { ${body.join('; ')} }`;
     return `${text} -> goto ${target}${said}`;
   }
 
-  private changes(place: Place, way: Way): string[] {
-    const { path, to } = way;
+  private changes(place: Place, { path, to }: Way): string[] {
     if (!to) return [];
-    const { model } = this.analysis;
-    const kept = [...path.changes].filter(([name]) => !this.unread.has(name) && model.valuesFor(name, '').size > 1).map(([name, term]) => [this.names.of(name), term] as const);
-    const locals = new Map<string, Term>(storedRegisters(place).map((name) => [this.names.of(name), constant(0)]));
-    const target = this.analysis.places.get(to.place.key);
+    const { model, places } = this.analysis;
+    const print = (term: Term): string => this.printer.print(term, path.domain);
+    const globals = [...path.changes].filter(([name]) => !this.unread.has(name) && model.valuesFor(name, '').size > 1);
+    const before = new Map(storedRegisters(place).map((name) => [this.names.of(name), print(variable(name))]));
+    const locals = new Map<string, Term>([...before.keys()].map((local) => [local, constant(0)]));
+    const target = places.get(to.place.key);
     for (const name of target ? storedRegisters(target) : []) locals.set(this.names.of(name), to.registers.get(name) ?? constant(0));
-    const assignments = [...kept, ...locals].map(([target, term]): Assignment => (
-      { target, text: this.printer.print(term, path.domain), reads: new Set(term.variables.map((name) => this.names.of(name))) }
+    const assignments = [...globals.map(([name, term]) => [this.names.of(name), term] as const), ...locals].map(([name, term]): Assignment => (
+      { target: name, text: print(term), reads: new Set(term.variables.map((read) => this.names.of(read))) }
     ));
-    const { statements, temporaries } = ordered(assignments.filter(({ target, text }) => target !== text));
+    const { statements, temporaries } = ordered(assignments.filter(({ target: name, text }) => text !== (before.get(name) ?? name)));
     this.temporaries = Math.max(this.temporaries, temporaries);
     return statements;
   }
@@ -152,6 +153,11 @@ function endsHere(place: Place): boolean {
   return place.kind === 'idle' || (place.kind === 'over' && place.actor.kind === 'task');
 }
 
-export function printModel<G>(analysis: Analysis<G>, codes: Codes): string {
-  return new Writer(analysis, codes).print();
+/** An expression in one pair of parentheses. */
+function inParentheses(text: string): string {
+  return text.startsWith('(') ? text : `(${text})`;
+}
+
+export function printModel<G>(analysis: Analysis<G>): string {
+  return new Writer(analysis).print();
 }

@@ -1,6 +1,6 @@
 /** @module What runs privately behind a shared instruction, up to the next one: the machine's runPrivate() on paths. */
 import { locate } from '../machine/address.js';
-import { DivisionByZero } from '../machine/prepare.js';
+import { operands } from '../machine/operands.js';
 import type { Prepared } from '../machine/prepare.js';
 import type { Value } from '../machine/value.js';
 import type { Actor } from './actor.js';
@@ -10,7 +10,7 @@ import type { Path, PathFrame } from './path.js';
 import { changePreemptCount } from './preempt.js';
 import { Refused } from './refused.js';
 import { runShared } from './shared.js';
-import { constant } from './term.js';
+import { constant, divisors } from './term.js';
 import type { Term } from './term.js';
 import { folded } from './values.js';
 
@@ -24,14 +24,14 @@ function preparedAt<G>(model: Model<G>, frame: PathFrame): Prepared {
   return prepared;
 }
 
-/** A division by zero ends the execution. */
-function guarded(path: Path, run: () => Path[]): Path[] {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof DivisionByZero) return [path.copy().end('division-by-zero')];
-    throw error;
-  }
+/** Runs an instruction where it does not divide by zero, which ends the execution. */
+function dividing(actor: Actor, path: Path, { instruction }: Prepared, run: (path: Path) => Path[]): Path[] {
+  const all = operands(instruction).flatMap(divisors);
+  const from = (on: Path, at: number): Path[] => {
+    const divisor = all[at];
+    return divisor ? on.fork(actor.term(on, divisor), (next) => from(next, at + 1), (zero) => [zero.end('division-by-zero')]) : run(on);
+  };
+  return from(path, 0);
 }
 
 /** Runs the shared instruction at which the path stands and what follows privately. */
@@ -40,7 +40,7 @@ export function runStep<G>(model: Model<G>, actor: Actor, path: Path): Path[] {
   if (!frame) throw new Error('a step of a context without frames');
   const prepared = preparedAt(model, frame);
   lookAtUnset(path, frame, prepared);
-  return guarded(path, () => runShared(model, actor, path, prepared.instruction)).flatMap((on) => (on.ended === null ? runPrivate(model, actor, on) : [on]));
+  return dividing(actor, path, prepared, (from) => runShared(model, actor, from, prepared.instruction)).flatMap((on) => (on.ended === null ? runPrivate(model, actor, on) : [on]));
 }
 
 /** Goes on to the next shared instruction on every path; a context that has nothing left to do rests without frames. */
@@ -90,11 +90,12 @@ function advance<G>(model: Model<G>, actor: Actor, path: Path): Path[] {
   if (path.length > LENGTH_MAX) throw new Refused('a loop that touches nothing shared');
   const prepared = preparedAt(model, frame);
   lookAtUnset(path, frame, prepared);
-  return guarded(path, () => runOne(model, actor, path, { frame, prepared }));
+  return dividing(actor, path, prepared, (on) => runOne(model, actor, on, prepared));
 }
 
-function runOne<G>(model: Model<G>, actor: Actor, path: Path, { frame, prepared }: { frame: PathFrame; prepared: Prepared }): Path[] {
-  const { instruction: i } = prepared;
+function runOne<G>(model: Model<G>, actor: Actor, path: Path, { instruction: i }: Prepared): Path[] {
+  const frame = path.top;
+  if (!frame) throw new Error('a private step without a frame');
   const goTo = (on: Path, pc: number): Path[] => {
     if (on.top) on.top.pc = pc;
     return [on];

@@ -4,9 +4,9 @@
  * value before it is believed (./text.ts).
  */
 import type { Environment, Pure } from '../machine/code.js';
-import { DivisionByZero } from '../machine/prepare.js';
 import { binary, convert, unary } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
+import { Refused } from './refused.js';
 
 export type Apply = (values: readonly Value[]) => Value;
 
@@ -32,7 +32,7 @@ export function variable(name: string): Term {
   return { k: 'var', name, variables: [name] };
 }
 
-/** A function of terms; folded when they are constants. Throws DivisionByZero as the machine does. */
+/** A function of terms; folded when they are constants. */
 export function apply(symbol: string | null, args: readonly Term[], run: Apply): Term {
   const values: Value[] = [];
   for (const arg of args) if (arg.k === 'const') values.push(arg.value);
@@ -77,14 +77,26 @@ export function termOf(pure: Pure, scope: Scope): Term {
     case 'choose': return choose(termOf(pure.test, scope), termOf(pure.then, scope), termOf(pure.else, scope));
     case 'binary': {
       const { op, type } = pure;
-      return apply(op, [termOf(pure.a, scope), termOf(pure.b, scope)], ([a, b]) => divided(binary(op, a ?? 0, b ?? 0, type)));
+      const [a, b] = [termOf(pure.a, scope), termOf(pure.b, scope)];
+      return apply(op, [a, b], ([x, y]) => divided(binary(op, x ?? 0, y ?? 0, type)));
     }
   }
 }
 
+/** Paths are split at divisors before they divide; what is left is in the branch of a choice that is not taken. */
 function divided(value: Value | null): Value {
-  if (value === null) throw new DivisionByZero();
+  if (value === null) throw new Refused('a choice between divisions');
   return value;
+}
+
+/** What an expression always divides by. */
+export function divisors(pure: Pure): Pure[] {
+  switch (pure.k) {
+    case 'binary': return [...divisors(pure.a), ...divisors(pure.b), ...(pure.op === '/' || pure.op === '%' ? [pure.b] : [])];
+    case 'unary': case 'convert': return divisors(pure.a);
+    case 'choose': return divisors(pure.test);
+    default: return [];
+  }
 }
 
 export function choose(test: Term, then: Term, other: Term): Term {
@@ -96,8 +108,13 @@ export function equal(a: Term, b: Term): Term {
   return apply('==', [a, b], ([x, y]) => (x === y ? 1 : 0));
 }
 
-export function sum(a: Term, b: Term): Term {
-  return apply('+', [a, b], ([x, y]) => Number(x) + Number(y));
+export function not(term: Term): Term {
+  return apply('!', [term], ([value]) => (value === 0 ? 1 : 0));
+}
+
+/** Adds a small number. */
+export function plus(term: Term, delta: number): Term {
+  return delta < 0 ? apply('-', [term, constant(-delta)], ([value]) => Number(value) + delta) : apply('+', [term, constant(delta)], ([value]) => Number(value) + delta);
 }
 
 /** 1 where the term has one of the values. */

@@ -5,7 +5,7 @@
 import type { Value } from '../machine/value.js';
 import type { Codes } from './codes.js';
 import { Refused } from './refused.js';
-import { evaluate } from './term.js';
+import { evaluate, mapped } from './term.js';
 import type { Term } from './term.js';
 import { combinations, forEachCombination, valuesOf } from './values.js';
 import type { Domain } from './values.js';
@@ -55,6 +55,12 @@ export class Printer {
     const [value] = values;
     if (values.size === 1 && value !== undefined) return String(this.codes.of(value));
     return this.sameAsArgument(term, domain) ?? this.operator(term, domain) ?? this.table(term, domain, { leaves: LEAVES_MAX });
+  }
+
+  /** An expression that is not 0 where the term is not. */
+  condition(term: Term, domain: Domain): string {
+    const expressible = [...valuesOf(term, domain)].every((value) => this.codes.find(value) !== null);
+    return this.print(expressible ? term : mapped(term, (value) => (value === 0 ? 0 : 1)), domain);
   }
 
   private single(name: string, domain: Domain): string | null {
