@@ -12,6 +12,8 @@ export interface PanOptions {
   readonly memoryMb?: number;
   /** Assertions are not looked at: for models that state properties of their own. */
   readonly ignoreAssertions?: boolean;
+  /** How hard gcc tries; 2 where pan's seconds are asked for. */
+  readonly optimise?: 0 | 1 | 2;
   /** Slots of the hash table, as a power of two. */
   readonly hashBits?: number;
 }
@@ -52,7 +54,7 @@ export function runPan(promela: string, options: PanOptions = {}): PanRun {
   try {
     writeFileSync(path.join(folder, 'model.pml'), promela);
     run('spin', '-a', '-o1', '-o2', '-o3', 'model.pml');
-    run('gcc', '-O2', '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${options.memoryMb ?? 4000}`, '-o', 'pan', 'pan.c');
+    run('gcc', `-O${options.optimise ?? 2}`, '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${options.memoryMb ?? 4000}`, '-o', 'pan', 'pan.c');
     return readPan(run('./pan', ...(options.ignoreAssertions ? ['-A'] : []), '-E', '-m1000000', `-w${options.hashBits ?? 24}`));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -124,7 +124,7 @@ export class Analysis<G> {
       const known = place.known.get(name) ?? new Set<Value>();
       place.known.set(name, known);
       for (const value of valuesOf(term, path.domain)) {
-        if (known.has(value) || known.size >= this.model.limitOf(name)) continue;
+        if (known.has(value) || !this.model.hasRoom(name, known, value)) continue;
         known.add(value);
         this.dirty.add(place.key);
       }

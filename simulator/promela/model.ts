@@ -28,7 +28,7 @@ export interface Source<G> {
  * that exceeds it violates an assertion of its own.
  */
 export interface EmitBounds {
-  /** Values of one variable. */
+  /** Values of one variable, above the first one and below. */
   readonly valuesMax: number;
   /** Objects that one statement allocates after the set-up. */
   readonly objectsMax: number;
@@ -114,14 +114,17 @@ export class Model<G> {
   grow(name: string, value: Value): ReadonlySet<string> {
     const known = this.values.get(name) ?? new Set<Value>([0]);
     this.values.set(name, known);
-    if (known.has(value) || known.size >= this.limitOf(name)) return new Set();
+    if (known.has(value) || !this.hasRoom(name, known, value)) return new Set();
     known.add(value);
     return this.readers.get(name) ?? new Set();
   }
 
-  /** How many values of a variable are looked at; preempt_count has few, and all are needed. */
-  limitOf(name: string): number {
-    return name.startsWith('preempt:') ? Infinity : this.bounds.valuesMax;
+  /** True where a variable that has these values may have another; preempt_count has few, and all are needed. */
+  hasRoom(name: string, known: Values, value: Value): boolean {
+    if (known.size < this.bounds.valuesMax || name.startsWith('preempt:')) return true;
+    // Counted up and down apart, so that what only goes up in the analysis leaves room for what comes down.
+    const [first = 0] = known;
+    return [...known].filter((other) => other > first === value > first).length < this.bounds.valuesMax;
   }
 
   /** The object gets a size when it is made; it must be the same each time. */
