@@ -1,6 +1,10 @@
 /**
  * @module The scenario that searches are measured by: on CPU0 a task that traces itself, on CPU1 one that enables and
  * disables remote sections; on each CPU an interrupt with a section and an NMI. At level 0 it has STATES states.
+ *
+ * ../shared/bench/thread-patch.pml is the same in Promela, step for step. What differs is no state: a lock holds its CPU's
+ * number, irqs are a flag and not a depth, row 0 stands for no area in both. Of its assertions those on locals are WARN_ON();
+ * those on what the interrupted task had, and on what an NMI finds at its entry, would be steps of their own and are left out.
  */
 import { readFileSync } from 'node:fs';
 import { compile } from '../simulator/compile/compile.js';
