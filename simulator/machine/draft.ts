@@ -63,7 +63,7 @@ export interface World<G> {
 export const ZERO_SIZE = 16;
 
 /** Largest object that is given out, in bytes: sizes are scaled, and a hostile one must not take memory. */
-const OBJECT_MAX = 1 << 14;
+export const OBJECT_MAX = 1 << 14;
 
 /** Name of the task that is `current` on a CPU: interrupts run on whom they interrupt, idle's when nobody else is there. */
 export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu: number): string {
