@@ -66,8 +66,8 @@ function codeHash(code: Code): string {
 export function programHash<G>(code: Code, scenario: Scenario<G>): string {
   const { name, cpus, tasks, objects, allocationsFail, constants } = scenario;
   const setUp = scenario.setUp.map((phase) => [phase.task, phase.operations.map((o) => o.label)]);
-  const actors = scenario.actors.map(({ letter, kind, cpu, task, times, operations }) =>
-    [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
+  const actors = scenario.actors.map(({ letter, kind, cpu, task, times, early, operations }) =>
+    [letter, early ? `early ${kind}` : kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
   const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);

@@ -53,6 +53,8 @@ export interface Section {
   readonly buffer: number | null;
   /** The label recorded last by its own context; 0 before the first. */
   readonly recorded: number;
+  /** Records in it of early irq code that interrupted it. */
+  readonly taken: number;
   /** irqs on when its start was called. */
   readonly irqsOn: boolean;
 }
@@ -84,6 +86,8 @@ export interface Begun {
   readonly preemptCount: number;
   /** What the contract said at that moment: an expected result, or a device and generation. */
   readonly note: string;
+  /** Records of early irq code meanwhile; left out: none. */
+  readonly taken?: number;
 }
 
 export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };

@@ -18,7 +18,8 @@ export interface Framed {
   readonly note?: (view: KcovView) => string;
   /** What to call; null when there is nothing to do. */
   readonly begin: (view: KcovView) => Invocation | null;
-  readonly end: (view: KcovView, result: Value, note: string) => void;
+  /** `note`: what was noted when it began; `taken`: how many records early irq code took room for meanwhile. */
+  readonly end: (view: KcovView, result: Value, note: string, taken: number) => void;
   /** False for a call that may return with irqs as something else demands; true when left out. */
   readonly keepsIrqs?: boolean;
   readonly returnAddress?: number;
@@ -44,7 +45,7 @@ export function framed(label: string, step: Framed): Step {
       if (step.keepsIrqs !== false && view.irqsOn !== begun.irqsOn) {
         view.report(view.irqsOn ? 'irqs-left-on' : 'irqs-left-off', `interrupts were ${begun.irqsOn ? 'on' : 'off'} at the call of ${label}, are ${view.irqsOn ? 'on' : 'off'} at its return`);
       }
-      step.end(view, result, begun.note);
+      step.end(view, result, begun.note, begun.taken ?? 0);
     },
   };
 }

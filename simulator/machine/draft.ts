@@ -112,6 +112,12 @@ export class Draft<G> implements View<G> {
     return this.kindOf(this.actor);
   }
 
+  get apparent(): { kind: ContextKind; actor: number } {
+    const seen = this.contexts.findLast(({ actor }) => this.world.scenario.actors[actor]?.early !== true);
+    const actor = seen?.actor ?? -1;
+    return { kind: this.kindOf(actor), actor };
+  }
+
   private kindOf(actor: number): ContextKind {
     return this.world.scenario.actors[actor]?.kind ?? 'task';
   }

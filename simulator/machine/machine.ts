@@ -3,10 +3,10 @@
  * softirq where irqs are on, bottom halves are on and no softirq or hardirq runs; a hardirq where irqs are on; an NMI
  * anywhere but in an NMI. Pure: the same state and transition give the same result.
  */
-import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { locate } from './address.js';
 import { readCells } from './cells.js';
+import { entryOffset, mayInterrupt } from './contexts.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { World } from './draft.js';
@@ -16,7 +16,7 @@ import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
 import { Interner, runningOn } from './state.js';
-import type { ContextKind, ContextState, CpuState, State } from './state.js';
+import type { ContextState, State } from './state.js';
 import { U32 } from './value.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
@@ -130,30 +130,11 @@ export class Machine<G> {
   }
 
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
-    const kind = this.scenario.actors[actor]?.kind ?? 'task';
+    const { kind = 'task', early = false } = this.scenario.actors[actor] ?? {};
     const context = draft.push(actor);
-    draft.preemptCount += entryOffset(kind);
+    if (!early) draft.preemptCount += entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);
-  }
-}
-
-/** What the entry of a context adds to preempt_count: include/linux/hardirq.h, kernel/softirq.c. */
-export function entryOffset(kind: ContextKind): number {
-  switch (kind) {
-    case 'task': return 0;
-    case 'softirq': return SOFTIRQ_OFFSET;
-    case 'hardirq': return HARDIRQ_OFFSET;
-    case 'nmi': return NMI_OFFSET + HARDIRQ_OFFSET;
-  }
-}
-
-function mayInterrupt(cpu: Pick<CpuState, 'irqsOn' | 'preemptCount'>, kind: ContextKind): boolean {
-  switch (kind) {
-    case 'task': return false;
-    case 'softirq': return cpu.irqsOn && (cpu.preemptCount & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK)) === 0;
-    case 'hardirq': return cpu.irqsOn && (cpu.preemptCount & (NMI_MASK | HARDIRQ_MASK)) === 0;
-    case 'nmi': return (cpu.preemptCount & NMI_MASK) === 0;
   }
 }

@@ -6,6 +6,7 @@ import { closedWhileEnabled, closedWhileRemote } from './kcov/closed-while-enabl
 import { commonHandle, inheritedHandle } from './kcov/common-handle.js';
 import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
+import { earlyIrqInComparison, earlyIrqInSection, earlyIrqInSoftirqSection, earlyIrqInTrace, earlyIrqWhenFull, earlyIrqWhileSwitched } from './kcov/early-irq.js';
 import { enabledAgain } from './kcov/enabled-again.js';
 import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
@@ -34,4 +35,5 @@ export const scenarios: readonly KcovScenario[] = [
   twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
 ];

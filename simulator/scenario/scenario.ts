@@ -36,6 +36,8 @@ export interface Actor<G> {
   readonly operations: readonly Operation<G>[];
   /** How often an interrupt may arrive; 1 for tasks. */
   readonly times: number;
+  /** Of a hardirq: code of its entry or exit where preempt_count does not say so; ../machine/contexts.ts. */
+  readonly early?: true;
 }
 
 /** Operations run to their end one after the other before anything is interleaved. */

@@ -48,6 +48,7 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['cpus', 'cpu'], (n) => few(n, 'CPU'));
   take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
   take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
+  take(['early'], (n) => `${few(n, 'arrival')} of early irq code`);
   take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);

@@ -9,6 +9,13 @@ import { scenarios } from '../../simulator/scenario/index.js';
 import type { KcovScenario } from '../../simulator/scenario/index.js';
 import { built, lowered, search, textOf } from './programs.js';
 
+/**
+ * v5.5 counts a record after it was written: early irq code that comes in between takes the same place, and one of the two
+ * is lost or torn. Fixed upstream by "kcov: update pos before writing pc in trace function", Message-ID
+ * 20220523053531.1572793-1-liu3101@purdue.edu, which 6.1 and v6.12 have.
+ */
+const lostToEarlyIrq = (...missing: readonly string[]): string[] => missing.map((n) => `coverage-lost: ${n} records did not reach the area of A`);
+
 /** Bugs that a version has, by scenario. Whatever is not here is a bug of the contract, of an operation or of the machine. */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'v5.5': {
@@ -21,6 +28,11 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ],
     // The remote is read once more when vmalloc() fails, after its lock was dropped: fixed upstream in March 2020.
     'owner-leaves-kthread': ['use-after-free: remote#0'],
+    'early-irq-in-trace': lostToEarlyIrq('1 of 1', '1 of 2', '2 of 2'),
+    'early-irq-in-comparison': ['coverage-invented: 1 of 1 comparisons are recorded as something else in the area of A', ...lostToEarlyIrq('1 of 1', '1 of 2')],
+    'early-irq-when-full': lostToEarlyIrq('1 of 1', '1 of 3'),
+    'early-irq-while-switched': lostToEarlyIrq('1 of 1', '1 of 2'),
+    'early-irq-in-section': lostToEarlyIrq('1 of 2'),
   },
 };
 

@@ -1,7 +1,8 @@
 /**
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
- * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`.
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, `P1(early hardirq, cpu 0)`, and how often it may come:
+ * `P1(nmi, cpu 0, times 2)`.
  */
 import type { ContextKind } from '../../simulator/machine/state.js';
 
@@ -11,6 +12,8 @@ export interface Process {
   /** P0, P1 …, the name of its function. */
   readonly name: string;
   readonly kind: ContextKind;
+  /** Of a hardirq, where preempt_count does not say so. */
+  readonly early?: true;
   readonly cpu: number;
   /** How often it may come, for interrupts. */
   readonly times: number;
@@ -48,8 +51,8 @@ export function readLitmus(path: string, text: string): Litmus {
 }
 
 function readProcesses(body: string): Process[] {
-  return [...body.matchAll(/^(P\d+)\((task|softirq|hardirq|nmi), cpu (\d)(?:, times (\d))?\)$/gm)].map(
-    ([, name = '', kind, cpu, times]) => ({ name, kind: kind as ContextKind, cpu: Number(cpu), times: Number(times ?? 1) }));
+  return [...body.matchAll(/^(P\d+)\((early (?=hardirq))?(task|softirq|hardirq|nmi), cpu (\d)(?:, times (\d))?\)$/gm)].map(
+    ([, name = '', early, kind, cpu, times]) => ({ name, kind: kind as ContextKind, cpu: Number(cpu), times: Number(times ?? 1), ...(early === undefined ? {} : { early: true as const }) }));
 }
 
 function readCondition(text: string, wrong: (what: string) => Error): Atom[][] {
