@@ -86,8 +86,8 @@ class Replayer<G> {
   private whyNot(state: State<G>, move: Move): string {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 1 ? ' fails' : ' steps'}`);
-    const what = move.choice === 1 ? 'cannot fail' : 'cannot move';
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice > 0 ? ` takes choice ${t.choice}` : ' steps'}`);
+    const what = move.choice > 0 ? `has no choice ${move.choice}` : 'cannot move';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }
 

@@ -1,8 +1,8 @@
 /**
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
- * row. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
- * allocation or service. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
+ * row. Each transition counts one, the arrival of an interrupt included. `t!` is one transition with choice 1, such as the
+ * failing outcome of an allocation or service, `t!2` one with choice 2. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
@@ -16,7 +16,6 @@ export type Move = Pick<Transition, 'actor' | 'choice'>;
 export interface LetterMove {
   /** The actor's letter. */
   readonly letter: string;
-  /** 0, or 1 for the failing outcome. */
   readonly choice: number;
 }
 
@@ -75,7 +74,7 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
 
 function run(letter: string, choice: number, count: number): string {
   if (choice === 0) return `${letter}${count}`;
-  return count === 1 ? `${letter}!` : `${letter}!${count}`;
+  return `${letter}!${choice === 1 ? '' : choice}`.repeat(count);
 }
 
 /** Moves as letters and run lengths: `t6s4n5`, `t2t!t1`. */
@@ -113,11 +112,12 @@ function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   const pattern = /([A-Za-z])(!?)(\d{0,6})/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
-    const [, letter = '', failing = '', digits = ''] = pattern.exec(text) ?? [];
-    const count = digits === '' ? 1 : Number(digits);
-    if (letter === '' || count === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter, maybe "!", and a count` };
+    const [, letter = '', chosen = '', digits = ''] = pattern.exec(text) ?? [];
+    const number = digits === '' ? 1 : Number(digits);
+    const [count, choice] = chosen === '' ? [number, 0] : [1, number];
+    if (letter === '' || number === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter and a count, or a letter, "!" and a choice` };
     if (moves.length + count > MOVES_MAX) return { error: `more than ${MOVES_MAX} moves` };
-    for (let i = 0; i < count; i += 1) moves.push({ letter, choice: failing === '' ? 0 : 1 });
+    for (let i = 0; i < count; i += 1) moves.push({ letter, choice });
   }
   return moves.length === 0 ? { error: `no moves; a schedule without any has "${NO_MOVES}"` } : { moves };
 }

@@ -32,6 +32,10 @@ export interface Device {
   readonly arriving: readonly string[];
   /** Goes up when an enable or a disable begins: a section belongs to one. */
   readonly generation: number;
+  /** The user wrote into its area: nothing is promised about the records. */
+  readonly scribbled?: true;
+  /** The user changed the argument of an ioctl while it was under way. */
+  readonly argumentChanged?: true;
 }
 
 export const CLOSED: Device = {

@@ -9,7 +9,7 @@ import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
 import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario, Way } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
 import type { Contract, View } from './view.js';
@@ -44,6 +44,8 @@ export interface World<G> {
   readonly scenario: Scenario<G>;
   readonly contract: Contract<G>;
   readonly interner: Interner<G>;
+  /** By actor and operation; null where the beginning is no choice. */
+  readonly ways: readonly (readonly (readonly Way<G>[] | null)[])[];
   /** Initcalls and set-up run, with a scenario of their own. */
   readonly settingUp?: boolean;
 }

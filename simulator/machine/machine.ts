@@ -7,6 +7,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { locate } from './address.js';
 import { readCells } from './cells.js';
 import { entryOffset, mayInterrupt } from './contexts.js';
+import { waysAt, waysOf } from './begin.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { World } from './draft.js';
@@ -27,7 +28,7 @@ export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service. */
+  /** 0, or 1 for the failing outcome of an allocation or service; the way in which an operation begins. */
   readonly choice: number;
 }
 
@@ -46,7 +47,7 @@ export class Machine<G> {
   private failures = false;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>() };
+    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), ways: waysOf(code, scenario) };
   }
 
   /** Turns on failing allocations, after set-up. */
@@ -81,7 +82,7 @@ export class Machine<G> {
 
   /** True where a context has a step: a task that is over has none, an interrupt that is over still ends. */
   private hasStep(context: ContextState | undefined): boolean {
-    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task');
+    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task' || waysAt(this.world, context) !== null);
   }
 
   /** Contexts that wait for a lock held elsewhere cannot step; one that waits for its own CPU's lock steps into a violation. */
@@ -101,6 +102,8 @@ export class Machine<G> {
   }
 
   private choices(context: ContextState): number {
+    const ways = waysAt(this.world, context);
+    if (ways) return ways.length;
     if (!this.failures) return 1;
     const frame = context.frames.at(-1);
     const instruction = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction : undefined;

@@ -10,6 +10,7 @@ import { earlyIrqInComparison, earlyIrqInSection, earlyIrqInSoftirqSection, earl
 import { enabledAgain } from './kcov/enabled-again.js';
 import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
+import { changedArgument, hostileComparisons, hostileCount, hostileSection, hostileSectionOfComparisons } from './kcov/hostile-user.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
@@ -36,4 +37,5 @@ export const scenarios: readonly KcovScenario[] = [
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
+  hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
 ];

@@ -21,7 +21,7 @@ export function traceRows(events: readonly Event[], code: Code, images: Images):
     const access = event.access === 'branch' || event.access === 'local' ? 'read' : event.access;
     return {
       step: event.step, cpu: event.cpu, context: event.context, function: event.function, place, text: event.text, access,
-      target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note,
+      target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note, ...(event.by === undefined ? {} : { by: event.by }),
     };
   });
 }
