@@ -133,7 +133,8 @@ function recordedIn(view: KcovView, location: Location, label: number): void {
   const whose = takenFor(view);
   const section = view.ghost.sections[whose];
   if (!section) {
-    if (userOf !== right) view.report('coverage-misattributed', `a PC of the task is recorded in ${userOf ? `the area of ${userOf}` : place}`);
+    // Where no page of its area could be inserted, which area it is cannot be told.
+    if (userOf !== right && device(view, right).area !== null) view.report('coverage-misattributed', `a PC of the task is recorded in ${userOf ? `the area of ${userOf}` : place}`);
     return;
   }
   const recorded = isEarly(view) ? section.recorded : label;

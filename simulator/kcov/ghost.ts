@@ -79,6 +79,8 @@ export interface Ghost {
   readonly begun: Readonly<Record<string, Begun>>;
   /** Who has an allocation that failed in the operation under way. */
   readonly failed: readonly string[];
+  /** Children that were born. */
+  readonly forked: readonly string[];
   /** What kcov_common_handle() is, by task; none is '0'. */
   readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
@@ -94,7 +96,7 @@ export interface Begun {
   readonly taken?: number;
 }
 
-export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };
+export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], forked: [], common: {}, fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

@@ -22,7 +22,7 @@ const ways = (type: Scalar, values: readonly Value[], place: (view: KcovView) =>
 
 /** An operation that is over with its beginning. */
 function writes(label: string, waysFor: NonNullable<Operation<Ghost>['ways']>): Step {
-  return { ...framed(label, { begin: () => null, end: () => undefined }), ways: waysFor };
+  return { ...framed(label, { begin: () => null, end: () => undefined }), ways: waysFor, bound: 'userWrite' };
 }
 
 /**

@@ -5,4 +5,4 @@ export { changeHandles, scribble } from './hostile-operations.js';
 export { compare, compareSwitch, hit } from './hit-operations.js';
 export { commonHandle, remoteStart, remoteStop, SCALED_AREA_WORDS, usbHandle } from './section-operations.js';
 export type { StartOptions } from './section-operations.js';
-export { exit, fork, readCommonHandle } from './task-operations.js';
+export { exit, fork, mayFork, readCommonHandle, whenForked } from './task-operations.js';

@@ -12,6 +12,7 @@ import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
 import { changedArgument, hostileComparisons, hostileCount, hostileSection, hostileSectionOfComparisons } from './kcov/hostile-user.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
+import { forksAnywhere, killedAnywhere, killedInSoftirq, killedOwner } from './kcov/killed.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
@@ -38,4 +39,5 @@ export const scenarios: readonly KcovScenario[] = [
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
+  killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
 ];

@@ -46,6 +46,8 @@ export interface Operation<G> {
    * others may come, and the way is the move's choice. Not in a set-up.
    */
   readonly ways?: (code: Code) => readonly Way<G>[];
+  /** The bound that its ways beyond the first come under; ./bounds.ts. */
+  readonly bound?: 'kill' | 'fork' | 'userWrite';
   /** The call returned. */
   end(view: View<G>, result: number | bigint): void;
 }

@@ -16,16 +16,18 @@ import { built, lowered, search, textOf } from './programs.js';
  */
 const lostToEarlyIrq = (...missing: readonly string[]): string[] => missing.map((n) => `coverage-lost: ${n} records did not reach the area of A`);
 
+const UNINSERTED = [
+  ...['0', '1', '2'].map((n) => `mmap-without-pages: mmap(A) returned 0 with ${n} of 3 pages inserted`), 'warn: WARN_ONCE(1, "")',
+];
+
 /** Bugs that a version has, by scenario. Whatever is not here is a bug of the contract, of an operation or of the machine. */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'v5.5': {
     // The pages of an area are inserted by the first mmap() only: fixed upstream in December 2021.
     'mapped-twice': ['mmap-without-pages: mmap(A) returned 0 with 0 of 3 pages inserted'],
     // A page that cannot be inserted is warned about, and mmap() succeeds without it: the same fix.
-    'allocation-failure': [
-      'mmap-without-pages: mmap(A) returned 0 with 0 of 3 pages inserted', 'mmap-without-pages: mmap(A) returned 0 with 1 of 3 pages inserted',
-      'mmap-without-pages: mmap(A) returned 0 with 2 of 3 pages inserted', 'warn: WARN_ONCE(1, "")',
-    ],
+    'allocation-failure': UNINSERTED,
+    'killed-anywhere': UNINSERTED,
     // The remote is read once more when vmalloc() fails, after its lock was dropped: fixed upstream in March 2020.
     'owner-leaves-kthread': ['use-after-free: remote#0'],
     'early-irq-in-trace': lostToEarlyIrq('1 of 1', '1 of 2', '2 of 2'),
