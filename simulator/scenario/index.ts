@@ -14,6 +14,7 @@ import { changedArgument, hostileComparisons, hostileCount, hostileSection, host
 import { interruptedTrace } from './kcov/interrupted-trace.js';
 import { forksAnywhere, killedAnywhere, killedInSoftirq, killedOwner } from './kcov/killed.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
+import { interruptedSoftirqSection, nestedHits, sectionsAtEachLevel } from './kcov/nested-to-the-full.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
@@ -40,4 +41,5 @@ export const scenarios: readonly KcovScenario[] = [
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
+  nestedHits, interruptedSoftirqSection, sectionsAtEachLevel,
 ];

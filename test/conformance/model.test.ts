@@ -51,7 +51,7 @@ interface Refusal {
 /** Contexts in which a version refuses sections. */
 const REFUSED: Readonly<Record<string, Refusal>> = {
   'v5.5': { kinds: ['softirq', 'hardirq', 'nmi'], shows: /^warn: WARN_ON\(!in_task\(\)\)$/u, allowed: [] },
-  'v6.12': { kinds: ['hardirq', 'nmi'], shows: /^coverage-lost: /u, allowed: ['nested-interrupt-sections', 'owner-leaves-hardirq'] },
+  'v6.12': { kinds: ['hardirq', 'nmi'], shows: /^coverage-lost: /u, allowed: ['nested-interrupt-sections', 'owner-leaves-hardirq', 'sections-at-each-level'] },
 };
 
 function refuses(model: KcovModel, scenario: KcovScenario): boolean {
