@@ -1,12 +1,13 @@
 /**
- * @module Violations of both images, each with its status: what the base violates in the same statement and context is
- * pre-existing, what only the base violates is fixed.
+ * @module Violations of both images, each with its status: what the base violates in the same statement and context,
+ * and without more circumstances, is pre-existing; what only the base violates is fixed.
  */
 import { printStatementHead } from '../../simulator/ir/print.js';
 import type { Found } from '../../simulator/explore/explore.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { circumstancesOf } from './circumstances.js';
 import { replayOf } from './replays.js';
 import type { Status } from './rule.js';
 import type { Subject } from './subject.js';
@@ -45,22 +46,31 @@ export function incidents(subject: Subject): readonly Incident[] {
   return made;
 }
 
-function keysOf(subject: Subject, side: 'pre' | 'post'): Set<string> {
-  const keys = new Set<string>();
+/** For each key the circumstances under which a side shows it. */
+function shownBy(subject: Subject, side: 'pre' | 'post'): Map<string, ReadonlySet<string>[]> {
+  const shown = new Map<string, ReadonlySet<string>[]>();
   for (const result of subject.results) {
     const searched = result[side];
-    for (const { violation } of searched?.exploration.found ?? []) if (searched) keys.add(coarseKey(searched.code, result.scenario, violation));
+    for (const found of searched?.exploration.found ?? []) {
+      const key = searched ? coarseKey(searched.code, result.scenario, found.violation) : '';
+      shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
+    }
   }
-  return keys;
+  return shown;
+}
+
+/** True where the other side shows the same under no other circumstances. */
+function isShared(others: readonly ReadonlySet<string>[] | undefined, own: ReadonlySet<string>): boolean {
+  return others?.some((other) => [...other].every((one) => own.has(one))) ?? false;
 }
 
 function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
-  const others = keysOf(subject, side === 'pre' ? 'post' : 'pre');
+  const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
   return subject.results.flatMap((result) => {
     const searched = result[side];
     if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
-      const shared = others.has(coarseKey(searched.code, result.scenario, found.violation));
+      const shared = isShared(others.get(coarseKey(searched.code, result.scenario, found.violation)), circumstancesOf(result.scenario, found));
       if (side === 'pre' && shared) return [];
       if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';

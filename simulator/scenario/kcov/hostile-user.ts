@@ -6,6 +6,9 @@ import { changeHandles, close, compare, disable, hit, remoteEnable, remoteStart,
 import { kcovScenario, task } from '../kcov-scenario.js';
 import { HANDLE_A, ready, remote, traced } from './set-up.js';
 
+/** What a section collects is not the question here. */
+const SECTION = remoteStart(HANDLE_A, { mayRefuse: true });
+
 export const hostileCount = kcovScenario({
   name: 'hostile-count',
   checks: 'Whatever count a user writes into the area of a traced task, no record is written outside of it.',
@@ -30,7 +33,7 @@ export const hostileSection = kcovScenario({
   cpus: 2,
   devices: ['A'],
   setUp: [remote('owner', 'A', { handle: HANDLE_A, words: 4 })],
-  actors: [task('kthread', [remoteStart(HANDLE_A), hit(1), hit(2), remoteStop()]), task('user', [scribble('A', 0, 4)], { cpu: 1 })],
+  actors: [task('kthread', [SECTION, hit(1), hit(2), remoteStop()]), task('user', [scribble('A', 0, 4)], { cpu: 1 })],
 });
 
 export const hostileSectionOfComparisons = kcovScenario({
@@ -39,7 +42,7 @@ export const hostileSectionOfComparisons = kcovScenario({
   cpus: 2,
   devices: ['A'],
   setUp: [remote('owner', 'A', { handle: HANDLE_A, words: 10, areaWords: 6, mode: 'KCOV_TRACE_CMP' })],
-  actors: [task('kthread', [remoteStart(HANDLE_A), compare(1, 4), remoteStop()]), task('user', [scribble('A', 0, 10)], { cpu: 1 })],
+  actors: [task('kthread', [SECTION, compare(1, 4), remoteStop()]), task('user', [scribble('A', 0, 10)], { cpu: 1 })],
 });
 
 export const changedArgument = kcovScenario({
