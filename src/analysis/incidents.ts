@@ -21,13 +21,13 @@ export interface Incident {
 }
 
 /** What makes violations of two images the same: property, context and innermost statement, or the operation. */
-export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation): string {
+function coarseKey(code: Code, scenario: KcovScenario, violation: Violation, kind: string = violation.at.kind): string {
   const { at } = violation;
   const frame = at.frames.at(-1);
   const f = frame ? code.functions[frame.functionIndex] : undefined;
   const statement = f?.statements[f.instructions[frame?.pc ?? 0]?.statement ?? 0];
   const where = f && statement ? `${f.name}: ${printStatementHead(statement)}` : operationOf(scenario, violation);
-  return `${violation.property} ${at.kind} ${where}`;
+  return `${violation.property} ${kind} ${where}`;
 }
 
 /** Label of the operation a violation was met in; '' at the end of an execution. */
@@ -46,22 +46,27 @@ export function incidents(subject: Subject): readonly Incident[] {
   return made;
 }
 
+/** Early irq code is the same wherever it comes: that more kinds of context meet it is not what makes a violation new. */
+function keysOf(code: Code, scenario: KcovScenario, found: Found): string[] {
+  const anywhere = circumstancesOf(scenario, found).has('early') ? [coarseKey(code, scenario, found.violation, 'early irq')] : [];
+  return [coarseKey(code, scenario, found.violation), ...anywhere];
+}
+
 /** For each key the circumstances under which a side shows it. */
 function shownBy(subject: Subject, side: 'pre' | 'post'): Map<string, ReadonlySet<string>[]> {
   const shown = new Map<string, ReadonlySet<string>[]>();
   for (const result of subject.results) {
     const searched = result[side];
     for (const found of searched?.exploration.found ?? []) {
-      const key = searched ? coarseKey(searched.code, result.scenario, found.violation) : '';
-      shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
+      for (const key of searched ? keysOf(searched.code, result.scenario, found) : []) shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
     }
   }
   return shown;
 }
 
 /** True where the other side shows the same under no other circumstances. */
-function isShared(others: readonly ReadonlySet<string>[] | undefined, own: ReadonlySet<string>): boolean {
-  return others?.some((other) => [...other].every((one) => own.has(one))) ?? false;
+function isShared(others: readonly ReadonlySet<string>[], own: ReadonlySet<string>): boolean {
+  return others.some((other) => [...other].every((one) => own.has(one)));
 }
 
 function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
@@ -70,7 +75,7 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
     const searched = result[side];
     if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
-      const shared = isShared(others.get(coarseKey(searched.code, result.scenario, found.violation)), circumstancesOf(result.scenario, found));
+      const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), circumstancesOf(result.scenario, found));
       if (side === 'pre' && shared) return [];
       if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';
