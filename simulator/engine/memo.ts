@@ -95,7 +95,7 @@ export class Memo<G> {
   /** Times the machine was asked. */
   asked = 0;
 
-  constructor(private readonly machine: Machine<G>, initial: State<G>, private readonly listener: Listener<G> | null) {
+  constructor(readonly machine: Machine<G>, initial: State<G>, private readonly listener: Listener<G> | null) {
     this.actors = initial.contexts.length;
     this.cpus = initial.cpus.length;
     this.spy = new Spy(initial, (component, index, part) => this.noteRead(component, index, part));

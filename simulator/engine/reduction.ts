@@ -42,8 +42,8 @@ export class Reduction<G> {
     const { memo, isTask } = this;
     let mask = 0;
     for (let actor = 0; actor < isTask.length; actor += 1) {
-      const { frames, left } = memo.dictionaries[actor]?.components[values[actor] as number] as ContextState;
-      if (frames.length > 0 || left > 0) mask |= 1 << actor;
+      const context = memo.dictionaries[actor]?.components[values[actor] as number] as ContextState;
+      if (isTask[actor] ? memo.machine.hasStep(context) : context.frames.length > 0 || context.left > 0) mask |= 1 << actor;
     }
     for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) for (const actor of memo.cpuState(cpu, values).stack) if (!isTask[actor]) mask |= 1 << actor;
     return mask;

@@ -100,8 +100,9 @@ class Replayer<G> {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
     const open = isOpen(state.orders.value);
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 0 ? ' steps' : t.choice === 1 && !open ? ' fails' : ` goes another way (${'!'.repeat(t.choice)})`}`);
-    const what = move.choice === 0 ? 'cannot move' : move.choice === 1 && !open ? 'cannot fail' : 'cannot go that way';
+    const fails = (choice: number): boolean => choice === 1 && !open && this.machine.transitions(state).every((t) => t.choice <= 1);
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 0 ? ' steps' : fails(t.choice) ? ' takes choice 1' : ` takes choice ${t.choice}`}`);
+    const what = move.choice > 0 ? `has no choice ${move.choice}` : 'cannot move';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }
 

@@ -1,10 +1,10 @@
 /**
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
- * row; the name may be left out. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
- * allocation or service, or another order of accesses (simulator/machine/put-off.ts): as many `!` as the choice's number. Executions
- * that come before it, for what lockdep learns in them, stand in front with a `+` behind each. A schedule that fits nothing else is
- * refused by its hash; see ./replay.ts for running it.
+ * row; the name may be left out. Each transition counts one, the arrival of an interrupt included. `t!` is one transition with choice 1,
+ * such as the failing outcome of an allocation or service, or another order of accesses (simulator/machine/put-off.ts); `t!2` one with
+ * choice 2. Executions that come before it, for what lockdep learns in them, stand in front with a `+` behind each. A schedule that
+ * fits nothing else is refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
@@ -19,7 +19,6 @@ export type Move = Pick<Transition, 'actor' | 'choice'>;
 export interface LetterMove {
   /** The actor's letter. */
   readonly letter: string;
-  /** 0, or the number of `!`. */
   readonly choice: number;
 }
 
@@ -46,7 +45,7 @@ const EXECUTIONS_MAX = 16;
 const NO_MOVES = '-';
 
 /** Changes when the same Code and scenario come to move in other steps. */
-const MACHINE = 2;
+const MACHINE = 3;
 
 const hashes = new WeakMap<Code, string>();
 
@@ -74,8 +73,8 @@ function codeHash(code: Code): string {
 export function programHash<G>(code: Code, scenario: Scenario<G>): string {
   const { name, cpus, tasks, objects, allocationsFail, constants, reorderings } = scenario;
   const setUp = scenario.setUp.map((phase) => [phase.task, phase.operations.map((o) => o.label)]);
-  const actors = scenario.actors.map(({ letter, kind, cpu, task, times, operations }) =>
-    [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
+  const actors = scenario.actors.map(({ letter, kind, cpu, task, times, early, operations }) =>
+    [letter, early ? `early ${kind}` : kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
   const order = isOpen(ordersAtStart(reorderings)) ? [reorderings] : [];
   const kernel = scenario.rt === true ? ' rt' : '';
@@ -85,8 +84,7 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
 
 function run(letter: string, choice: number, count: number): string {
   if (choice === 0) return `${letter}${count}`;
-  const marks = '!'.repeat(choice);
-  return count === 1 ? `${letter}${marks}` : `${letter}${marks}${count}`;
+  return `${letter}!${choice === 1 ? '' : choice}`.repeat(count);
 }
 
 /** Moves as letters and run lengths: `t6s4n5`, `t2t!t1`. */
@@ -126,14 +124,15 @@ export function parseSchedule(text: string): Schedule | ScheduleProblem {
 function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   if (text === NO_MOVES) return { moves: [] };
   const moves: LetterMove[] = [];
-  const pattern = /([A-Za-z])(!{0,9})(\d{0,6})/uy;
+  const pattern = /([A-Za-z])(!?)(\d{0,6})/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
-    const [, letter = '', marks = '', digits = ''] = pattern.exec(text) ?? [];
-    const count = digits === '' ? 1 : Number(digits);
-    if (letter === '' || count === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter, maybe "!", and a count` };
+    const [, letter = '', chosen = '', digits = ''] = pattern.exec(text) ?? [];
+    const number = digits === '' ? 1 : Number(digits);
+    const [count, choice] = chosen === '' ? [number, 0] : [1, number];
+    if (letter === '' || number === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter and a count, or a letter, "!" and a choice` };
     if (moves.length + count > MOVES_MAX) return { error: `more than ${MOVES_MAX} moves` };
-    for (let i = 0; i < count; i += 1) moves.push({ letter, choice: marks.length });
+    for (let i = 0; i < count; i += 1) moves.push({ letter, choice });
   }
   return moves.length === 0 ? { error: `no moves; a schedule without any has "${NO_MOVES}"` } : { moves };
 }

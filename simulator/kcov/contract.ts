@@ -20,6 +20,14 @@ export function who(view: KcovView): string {
   return view.kind === 'task' ? view.task : `${view.kind}@${view.actor}`;
 }
 
+/** Who the running context is taken for: early irq code counts as what it interrupted, and collects with it. */
+export function takenFor(view: KcovView): string {
+  const { kind, actor } = view.apparent;
+  return kind === 'task' ? view.task : `${kind}@${actor}`;
+}
+
+const isEarly = (view: KcovView): boolean => view.apparent.actor !== view.actor;
+
 export function device(view: KcovView, name: string): Device {
   return view.ghost.devices[name] ?? CLOSED;
 }
@@ -28,9 +36,9 @@ export function setDevice(view: KcovView, name: string, change: Partial<Device>)
   view.setGhost({ ...view.ghost, devices: { ...view.ghost.devices, [name]: { ...device(view, name), ...change } } });
 }
 
-export function setSection(view: KcovView, section: Section | null): void {
-  const others = Object.fromEntries(Object.entries(view.ghost.sections).filter(([name]) => name !== who(view)));
-  view.setGhost({ ...view.ghost, sections: section ? { ...others, [who(view)]: section } : others });
+export function setSection(view: KcovView, section: Section | null, whose = who(view)): void {
+  const others = Object.fromEntries(Object.entries(view.ghost.sections).filter(([name]) => name !== whose));
+  view.setGhost({ ...view.ghost, sections: section ? { ...others, [whose]: section } : others });
 }
 
 /** Remembers how many records the running reader was told of. */
@@ -68,8 +76,9 @@ const labelOf = (record: readonly Value[]): number => Number(record.at(-1) ?? 0)
 
 /** Reports those of the labels that are not among the device's records, and records that no hit made. */
 export function checkDelivered(view: KcovView, name: string, labels: readonly number[]): void {
-  const found = records(view, device(view, name));
-  if (!found || labels.length === 0) return;
+  const owner = device(view, name);
+  const found = records(view, owner);
+  if (!found || labels.length === 0 || owner.scribbled) return;
   const present = found.map(labelOf);
   const missing = labels.filter((label) => !present.includes(label)).length;
   if (missing > 0) view.report('coverage-lost', `${missing} of ${labels.length} records did not reach the area of ${name}`);
@@ -85,6 +94,7 @@ export interface Comparison {
 
 /** Reports comparisons of a label whose records in the device's area hold something else. */
 export function checkComparison(view: KcovView, name: string, expected: { label: number; records: readonly Comparison[] }): void {
+  if (device(view, name).scribbled) return;
   const found = records(view, device(view, name))?.filter((record) => labelOf(record) === expected.label) ?? [];
   const wrong = expected.records.filter(({ type, operands }) => !found.some(([t, a, b]) => t === type && a === operands[0] && b === operands[1])).length;
   if (found.length > 0 && wrong > 0) view.report('coverage-invented', `${wrong} of ${expected.records.length} comparisons are recorded as something else in the area of ${name}`);
@@ -97,35 +107,55 @@ export function noteHit(view: KcovView, label: number, what: { right: string; re
   view.setGhost({ ...ghost, rights: { ...ghost.rights, [label]: what.right }, hits: { ...ghost.hits, [label]: times } });
 }
 
+/** In place of a device: which one has the right cannot be told. */
+const UNKNOWN = '?';
+
 /** The device that may get coverage of the running context now: its section's, or the one its task enabled. `mode`: what it records. */
 export function rightful(view: KcovView, mode: number): string {
-  const section = view.ghost.sections[who(view)];
+  const section = view.ghost.sections[takenFor(view)];
   if (section) return device(view, section.device).mode === mode ? section.device : '';
-  if (view.kind !== 'task') return '';
-  const own = Object.entries(view.ghost.devices).find(([, d]) => d.state === 'enabled' && !d.remote && d.owner === view.task && d.mode === mode);
-  return own?.[0] ?? '';
+  if (view.apparent.kind === 'task') {
+    const own = Object.entries(view.ghost.devices).find(([, d]) => d.state === 'enabled' && !d.remote && d.owner === view.task && d.mode === mode);
+    if (own) return own[0];
+  }
+  // Early irq code in a call that may just be switching coverage on.
+  return isEarly(view) && view.ghost.begun[takenFor(view)] !== undefined ? UNKNOWN : '';
+}
+
+/** Early irq code took room that what it interrupted might have had. */
+function noteTaken(view: KcovView): void {
+  const whose = takenFor(view);
+  const section = view.ghost.sections[whose];
+  if (section) setSection(view, { ...section, taken: section.taken + 1 }, whose);
+  const begun = view.ghost.begun[whose];
+  if (begun) view.setGhost({ ...view.ghost, begun: { ...view.ghost.begun, [whose]: { ...begun, taken: (begun.taken ?? 0) + 1 } } });
 }
 
 function recordedIn(view: KcovView, location: Location, label: number): void {
   const right = view.ghost.rights[label] ?? '';
   const place = view.nameOf(location.object);
   const userOf = Object.entries(view.ghost.devices).find(([, d]) => d.area === location.object)?.[0];
-  if (right === '') return view.report('coverage-misattributed', `a PC of ${view.kind} context is recorded in ${userOf ? `the area of ${userOf}` : place}`);
-  const section = view.ghost.sections[who(view)];
+  if (isEarly(view)) noteTaken(view);
+  if (right === UNKNOWN) return;
+  if (right === '') return view.report('coverage-misattributed', `a PC of ${isEarly(view) ? 'early irq' : view.kind} context is recorded in ${userOf ? `the area of ${userOf}` : place}`);
+  const whose = takenFor(view);
+  const section = view.ghost.sections[whose];
   if (!section) {
-    if (userOf !== right) view.report('coverage-misattributed', `a PC of the task is recorded in ${userOf ? `the area of ${userOf}` : place}`);
+    // Where no page of its area could be inserted, which area it is cannot be told.
+    if (userOf !== right && device(view, right).area !== null) view.report('coverage-misattributed', `a PC of the task is recorded in ${userOf ? `the area of ${userOf}` : place}`);
     return;
   }
-  setSection(view, { ...section, recorded: label, buffer: section.buffer ?? (userOf === undefined ? location.object : null) });
+  const recorded = isEarly(view) ? section.recorded : label;
+  setSection(view, { ...section, recorded, buffer: section.buffer ?? (userOf === undefined ? location.object : null) }, whose);
   if (userOf !== undefined) return view.report('coverage-misattributed', `a PC of a remote section is recorded in the area of ${userOf} directly`);
-  const shared = Object.entries(view.ghost.sections).find(([name, other]) => name !== who(view) && other.buffer === location.object);
+  const shared = Object.entries(view.ghost.sections).find(([name, other]) => name !== whose && other.buffer === location.object);
   if (shared) view.report('coverage-misattributed', `a PC of one remote section is recorded in the buffer of another`);
 }
 
 function movedTo(view: KcovView, location: Location, label: number): void {
   const userOf = Object.entries(view.ghost.devices).find(([, d]) => d.area === location.object)?.[0];
   const right = view.ghost.rights[label] ?? '';
-  if (userOf === undefined || right === '') return;
+  if (userOf === undefined || right === '' || right === UNKNOWN) return;
   if (right !== userOf) return view.report('coverage-misattributed', `coverage that belongs to ${right} is moved to the area of ${userOf}`);
   const section = view.ghost.sections[who(view)];
   const owner = device(view, userOf);

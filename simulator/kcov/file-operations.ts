@@ -189,10 +189,11 @@ export function remoteEnable(name: string, remote: RemoteArguments): Step {
   return ioctl(name, 'KCOV_REMOTE_ENABLE', {
     arg: (view) => writeRemoteArgument(view, name, remote),
     shown: `${remote.areaWords} words, ${remote.count ?? all.length} handle${all.length === 1 ? '' : 's'}`,
-    expect: (view, d) => remoteResult(view, d, remote), allow: (view, d) => remoteResult(view, perhapsMapped(d), remote), begins: beginGeneration(name, all),
-    done(view) {
+    expect: (view, d) => remoteResult(view, d, remote), allow: (view, d) => (d.argumentChanged ? EINVAL : remoteResult(view, perhapsMapped(d), remote)),
+    begins: beginGeneration(name, all),
+    done(view, d) {
       if (common !== '') view.setGhost({ ...view.ghost, common: { ...view.ghost.common, [view.task]: common } });
-      return { state: 'enabled', mode: modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), owner: view.task, remote: true, remoteWords: remote.areaWords, handles: all, common };
+      return { state: 'enabled', mode: modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), owner: view.task, remote: true, remoteWords: remote.areaWords, handles: d.argumentChanged ? [] : all, common };
     },
     ends: (view) => setDevice(view, name, { arriving: [] }),
   });

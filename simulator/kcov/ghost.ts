@@ -32,6 +32,10 @@ export interface Device {
   readonly arriving: readonly string[];
   /** Goes up when an enable or a disable begins: a section belongs to one. */
   readonly generation: number;
+  /** The user wrote into its area: nothing is promised about the records. */
+  readonly scribbled?: true;
+  /** The user changed the argument of an ioctl while it was under way. */
+  readonly argumentChanged?: true;
 }
 
 export const CLOSED: Device = {
@@ -53,6 +57,8 @@ export interface Section {
   readonly buffer: number | null;
   /** The label recorded last by its own context; 0 before the first. */
   readonly recorded: number;
+  /** Records in it of early irq code that interrupted it. */
+  readonly taken: number;
   /** irqs on when its start was called. */
   readonly irqsOn: boolean;
 }
@@ -69,10 +75,12 @@ export interface Ghost {
   readonly hits: Readonly<Record<number, number>>;
   /** Labels that must be in a device's area, by device. */
   readonly expected: Readonly<Record<string, readonly number[]>>;
-  /** What the contract said when the operation under way of each context began: an expected result, or a device and generation. */
-  readonly begun: Readonly<Record<string, string>>;
+  /** What the operation under way of each context began with. */
+  readonly begun: Readonly<Record<string, Begun>>;
   /** Who has an allocation that failed in the operation under way. */
   readonly failed: readonly string[];
+  /** Children that were born. */
+  readonly forked: readonly string[];
   /** What kcov_common_handle() is, by task; none is '0'. */
   readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
@@ -81,7 +89,14 @@ export interface Ghost {
   readonly seen?: Readonly<Record<string, number>>;
 }
 
-export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };
+export interface Begun {
+  /** What the contract said at that moment: an expected result, or a device and generation. */
+  readonly note: string;
+  /** Records of early irq code meanwhile; left out: none. */
+  readonly taken?: number;
+}
+
+export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], forked: [], common: {}, fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

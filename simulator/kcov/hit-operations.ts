@@ -22,15 +22,16 @@ interface Instrumented {
   readonly records: readonly Comparison[] | null;
 }
 
-/** The device that must get it now, '' when none must: sections deliver later. */
+/** The device that must get it now, '' when none must: sections deliver later, and nothing is owed to early irq code. */
 function owed(view: KcovView, recordedIn: Recorded, records: number): string {
   const right = rightful(view, recordedIn);
+  if (view.apparent.actor !== view.actor) return '';
   return records > 0 && right !== '' && !view.ghost.sections[who(view)] && room(view, device(view, right)) >= records ? right : '';
 }
 
 /** A hit in a section must be recorded while its buffer surely has room; what was refused is not owed at the stop again. */
 function noteInSection(view: KcovView, section: Section, hit: { label: number; records: number }): void {
-  const fits = section.hits.length + hit.records <= section.capacity;
+  const fits = section.hits.length + hit.records <= section.capacity - section.taken;
   const refused = section.sure && fits && hit.records === 1 && section.recorded !== hit.label;
   if (refused) view.report('coverage-lost', `record ${section.hits.length + 1} of a section that holds ${section.capacity} is refused`);
   else setSection(view, { ...section, hits: [...section.hits, hit.label] });
@@ -46,11 +47,13 @@ function instrumented(name: string, label: number, call: Instrumented): Step {
       return { function: call.function, args: call.args(view) };
     },
     note: (view) => owed(view, call.recordedIn, count),
-    end(view, _, direct) {
+    end(view, _, direct, taken) {
       const section = view.ghost.sections[who(view)];
       const mode = section ? device(view, section.device).mode : call.recordedIn;
       if (section && count > 0 && mode === call.recordedIn) noteInSection(view, section, { label: mark, records: count });
       if (section || direct === '') return;
+      // Early irq code came first to the last room there was.
+      if (taken > 0 && room(view, device(view, direct)) === 0) return;
       const labels = [...(view.ghost.expected[direct] ?? []), mark];
       view.setGhost({ ...view.ghost, expected: { ...view.ghost.expected, [direct]: labels } });
       checkDelivered(view, direct, [mark]);

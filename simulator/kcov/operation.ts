@@ -18,7 +18,8 @@ export interface Framed {
   readonly note?: (view: KcovView) => string;
   /** What to call; null when there is nothing to do. */
   readonly begin: (view: KcovView) => Invocation | null;
-  readonly end: (view: KcovView, result: Value, note: string) => void;
+  /** `note`: what was noted when it began; `taken`: how many records early irq code took room for meanwhile. */
+  readonly end: (view: KcovView, result: Value, note: string, taken: number) => void;
   /** False for a call that may return with irqs as something else demands; true when left out. */
   readonly keepsIrqs?: boolean;
   readonly returnAddress?: number;
@@ -31,7 +32,7 @@ export function framed(label: string, step: Framed): Step {
     begin(view) {
       const invocation = step.begin(view);
       if (!invocation) return null;
-      const begun = step.note?.(view) ?? '';
+      const begun = { note: step.note?.(view) ?? '' };
       const failed = view.ghost.failed.filter((name) => name !== who(view));
       view.setGhost({ ...view.ghost, failed, begun: { ...view.ghost.begun, [who(view)]: begun } });
       return invocation;
@@ -39,7 +40,7 @@ export function framed(label: string, step: Framed): Step {
     end(view, result) {
       const { [who(view)]: begun, ...others } = view.ghost.begun;
       view.setGhost({ ...view.ghost, begun: others });
-      if (begun !== undefined) step.end(view, result, begun);
+      if (begun) step.end(view, result, begun.note, begun.taken ?? 0);
     },
   };
 }

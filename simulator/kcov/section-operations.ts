@@ -51,7 +51,7 @@ export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
       const nested = Object.keys(view.ghost.sections).some((other) => other.includes('@'));
       const words = view.kind === 'task' ? owner.remoteWords : Math.min(owner.remoteWords, SCALED_AREA_WORDS);
       setSection(view, {
-        device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null, recorded: 0,
+        device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null, recorded: 0, taken: 0,
         sure: before === now && unsure === '' && !owner.leaving && !nested && !options.mayRefuse && !view.ghost.failed.includes(who(view)), irqsOn: irqs === '1',
       });
     },
@@ -81,7 +81,7 @@ export function remoteStop(): Step {
       if (!section?.sure) return;
       const owner = device(view, section.device);
       if (owner.generation !== section.generation || owner.state !== 'enabled') return;
-      checkDelivered(view, section.device, section.hits.slice(0, Math.min(section.capacity, parseInt(note, 10))));
+      checkDelivered(view, section.device, section.hits.slice(0, Math.max(0, Math.min(section.capacity, parseInt(note, 10)) - section.taken)));
     },
   });
 }

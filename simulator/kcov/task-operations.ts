@@ -1,6 +1,8 @@
 /** @module What happens to tasks: fork, exit, and the common handle that a task hands to work it causes elsewhere. */
 import { device, setDevice } from './contract.js';
 import { DISABLED, endGeneration, forgetCommon } from './file-operations.js';
+import { startsLater } from '../scenario/choices.js';
+import type { KcovView } from './contract.js';
 import { framed } from './operation.js';
 import type { Step } from './operation.js';
 
@@ -13,8 +15,23 @@ export function fork(child: string): Step {
       for (let offset = 0; offset + 4 <= size; offset += 4) view.copyCell(from + offset, to + offset);
       return { function: 'kcov_task_init', args: [to] };
     },
-    end: (view) => view.setGhost({ ...view.ghost, common: { ...view.ghost.common, [child]: view.ghost.common[view.task] ?? '0' } }),
+    end: (view) => view.setGhost({ ...view.ghost, forked: [...view.ghost.forked, child].sort(), common: { ...view.ghost.common, [child]: view.ghost.common[view.task] ?? '0' } }),
   });
+}
+
+const isForked = (view: KcovView, child: string): boolean => view.ghost.forked.includes(child);
+
+/** A task that may fork before each of its operations and after the last one; a child is born once. */
+export function mayFork(child: string, operations: readonly Step[]): Step[] {
+  const birth = fork(child);
+  const point: Step = { ...birth, ways: () => [{}, { begin: (view) => (isForked(view, child) ? null : birth.begin(view)) }], bound: 'fork' };
+  return [point, ...operations.flatMap((operation) => [operation, point])];
+}
+
+/** What a child does once it is there; it never runs where it is let run before that. */
+export function whenForked(child: string, operations: readonly Step[]): Step[] {
+  const gated = operations.map((o): Step => ({ ...o, begin: (view) => (isForked(view, child) ? o.begin(view) : null) }));
+  return startsLater(gated);
 }
 
 /** The running task exits: kcov_task_exit(current). */

@@ -14,7 +14,7 @@ import type { HeldLock } from './held.js';
 import type { Owner } from './irq-flags.js';
 import { IDLE } from './state.js';
 import type { AtCall, ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { Scenario, Way } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
 import type { Contract, View } from './view.js';
@@ -55,6 +55,8 @@ export interface World<G> {
   readonly interner: Interner<G>;
   /** Accesses may be put off. */
   readonly reorders: boolean;
+  /** By actor and operation; null where the beginning is no choice. */
+  readonly ways: readonly (readonly (readonly Way<G>[] | null)[])[];
   /** Initcalls and set-up run, with a scenario of their own. */
   readonly settingUp?: boolean;
 }
@@ -156,6 +158,13 @@ export class Draft<G> implements View<G> {
 
   get kind(): ContextKind {
     return this.kindOf(this.actor);
+  }
+
+  get apparent(): { kind: ContextKind; actor: number } {
+    // As with preempt_count: whom an interrupt came upon counts as read.
+    this.spy?.lookedAtCount();
+    const actor = this.stack.findLast((one) => this.world.scenario.actors[one]?.early !== true) ?? -1;
+    return { kind: this.kindOf(actor), actor };
   }
 
   private kindOf(actor: number): ContextKind {

@@ -4,6 +4,7 @@
  */
 import { addressOf, locate } from './address.js';
 import type { Location } from './address.js';
+import { beginChosen, beginNext, push } from './begin.js';
 import type { InstructionBody } from './code.js';
 import { ZERO_SIZE } from './draft.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
@@ -13,7 +14,7 @@ import { environmentOf } from './environment.js';
 import type { Axis } from './orders.js';
 import { beforePrivate } from './waiting.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
+import { convert, U32, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import { checkBalance, checkFlags, noteCall } from './balance.js';
@@ -24,8 +25,6 @@ import { auditRefcount } from './refcount.js';
 
 /** Private instructions that may run in one step; more is a loop that never touches shared memory. */
 const PRIVATE_MAX = 20_000;
-/** Functions on one stack. */
-const DEPTH_MAX = 64;
 
 /** What a listener is told of each executed instruction. */
 export interface Executed {
@@ -42,6 +41,15 @@ export interface Executed {
   readonly late?: Axis;
 }
 
+/** A store of user space as it was made. */
+export interface UserStored {
+  readonly location: Location;
+  readonly target: string;
+  readonly bytes: number;
+  readonly old: Value;
+  readonly value: Value;
+}
+
 /** Hears of execution in order; for observations and traces. */
 export interface Listener<G> {
   executed(draft: Draft<G>, what: Executed): void;
@@ -51,13 +59,15 @@ export interface Listener<G> {
   returned?(draft: Draft<G>, from: DraftFrame, dst: number | null): void;
   operationBegan?(draft: Draft<G>, index: number): void;
   operationEnded?(draft: Draft<G>, index: number, result: Value): void;
+  /** User space wrote to memory that it shares with the kernel, as the operation of that index. */
+  userStored?(draft: Draft<G>, index: number, what: UserStored): void;
 }
 
-/** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
+/** Executes the shared instruction the running context stands at, and what follows privately. `choice` 1: it fails. Between operations the next one begins in the chosen way, or an interrupt ends. */
 export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G> | null): void {
   const context = draft.top();
   const frame = stackFrame(context);
-  if (!frame) return endContext(draft, context);
+  if (!frame) return beginChosen(draft, context, choice, listener) ? runPrivate(draft, context, listener) : endContext(draft, context);
   const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared) throw new Error('a step beyond the end of a function');
   guardDivision(() => executeShared(draft, { context, frame, prepared }, choice, listener));
@@ -93,46 +103,12 @@ function guardDivision(run: () => void): void {
   }
 }
 
-/** Calls the next operation that has something to do; false at the end of the list. */
-function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener<G> | null): boolean {
-  const operations = draft.world.scenario.actors[context.actor]?.operations ?? [];
-  while (context.operation < operations.length) {
-    const operation = operations[context.operation];
-    const invocation = operation?.begin(draft) ?? null;
-    if (!invocation) {
-      context.operation += 1;
-      continue;
-    }
-    const target = draft.world.prepared.code.functionsByName.get(invocation.function);
-    if (!target) throw new NotModelledReached(`${invocation.function}() is not in the Program`);
-    noteCall(draft, context);
-    listener?.operationBegan?.(draft, context.operation);
-    const args = invocation.args.map((arg, i) => convert(canonical(BigInt(arg)), target.paramScalars[i] ?? U64));
-    push(draft, context, { functionIndex: target.index, args }, listener);
-    return true;
-  }
-  return false;
-}
-
 function endContext<G>(draft: Draft<G>, context: DraftContext): void {
   if (draft.kind === 'task') throw new Error('a step of a task that is over');
   draft.world.contract.left(draft);
   draft.pop();
   draft.irqsOn = context.irqsOnAtEntry;
   draft.count = context.preemptAtEntry;
-}
-
-function push<G>(draft: Draft<G>, context: DraftContext, call: { functionIndex: number; args: readonly Value[] }, listener: Listener<G> | null): void {
-  if (context.frames.length >= DEPTH_MAX) throw new BoundReached(`calls nested deeper than ${DEPTH_MAX}`);
-  const code = draft.world.prepared.code.functions[call.functionIndex];
-  const registers = new Array<Value>(code?.registers ?? 0).fill(0);
-  call.args.forEach((value, i) => {
-    registers[i] = value;
-  });
-  const callee: DraftFrame = { functionIndex: call.functionIndex, pc: 0, registers };
-  const caller = context.frames[context.frames.length - 1];
-  listener?.called?.(draft, caller && !('id' in caller) ? caller : null, callee, call.args);
-  context.frames.push(callee);
 }
 
 interface Site {

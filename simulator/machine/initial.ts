@@ -157,7 +157,7 @@ function named<G>(machine: Machine<G>, name: string): number {
 function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string; operations: readonly Operation<G>[] }, listener: Listener<G> | null): Result<G> {
   const actor: Actor<G> = { name: 'set-up', letter: '?', kind: 'task', cpu: 0, task: phase.task, operations: phase.operations, times: 1 };
   const scenario: Scenario<G> = { ...machine.scenario, actors: [actor] };
-  const world = { ...machine.world, scenario, settingUp: true };
+  const world = { ...machine.world, scenario, ways: [], settingUp: true };
   const { interner } = machine.world;
   const cpus = state.cpus.map((cpu, i) => (i === 0 ? interner.cpu({ irqsOn: true, preemptCount: 0, stack: [0] }) : cpu));
   const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0))] }, 0);

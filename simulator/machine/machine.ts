@@ -3,9 +3,10 @@
  * softirq where irqs are on, bottom halves are on and no softirq or hardirq runs; a hardirq where irqs are on; an NMI
  * anywhere but in an NMI. Pure: the same state and transition give the same result.
  */
-import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { locate } from './address.js';
+import { waysAt, waysOf } from './begin.js';
+import { entryOffset, mayInterrupt } from './contexts.js';
 import { Draft } from './draft.js';
 import { taskOf } from './draft.js';
 import type { World } from './draft.js';
@@ -17,7 +18,7 @@ import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
 import { Interner, runningOn } from './state.js';
-import type { ContextKind, ContextState, CpuState, State } from './state.js';
+import type { ContextState, State } from './state.js';
 import { scalarOf } from './spy.js';
 import { U32 } from './value.js';
 import type { Contract } from './view.js';
@@ -29,7 +30,7 @@ export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service; for the order of accesses see ./put-off.ts. */
+  /** 0, or 1 for the failing outcome of an allocation or service; the way in which an operation begins; for the order of accesses see ./put-off.ts. */
   readonly choice: number;
 }
 
@@ -48,7 +49,10 @@ export class Machine<G> {
   private failures = false;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), reorders: isOpen(ordersAtStart(scenario.reorderings)) };
+    this.world = {
+      prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(),
+      reorders: isOpen(ordersAtStart(scenario.reorderings)), ways: waysOf(code, scenario),
+    };
   }
 
   /** Turns on failing allocations, after set-up. */
@@ -84,8 +88,8 @@ export class Machine<G> {
   }
 
   /** True where a context has a step: a task that is over has none, an interrupt that is over still ends. */
-  private hasStep(context: ContextState | undefined): boolean {
-    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task');
+  hasStep(context: ContextState | undefined): boolean {
+    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task' || waysAt(this.world, context) !== null);
   }
 
   /** Contexts that wait for a lock held elsewhere cannot step; one that waits for its own CPU's lock steps into a violation. */
@@ -105,6 +109,8 @@ export class Machine<G> {
   }
 
   private choices(context: ContextState): number {
+    const ways = waysAt(this.world, context);
+    if (ways) return ways.length;
     if (!this.failures) return 1;
     const frame = context.frames.at(-1);
     const instruction = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction : undefined;
@@ -134,30 +140,11 @@ export class Machine<G> {
   }
 
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
-    const kind = this.scenario.actors[actor]?.kind ?? 'task';
+    const { kind = 'task', early = false } = this.scenario.actors[actor] ?? {};
     const context = draft.push(actor);
-    draft.count += entryOffset(kind);
+    if (!early) draft.count += entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);
-  }
-}
-
-/** What the entry of a context adds to preempt_count: include/linux/hardirq.h, kernel/softirq.c. */
-export function entryOffset(kind: ContextKind): number {
-  switch (kind) {
-    case 'task': return 0;
-    case 'softirq': return SOFTIRQ_OFFSET;
-    case 'hardirq': return HARDIRQ_OFFSET;
-    case 'nmi': return NMI_OFFSET + HARDIRQ_OFFSET;
-  }
-}
-
-function mayInterrupt(cpu: Pick<CpuState, 'irqsOn' | 'preemptCount'>, kind: ContextKind): boolean {
-  switch (kind) {
-    case 'task': return false;
-    case 'softirq': return cpu.irqsOn && (cpu.preemptCount & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK)) === 0;
-    case 'hardirq': return cpu.irqsOn && (cpu.preemptCount & (NMI_MASK | HARDIRQ_MASK)) === 0;
-    case 'nmi': return (cpu.preemptCount & NMI_MASK) === 0;
   }
 }

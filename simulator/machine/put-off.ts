@@ -23,8 +23,6 @@ import { BoundReached, FatalViolation, NotModelledReached } from './violation.js
 /** The choice that performs the first thing put off; what was put off later follows. */
 const PERFORM = 3;
 const AXIS_OF: Readonly<Record<number, Axis>> = { 1: 'compiler', 2: 'cpus' };
-/** The choices of a step without any order, by how many there are. */
-const PLAIN: readonly (readonly number[])[] = [[], [0], [0, 1]];
 /** Steps looked ahead for one that a store may be put off behind. */
 const AHEAD_MAX = 32;
 
@@ -57,7 +55,7 @@ function isKeptOut<G>(draft: Draft<G>, site: Site): boolean {
 
 /** The choices of the context that runs on a CPU; `plain` are those it has without any order. */
 export function choicesOf<G>(world: World<G>, state: State<G>, cpu: number, plain: () => number): readonly number[] {
-  const all = (): readonly number[] => PLAIN[plain()] ?? [];
+  const all = (): readonly number[] => Array.from({ length: plain() }, (_, choice) => choice);
   if (!world.reorders || !isOpen(state.orders.value)) return all();
   const draft = new Draft(world, state, cpu);
   const site = siteOf(draft);

@@ -12,6 +12,8 @@ export interface View<G> {
   readonly kind: ContextKind;
   /** Name of the task that is `current`. */
   readonly task: string;
+  /** The context that in_task() and the like see: the running one, or for early irq code what it interrupted. */
+  readonly apparent: { readonly kind: ContextKind; readonly actor: number };
   readonly irqsOn: boolean;
   readonly preemptCount: number;
   /** Label of the operation under way. */

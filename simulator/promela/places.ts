@@ -5,7 +5,7 @@
  */
 import type { ContextState } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
-import { entryOffset } from '../machine/machine.js';
+import { entryOffset } from '../machine/contexts.js';
 import type { Actor } from './actor.js';
 import { activeName, bottomHalvesName, budgetName, entryIrqsName, irqsName, preemptName } from './model.js';
 import type { Model } from './model.js';

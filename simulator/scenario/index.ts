@@ -6,11 +6,15 @@ import { closedWhileEnabled, closedWhileRemote } from './kcov/closed-while-enabl
 import { commonHandle, inheritedHandle } from './kcov/common-handle.js';
 import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
+import { earlyIrqInComparison, earlyIrqInSection, earlyIrqInSoftirqSection, earlyIrqInTrace, earlyIrqWhenFull, earlyIrqWhileSwitched } from './kcov/early-irq.js';
 import { enabledAgain } from './kcov/enabled-again.js';
 import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
+import { changedArgument, hostileComparisons, hostileCount, hostileSection, hostileSectionOfComparisons } from './kcov/hostile-user.js';
 import { interruptedTrace } from './kcov/interrupted-trace.js';
+import { forksAnywhere, killedAnywhere, killedInSoftirq, killedOwner } from './kcov/killed.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
+import { interruptedSoftirqSection, nestedHits, sectionsAtEachLevel } from './kcov/nested-to-the-full.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
@@ -35,6 +39,10 @@ export const scenarios: readonly KcovScenario[] = [
   twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
+  hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
+  killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
+  nestedHits, interruptedSoftirqSection, sectionsAtEachLevel,
 ];
 
 /** Scenarios in which compiler and CPUs may put accesses off; not among those that every patch is searched with. */

@@ -63,6 +63,12 @@ export function task(name: string, operations: Operations, place: { cpu?: number
   return { name: `CPU${cpu} ${name}`, letter: place.letter ?? 'tuvw'[cpu] ?? 't', kind: 'task', cpu, task: name, operations, times: 1 };
 }
 
+/** Early code of a hardirq, which still looks like code of what it interrupts. Letter e; E on CPU1. */
+export function earlyIrq(operations: Operations, place: { cpu?: number; letter?: string } = {}): Actor<Ghost> {
+  const cpu = place.cpu ?? 0;
+  return { name: `CPU${cpu} early irq`, letter: place.letter ?? (cpu === 0 ? 'e' : 'E'), kind: 'hardirq', early: true, cpu, operations, times: 1 };
+}
+
 /** An interrupt that may arrive once at any moment its kind allows. Letters s, h, n; capitals on CPU1. */
 export function interrupt(kind: Exclude<ContextKind, 'task'>, operations: Operations, place: { cpu?: number; letter?: string } = {}): Actor<Ghost> {
   const cpu = place.cpu ?? 0;

@@ -3,14 +3,35 @@
  * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
  * the Program's functions and tell the contract what happened.
  */
+import type { Code } from '../machine/code.js';
 import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
+import type { Scalar, Value } from '../machine/value.js';
 import type { View } from '../machine/view.js';
 
 /** A call of a function of the Program. */
 export interface Invocation {
   readonly function: string;
   readonly args: readonly (number | bigint)[];
+}
+
+/** A store by user space to memory that it shares with the kernel; no step of the Program. */
+export interface UserStore {
+  readonly address: number;
+  readonly type: Scalar;
+  readonly value: Value;
+  /** What is written to, as C: "area[0]". */
+  readonly target: string;
+}
+
+/** One of several ways in which an operation may begin; the first is the one in which nothing special happens. */
+export interface Way<G> {
+  /** What to call, as Operation.begin. Null, or left out: nothing, and the operation is over with its beginning. */
+  readonly begin?: (view: View<G>) => Invocation | null;
+  /** What user space writes then; null for nothing. */
+  readonly store?: (view: View<G>) => UserStore | null;
+  /** How many operations after this one are left out, where nothing is called. */
+  readonly skips?: number;
 }
 
 /** One thing a context does. G is the contract's state. */
@@ -23,6 +44,13 @@ export interface Operation<G> {
   readonly keepsIrqs?: boolean;
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
+  /**
+   * Instead of `begin`, the ways it may begin on a Code, at least one. Then the beginning is a move of its own, before which
+   * others may come, and the way is the move's choice. Not in a set-up.
+   */
+  readonly ways?: (code: Code) => readonly Way<G>[];
+  /** The bound that its ways beyond the first come under; ./bounds.ts. */
+  readonly bound?: 'kill' | 'fork' | 'userWrite';
   /** The call returned. */
   end(view: View<G>, result: number | bigint): void;
 }
@@ -39,6 +67,8 @@ export interface Actor<G> {
   readonly operations: readonly Operation<G>[];
   /** How often an interrupt may arrive; 1 for tasks. */
   readonly times: number;
+  /** Of a hardirq: code of its entry or exit where preempt_count does not say so; ../machine/contexts.ts. */
+  readonly early?: true;
 }
 
 /** Operations run to their end one after the other before anything is interleaved. */

@@ -36,6 +36,8 @@ export interface Event {
   /** Which activation of the actor's interrupt, from 1; 1 for tasks. */
   readonly activation: number;
   readonly context: ContextKind;
+  /** What runs, where the kind of context does not say it. */
+  readonly by?: 'early irq' | 'user';
   /** Label of the operation under way. */
   readonly operation: string;
   /** Function that executes; of `enter` the one that is entered, of `leave` the one that is left. */

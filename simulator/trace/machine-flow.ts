@@ -4,6 +4,7 @@ import type { Location } from '../machine/address.js';
 import type { Instruction } from '../machine/code.js';
 import type { Draft } from '../machine/draft.js';
 import type { Executed } from '../machine/execute.js';
+import type { Value } from '../machine/value.js';
 import { MemoryFlow } from './flow.js';
 import type { Sources } from './flow.js';
 import { operandValues } from './operand.js';
@@ -61,6 +62,11 @@ export class MachineFlow<G> {
       }
       default:
     }
+  }
+
+  /** Notes what user space wrote. */
+  stored(location: Location, bytes: number, what: { event: number; value: Value }): void {
+    this.memory.write(location, bytes, what);
   }
 
   /** For an access that failed: who freed the object, who holds the lock. */

@@ -8,7 +8,7 @@ import { locate } from '../machine/address.js';
 import type { Location } from '../machine/address.js';
 import type { Code, Instruction } from '../machine/code.js';
 import type { Draft, DraftFrame } from '../machine/draft.js';
-import type { Executed, Listener } from '../machine/execute.js';
+import type { Executed, Listener, UserStored } from '../machine/execute.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import { definedRegister, usedRegisters } from '../machine/operands.js';
 import type { ContextKind, State } from '../machine/state.js';
@@ -16,7 +16,7 @@ import type { Value } from '../machine/value.js';
 import type { Violation } from '../machine/violation.js';
 import { account, accessOf, isMarked, targetOf } from './account.js';
 import type { Account } from './account.js';
-import type { Access, EventDraft, EventFrame } from './event.js';
+import type { Access, Event, EventDraft, EventFrame } from './event.js';
 import { merge, ShadowFrame } from './flow.js';
 import type { Sources } from './flow.js';
 import { MachineFlow } from './machine-flow.js';
@@ -187,6 +187,17 @@ export class Recorder<G> implements Listener<G> {
     this.mark(this.fresh(draft), last);
   }
 
+  userStored(draft: Draft<G>, index: number, { location, target, bytes, old, value }: UserStored): void {
+    this.operationBegan(draft, index);
+    const shadow = this.shadow(draft);
+    const [before, after] = [this.values.write(old, undefined, target), this.values.write(value, undefined, target)];
+    const said: Account = { access: 'write', target, old: before, new: after, oldValue: old, newValue: value, marked: true, taken: null };
+    const event = this.emit(shadow, draft.cpu, { said, op: 'store', location, uses: [], text: `${target} = ${after}`, by: 'user' });
+    this.flow.stored(location, bytes, { event, value });
+    this.operationEnded(draft);
+    shadow.span = null;
+  }
+
   /** A transition or the set-up is over; violations without an event get one. `before`: the state the transition was made in. */
   finish(violations: readonly Violation[], before: State<G> | null): void {
     for (const violation of violations) {
@@ -275,15 +286,17 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private emit(shadow: Shadow, cpu: number, what: {
-    said: Account; op: Instruction['op']; location: Location | null; uses: Sources; called?: string; text?: string; remark?: string;
+    said: Account; op: Instruction['op']; location: Location | null; uses: Sources; called?: string; text?: string; remark?: string; by?: Event['by'];
   }): number {
+    const by = what.by ?? (this.machine.scenario.actors[shadow.actor]?.early ? 'early irq' : undefined);
     const frames = shadow.frames.map((frame) => this.frameOf(frame));
     const own = frames.at(-1);
     const index = this.events.length;
     this.events.push({
       index, step: shadow.actor < 0 ? 0 : this.step, setUp: shadow.actor < 0, cpu, actor: shadow.actor, activation: Math.max(1, shadow.activation),
       context: shadow.kind, operation: shadow.span?.label ?? '', function: what.called ?? own?.function ?? '', place: own?.place ?? NOWHERE,
-      text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...(what.remark === undefined ? {} : { remark: what.remark }), ...what.said,
+      text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...(what.remark === undefined ? {} : { remark: what.remark }),
+      ...(by === undefined ? {} : { by }), ...what.said,
     });
     return index;
   }

@@ -1,6 +1,6 @@
 /**
- * @module Violations of both images, each with its status: what the base violates in the same statement and context is
- * pre-existing, what only the base violates is fixed.
+ * @module Violations of both images, each with its status: what the base violates in the same statement and context,
+ * and without more circumstances, is pre-existing; what only the base violates is fixed.
  */
 import { printStatementHead } from '../../simulator/ir/print.js';
 import type { Found } from '../../simulator/explore/explore.js';
@@ -8,6 +8,7 @@ import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { circumstancesOf } from './circumstances.js';
 import { replayOf } from './replays.js';
 import type { Status } from './rule.js';
 import type { Subject } from './subject.js';
@@ -21,7 +22,7 @@ export interface Incident {
 }
 
 /** What makes violations of two images the same: property, context and innermost statement, or the operation. */
-export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation): string {
+export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation, kind: string = violation.at.kind): string {
   // What lockdep reports is a matter of classes: the same report may be completed elsewhere.
   if (isLockProperty(violation.property)) return `${violation.property} ${violation.detail}`;
   const { at } = violation;
@@ -29,7 +30,7 @@ export function coarseKey(code: Code, scenario: KcovScenario, violation: Violati
   const f = frame ? code.functions[frame.functionIndex] : undefined;
   const statement = f?.statements[f.instructions[frame?.pc ?? 0]?.statement ?? 0];
   const where = f && statement ? `${f.name}: ${printStatementHead(statement)}` : operationOf(scenario, violation);
-  return `${violation.property} ${at.kind} ${where}`;
+  return `${violation.property} ${kind} ${where}`;
 }
 
 /** Label of the operation a violation was met in; '' at the end of an execution. */
@@ -48,22 +49,36 @@ export function incidents(subject: Subject): readonly Incident[] {
   return made;
 }
 
-function keysOf(subject: Subject, side: 'pre' | 'post'): Set<string> {
-  const keys = new Set<string>();
+/** Early irq code is the same wherever it comes: that more kinds of context meet it is not what makes a violation new. */
+function keysOf(code: Code, scenario: KcovScenario, found: Found): string[] {
+  const anywhere = circumstancesOf(scenario, found).has('early') ? [coarseKey(code, scenario, found.violation, 'early irq')] : [];
+  return [coarseKey(code, scenario, found.violation), ...anywhere];
+}
+
+/** For each key the circumstances under which a side shows it. */
+function shownBy(subject: Subject, side: 'pre' | 'post'): Map<string, ReadonlySet<string>[]> {
+  const shown = new Map<string, ReadonlySet<string>[]>();
   for (const result of subject.results) {
     const searched = result[side];
-    for (const { violation } of searched?.exploration.found ?? []) if (searched) keys.add(coarseKey(searched.code, result.scenario, violation));
+    for (const found of searched?.exploration.found ?? []) {
+      for (const key of searched ? keysOf(searched.code, result.scenario, found) : []) shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
+    }
   }
-  return keys;
+  return shown;
+}
+
+/** True where the other side shows the same under no other circumstances. */
+function isShared(others: readonly ReadonlySet<string>[], own: ReadonlySet<string>): boolean {
+  return others.some((other) => [...other].every((one) => own.has(one)));
 }
 
 function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
-  const others = keysOf(subject, side === 'pre' ? 'post' : 'pre');
+  const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
   return subject.results.flatMap((result) => {
     const searched = result[side];
     if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
-      const shared = others.has(coarseKey(searched.code, result.scenario, found.violation));
+      const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), circumstancesOf(result.scenario, found));
       if (side === 'pre' && shared) return [];
       if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';

@@ -11,10 +11,11 @@ import { twoColumns } from './rules-command.js';
 
 /** "a task, a softirq and an NMI on 1 CPU". */
 function contextsIn({ actors, cpus }: KcovScenario): string {
-  const kinds = (['task', 'softirq', 'hardirq', 'nmi'] as const).filter((kind) => actors.some((actor) => actor.kind === kind && actor.times > 0));
-  const words = kinds.map((kind) => {
-    const n = actors.filter((actor) => actor.kind === kind).length;
-    const name = kind === 'nmi' ? 'NMI' : kind;
+  const kinds = (['task', 'softirq', 'early', 'hardirq', 'nmi'] as const).map((kind) => ({
+    kind, n: actors.filter((actor) => actor.times > 0 && (actor.early ? 'early' : actor.kind) === kind).length,
+  })).filter(({ n }) => n > 0);
+  const words = kinds.map(({ kind, n }) => {
+    const name = kind === 'nmi' ? 'NMI' : kind === 'early' ? 'early irq' : kind;
     return n === 1 ? name : `${n} ${name}s`;
   });
   const last = words.at(-1) ?? '';

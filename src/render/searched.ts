@@ -48,9 +48,13 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['cpus', 'cpu'], (n) => few(n, 'CPU'));
   take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
   take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
+  take(['early'], (n) => `${few(n, 'arrival')} of early irq code`);
   take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
   take(['compiler-reorderings'], (n) => `${few(n, 'reordering')} by the compiler`);
   take(['cpu-reorderings'], (n) => `${few(n, 'reordering')} between CPUs`);
+  take(['kill'], (n) => few(n, 'killed task'));
+  take(['fork'], (n) => few(n, 'fork'));
+  take(['userWrite'], (n) => few(n, 'hostile write'));
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
   const all = [...words, ...rest.sort()];

@@ -16,7 +16,7 @@ export function inWords(text: string): string {
 
 /** The heading of a row's column, such as "CPU0 softirq". */
 export function titleOf(row: TraceRow): string {
-  return `CPU${row.cpu} ${row.context === 'nmi' ? 'NMI' : row.context}`;
+  return `CPU${row.cpu} ${row.by ?? (row.context === 'nmi' ? 'NMI' : row.context)}`;
 }
 
 /** The C text of a row on one line, without the semicolon; entries and returns of whole operations in words. */

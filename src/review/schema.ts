@@ -41,6 +41,7 @@ export const traceRowSchema = z.object({
   marked: z.boolean().describe('READ_ONCE, WRITE_ONCE, atomics: the accesses a compiler may not change.'),
   note: z.string().describe('What is violated at this step; empty otherwise.'),
   remark: z.string().optional().describe('Added. Who may order accesses so, where one is not performed in its place.'),
+  by: z.enum(['early irq', 'user']).optional().describe('Added. What runs, where the context does not say it: code of a hardirq that preempt_count does not show; user space.'),
 });
 
 /** What makes a question necessary. */

@@ -30,6 +30,7 @@ export function traceRows(events: readonly Event[], code: Code, images: Images):
       step: event.step, cpu: event.cpu, context: event.context, function: event.function, place, text: event.text, access,
       target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note,
       ...(event.remark === undefined ? {} : { remark: event.remark }),
+      ...(event.by === undefined ? {} : { by: event.by }),
     };
   });
 }

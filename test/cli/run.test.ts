@@ -50,7 +50,7 @@ describe('usage', () => {
     [['review', 'x', '--format', 'pdf'], 'Allowed choices are text, mail, json'],
     [['review', 'x', '--fromat', 'text'], 'Did you mean --format?'],
     [['review', 'x', '--states', '0'], 'Give a number from 1'], [['review', 'x', '--bounds', 'nmi'], 'no KEY=N'],
-    [['review', 'x', '--bounds', 'cpu=1'], 'the bounds are softirq, hardirq, nmi'], [['review', 'x', '--bounds', 'nmi=99'], 'nmi is at most'],
+    [['review', 'x', '--bounds', 'cpu=1'], 'the bounds are softirq, hardirq, early, nmi'], [['review', 'x', '--bounds', 'nmi=99'], 'nmi is at most'],
     [['review', 'x', 'y'], 'too many arguments'], [['explain'], "missing required argument 'rule'"],
     [['model', '--version', 'v1.0'], 'no model of that version'],
   ])('%j is status 2 and one line', async (args, words) => {

@@ -2,7 +2,9 @@
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
  * `Reorderings: compiler 1, cpus 1` says how many accesses each may put off, none where it is not there.
- * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`. A clause
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, `P1(early hardirq, cpu 0)`, and how often it may come:
+ * `P1(nmi, cpu 0, times 2)`. A task that may be killed, `P0(killable task, cpu 0)`, is in user space before its body and at each
+ * line `return_to_user();` in it; behind the line `exit_begins();` stands how it ends. A clause
  * `reports lock-inversion` asks whether the search reports that, whatever the executions end in; `Kernel: PREEMPT_RT` is a header.
  */
 import type { Reorderings } from '../../simulator/machine/orders.js';
@@ -14,9 +16,13 @@ export interface Process {
   /** P0, P1 …, the name of its function. */
   readonly name: string;
   readonly kind: ContextKind;
+  /** Of a hardirq, where preempt_count does not say so. */
+  readonly early?: true;
   readonly cpu: number;
   /** How often it may come, for interrupts. */
   readonly times: number;
+  /** Of a task that may be killed: the functions that it runs one after the other, the last one being its exit. */
+  readonly functions?: readonly string[];
 }
 
 /** `x = 1`, the property of a violation that ended the execution, or one that the search reports. */
@@ -51,7 +57,7 @@ export function readLitmus(path: string, text: string): Litmus {
   const reorderings = orders === undefined ? {} : { reorderings: readReorderings(orders, wrong) };
   const processes = readProcesses(body);
   if (processes.length === 0) throw wrong('without a process');
-  const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
+  const functions = inParts(body).replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
   const rt = / \* Kernel: PREEMPT_RT$/m.test(comment);
   return { name, result, executions: BigInt(executions), rt, text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong), ...reorderings };
 }
@@ -62,9 +68,26 @@ function readReorderings(text: string, wrong: (what: string) => Error): Reorderi
   return { compiler: of('compiler'), cpus: of('cpus') };
 }
 
+/** The body with a function for each part of a task: P0, P0_1, P0_2. */
+function inParts(body: string): string {
+  return body.split(/^(?=P\d+\()/mu).map((process) => {
+    const name = /^P\d+/u.exec(process)?.[0] ?? '';
+    return process.split(/^\t(?:return_to_user|exit_begins)\(\);\n/mu).join('}\n\nvoid @(void)\n{\n').split('@').reduce((text, part, i) => `${text}${name}_${i}${part}`);
+  }).join('');
+}
+
+/** Names of the functions of a process. */
+function functionsOf(name: string, body: string): string[] {
+  const own = body.split(/^(?=P\d+\()/mu).find((process) => process.startsWith(`${name}(`)) ?? '';
+  return own.split(/^\t(?:return_to_user|exit_begins)\(\);\n/mu).map((_, i) => (i === 0 ? name : `${name}_${i}`));
+}
+
 function readProcesses(body: string): Process[] {
-  return [...body.matchAll(/^(P\d+)\((task|softirq|hardirq|nmi), cpu (\d)(?:, times (\d))?\)$/gm)].map(
-    ([, name = '', kind, cpu, times]) => ({ name, kind: kind as ContextKind, cpu: Number(cpu), times: Number(times ?? 1) }));
+  return [...body.matchAll(/^(P\d+)\((early (?=hardirq)|killable (?=task))?(task|softirq|hardirq|nmi), cpu (\d)(?:, times (\d))?\)$/gm)].map(
+    ([, name = '', how, kind, cpu, times]) => ({
+      name, kind: kind as ContextKind, cpu: Number(cpu), times: Number(times ?? 1), ...(how === 'killable ' ? { functions: functionsOf(name, body) } : {}),
+      ...(how === 'early ' ? { early: true as const } : {}),
+    }));
 }
 
 function readCondition(text: string, wrong: (what: string) => Error): Atom[][] {

@@ -8,7 +8,8 @@ import { start } from '../../simulator/machine/initial.js';
 import { stateKey } from '../../simulator/machine/state.js';
 import type { State } from '../../simulator/machine/state.js';
 import type { Code } from '../../simulator/machine/code.js';
-import type { Scenario } from '../../simulator/scenario/scenario.js';
+import { mayBeKilled } from '../../simulator/scenario/choices.js';
+import type { Operation, Scenario } from '../../simulator/scenario/scenario.js';
 import { globalIn, runs, scenarioOf, silentContract } from '../simulator/bench.js';
 import type { Returned } from '../simulator/bench.js';
 import type { Atom, Litmus, Result } from './litmus-file.js';
@@ -22,9 +23,14 @@ export interface Ran {
   readonly states: number;
 }
 
+/** What an actor runs: one function, or parts of which the last one is the exit. */
+function operationsOf(functions: readonly string[]): Operation<Returned>[] {
+  return functions.length === 1 ? functions.map(runs) : mayBeKilled(functions.slice(0, -1).map(runs), functions.slice(-1).map(runs));
+}
+
 /** The scenario of a litmus test. */
 export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
-  const actors = litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] }));
+  const actors = litmus.processes.map(({ name, functions = [name], ...place }) => ({ ...place, operations: operationsOf(functions) }));
   return { ...scenarioOf(actors), name: litmus.name, reorderings: litmus.reorderings, rt: litmus.rt };
 }
 

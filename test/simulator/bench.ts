@@ -51,7 +51,7 @@ const LETTERS = 'abcdefghijklmnop';
 
 /** A scenario of `actors`; names and letters are made up. */
 export function scenarioOf(
-  actors: readonly Pick<Actor<Returned>, 'kind' | 'cpu' | 'operations'>[], more: Partial<Scenario<Returned>> = {},
+  actors: readonly Pick<Actor<Returned>, 'kind' | 'cpu' | 'operations' | 'early'>[], more: Partial<Scenario<Returned>> = {},
 ): Scenario<Returned> {
   return {
     name: 'bench', checks: 'the machine', cpus: 1 + Math.max(0, ...actors.map((a) => a.cpu)), tasks: ['t0', 't1'], objects: [],

@@ -1,6 +1,6 @@
 /** @module Beginnings that many scenarios share: a task that traces itself, a device that waits for remote sections. */
 import { disable, enable, initTrace, mmap, open, remoteEnable, usbHandle } from '../../kcov/operations.js';
-import type { RemoteArguments } from '../../kcov/operations.js';
+import type { Mode, RemoteArguments } from '../../kcov/operations.js';
 import type { Ghost } from '../../kcov/ghost.js';
 import { AREA_WORDS } from '../kcov-scenario.js';
 import type { Operation, SetUp } from '../scenario.js';
@@ -18,8 +18,10 @@ export function ready(device: string, words = AREA_WORDS): Operation<Ghost>[] {
 }
 
 /** A task that has coverage of its own code enabled. */
-export function traced(taskName: string, device: string, words = AREA_WORDS): SetUp<Ghost> {
-  return { task: taskName, operations: [...ready(device, words), enable(device)], says: `${device} traces its ${taskName} (${words} words)` };
+export function traced(taskName: string, device: string, how: { words?: number; mode?: Mode } = {}): SetUp<Ghost> {
+  const { words = AREA_WORDS, mode = 'KCOV_TRACE_PC' } = how;
+  const what = mode === 'KCOV_TRACE_PC' ? '' : 'comparisons of ';
+  return { task: taskName, operations: [...ready(device, words), enable(device, mode)], says: `${device} traces ${what}its ${taskName} (${words} words)` };
 }
 
 /** A task that waits for coverage from remote sections of a handle; `enabledBefore` times enabled and disabled already. */

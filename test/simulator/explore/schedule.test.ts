@@ -8,12 +8,12 @@ import { actor, code, operation, scenario, torn } from './programs.js';
 const program = code(torn);
 const actors = [actor('t', 'task', [operation('a', 'prepare')]), actor('n', 'nmi', [operation('b', 'look')]), actor('S', 'softirq', [])];
 const subject = scenario('irq-in-trace', actors);
-const move = fc.record({ actor: fc.nat(2), choice: fc.nat(4) });
+const move = fc.record({ actor: fc.nat(2), choice: fc.nat(30) });
 
 describe('the text of a schedule', () => {
   it('writes runs of letters', () => {
-    const moves = [0, 0, 1, 0, 0].map((a, i) => ({ actor: a, choice: i === 4 ? 1 : 0 }));
-    expect(formatMoves(subject, moves)).toBe('t2n1t1t!');
+    const moves = [0, 0, 1, 0, 0, 0, 0].map((a, i) => ({ actor: a, choice: [0, 0, 0, 0, 1, 1, 12][i] ?? 0 }));
+    expect(formatMoves(subject, moves)).toBe('t2n1t1t!t!t!12');
     expect(formatSchedule(program, subject, [])).toMatch(/^irq-in-trace:[0-9a-f]{8}:-$/);
   });
 

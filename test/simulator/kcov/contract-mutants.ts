@@ -180,6 +180,15 @@ export const MUTANTS: readonly Mutant[] = [
   ['kcov_disable', 'kcov_remote_reset(kcov);', 'kcov_reset(kcov);', 'calls-when-mapped', 'errno'],
   ['kcov_move_area', 'dst_len > ((dst_area_size * word_size - count_size) >>\n\t\t       entry_size_log)', 'dst_len > 1', 'inherited-handle', 'coverage-lost'],
   ['kcov_remote_start', 'sequence = remote->kcov->sequence;', 'sequence = remote->kcov->sequence + 1;', 'inherited-handle', 'coverage-lost'],
+  ['kcov_ioctl', 'if (remote_arg->num_handles != remote_num_handles) {\n\t\t\tkfree(remote_arg);\n\t\t\treturn -EINVAL;\n\t\t}', '', 'changed-argument', 'out-of-bounds'],
+  ['kcov_ioctl', 'if (remote_arg->num_handles != remote_num_handles) {\n\t\t\tkfree(remote_arg);', 'if (remote_arg->num_handles != remote_num_handles) {', 'changed-argument', 'leak'],
+  ['__sanitizer_cov_trace_pc', 'likely(pos < t->kcov_size)', 'likely(pos != t->kcov_size)', 'hostile-count', 'out-of-bounds'],
+  ['__sanitizer_cov_trace_pc', 'area[pos] = ip;', 'area[READ_ONCE(area[0]) + 1] = ip;', 'hostile-count', 'out-of-bounds'],
+  ['write_comp_data', 'WRITE_ONCE(area[0], count + 1);', 'WRITE_ONCE(area[0], READ_ONCE(area[0]) + 1);\n\t\tarea[READ_ONCE(area[0]) * 4] = ip;', 'hostile-comparisons', 'out-of-bounds'],
+  ['kcov_move_area', 'dst_occupied = count_size', 'dst_len = READ_ONCE(*(unsigned long *)dst_area);\n\tdst_occupied = count_size', 'hostile-section', 'out-of-bounds'],
+  ['kcov_move_area', 'dst_occupied = count_size', 'dst_len = READ_ONCE(*(u64 *)dst_area);\n\tdst_occupied = count_size', 'hostile-section-of-comparisons', 'out-of-bounds'],
+  ['kcov_start', 't->kcov_size = size;', 'WRITE_ONCE(t->kcov_mode, mode);\n\tt->kcov_size = size;', 'early-irq-while-switched', 'null-dereference'],
+  ['kcov_stop', 'WRITE_ONCE(t->kcov_mode, KCOV_MODE_DISABLED);\n\tbarrier();\n\tt->kcov_size = 0;\n\tt->kcov_area = NULL;', 't->kcov_area = NULL;\n\tbarrier();\n\tWRITE_ONCE(t->kcov_mode, KCOV_MODE_DISABLED);\n\tt->kcov_size = 0;', 'early-irq-while-switched', 'null-dereference'],
 ];
 
 /** Breakages that no scenario reports, and why. */
@@ -190,7 +199,6 @@ export const KNOWN_GAPS: readonly (readonly [...Edit, why: string])[] = [
   ['kcov_remote_area_get', 'area->size == size', 'area->size >= size', 'a buffer larger than needed does no harm'],
   ['kcov_remote_start', 'size = remote->kcov->remote_size;', 'size = remote->kcov->size;', 'more records than the user asked for are no loss'],
   ['kcov_remote_start', 'if (WARN_ON(!in_task()))\n\t\treturn;', 'if (!in_task())\n\t\treturn;', 'a refusal without a warning: scenarios of refused sections are not judged'],
-  ['kcov_ioctl', 'if (remote_arg->num_handles != remote_num_handles) {\n\t\t\tkfree(remote_arg);\n\t\t\treturn -EINVAL;\n\t\t}', '', 'a user that changes the argument between two fetches is not modelled yet'],
 ];
 
 /** Edits that change nothing that user or kernel can see. */
