@@ -4,6 +4,7 @@ import { atomicWithoutContender } from './atomic-without-contender.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
 import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
+import { earlyCount } from './early-count.js';
 import { foreignIrqFlags } from './foreign-irq-flags.js';
 import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
@@ -30,7 +31,7 @@ import { wrongResult } from './wrong-result.js';
 
 export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
-  lostCoverage, misplacedCoverage, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
+  lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle,
 ];

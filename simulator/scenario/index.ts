@@ -43,7 +43,5 @@ export const scenarios: readonly KcovScenario[] = [
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
   nestedHits, interruptedSoftirqSection, sectionsAtEachLevel,
+  readerBesideSection, readerBesideComparisons, readerBesideSoftirq,
 ];
-
-/** Scenarios in which compiler and CPUs may put accesses off; not among those that every patch is searched with. */
-export const orderScenarios: readonly KcovScenario[] = [readerBesideSection, readerBesideComparisons, readerBesideSoftirq];

@@ -42,8 +42,8 @@ export interface Hazard {
 /** An edit of the base that fires or does not; marked lines end in `//~ id`. */
 export interface Example {
   readonly name: string;
-  /** What is edited: the model, or the model with sections in interrupts as rules/examples/ has it. */
-  readonly on: 'model' | 'interrupt-sections';
+  /** What is edited: the model, or the model with sections in interrupts, or with an ordered area, as rules/examples/ has them. */
+  readonly on: 'model' | 'interrupt-sections' | 'ordered-area';
   readonly edits: readonly { readonly path?: string; readonly find: string; readonly replace: string }[];
   /** Scenarios to search; default all. */
   readonly scenarios?: readonly string[];

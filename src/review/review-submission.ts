@@ -86,7 +86,7 @@ export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
   const limits = Object.entries(bounds).map(([name, n]) => ORDER_BOUNDS[name]?.(n) ?? `${name} arrives up to ${n} times`);
   const [cpus, compiler] = [bounds['cpu-reorderings'] ?? 0, bounds['compiler-reorderings'] ?? 0];
-  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory']), 'no PREEMPT_RT', ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
+  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory, but for a reader beside a section']), 'no PREEMPT_RT', ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
   return [...base.assumed, ...scaled, ...limits, 'a page is scaled to 2 words, the table of handles to 2 buckets', orders];
 }
 

@@ -9,6 +9,7 @@ import { readSubmission } from '../../src/mail/read-submission.js';
 import type { Review } from '../../src/review/review.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
 import { interruptSections } from '../../rules/examples/interrupt-sections.js';
+import { orderedArea } from '../../rules/examples/ordered-area.js';
 import { printProgram } from '../../simulator/ir/print.js';
 import { kcovV55 } from '../../simulator/kcov/v5.5/index.js';
 
@@ -44,7 +45,8 @@ function withForeign(files: Files, edits: readonly Edit[]): Files {
 }
 
 export function baseOf(example: Pick<Example, 'on'>): Files {
-  return example.on === 'model' ? modelFiles() : edited(modelFiles(), interruptSections);
+  const bases = { model: [], 'interrupt-sections': interruptSections, 'ordered-area': orderedArea };
+  return edited(modelFiles(), bases[example.on]);
 }
 
 /** A line that must be reported; 1-based in the post-image. */
