@@ -66,6 +66,10 @@ export function both<G>(first: Listener<G>, second: Listener<G>): Listener<G> {
       first.putOff?.(draft, what);
       second.putOff?.(draft, what);
     },
+    userStored: (draft, index, stored) => {
+      first.userStored?.(draft, index, stored);
+      second.userStored?.(draft, index, stored);
+    },
     called: (draft, caller, callee, args) => {
       first.called?.(draft, caller, callee, args);
       second.called?.(draft, caller, callee, args);

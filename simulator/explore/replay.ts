@@ -5,7 +5,6 @@
 import { start } from '../machine/initial.js';
 import type { Listener } from '../machine/execute.js';
 import { Machine } from '../machine/machine.js';
-import { isOpen } from '../machine/orders.js';
 import type { Transition } from '../machine/machine.js';
 import type { Code } from '../machine/code.js';
 import type { State } from '../machine/state.js';
@@ -99,9 +98,7 @@ class Replayer<G> {
   private whyNot(state: State<G>, move: Move): string {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
-    const open = isOpen(state.orders.value);
-    const fails = (choice: number): boolean => choice === 1 && !open && this.machine.transitions(state).every((t) => t.choice <= 1);
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 0 ? ' steps' : fails(t.choice) ? ' takes choice 1' : ` takes choice ${t.choice}`}`);
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice > 0 ? ` takes choice ${t.choice}` : ' steps'}`);
     const what = move.choice > 0 ? `has no choice ${move.choice}` : 'cannot move';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }

@@ -47,7 +47,7 @@ describe('accesses in another order', () => {
   });
 
   it.each([
-    ['CPUs', onTwoCpus({ compiler: 0, cpus: 1 }), 'a!!b2', 'other CPUs may see this later'],
+    ['CPUs', onTwoCpus({ compiler: 0, cpus: 1 }), 'a!2b2', 'other CPUs may see this later'],
     ['the compiler', onOneCpu({ compiler: 1, cpus: 0 }), 'a!b3', 'the compiler may do this later'],
   ] as const)('of %s replay from their text', (_, scenario, moves, remark) => {
     const [first] = found(scenario).found;
@@ -79,7 +79,7 @@ describe('accesses in another order', () => {
 
   it('say what can happen instead', () => {
     const scenario = onTwoCpus({ compiler: 0, cpus: 1 });
-    expect(replay(code, scenario, silentContract, [{ actor: 0, choice: 1 }]).error?.why).toBe('CPU0 task0 cannot go that way here; what can happen: CPU0 task0 steps, CPU0 task0 goes another way (!!), CPU1 task1 steps');
+    expect(replay(code, scenario, silentContract, [{ actor: 0, choice: 1 }]).error?.why).toBe('CPU0 task0 has no choice 1 here; what can happen: CPU0 task0 steps, CPU0 task0 takes choice 2, CPU1 task1 steps');
   });
 
   it('count in the hash only where there are any', () => {
