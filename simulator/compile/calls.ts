@@ -73,10 +73,10 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
   in_interrupt: () => truth(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK)),
   irq_count: () => ({ pure: bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK), type: INT }),
   in_task: () => ({ pure: not(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)), type: INT }),
-  preempt_count: () => ({ pure: environment('preemptCount'), type: INT }),
-  in_atomic: () => truth(environment('preemptCount')),
+  preempt_count: () => ({ pure: environment('atomicCount'), type: INT }),
+  in_atomic: () => truth(environment('atomicCount')),
   preemptible: () => ({
-    pure: { k: 'binary', op: '&&', a: not(environment('preemptCount')), b: not(environment('irqsDisabled')), type: S32 }, type: INT,
+    pure: { k: 'binary', op: '&&', a: not(environment('atomicCount')), b: not(environment('irqsDisabled')), type: S32 }, type: INT,
   }),
   irqs_disabled: () => ({ pure: environment('irqsDisabled'), type: INT }),
   smp_processor_id: () => ({ pure: environment('cpu'), type: INT }),

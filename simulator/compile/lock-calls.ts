@@ -3,7 +3,7 @@ import type { LockKind, Pure } from '../machine/code.js';
 import { U32 } from '../machine/value.js';
 import { INT } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
-import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
+import { MIGRATE_OFFSET, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
@@ -47,7 +47,7 @@ function tryLock(kind: LockKind): CallCompiler {
   return (e, call) => {
     const address = compileExpr(e, call.expr(0)).pure;
     const [dst, failed] = [e.temporary(), new Label()];
-    const operand: Pure = { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
+    const operand: Pure = kind === 'mutex' ? environment('owner') : { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
     if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
     e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false }, lockName(call));
     if (kind !== 'mutex') {
@@ -163,6 +163,8 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   preempt_disable: preempt(1), preempt_enable: preempt(-1), preempt_disable_notrace: preempt(1), preempt_enable_notrace: preempt(-1),
   preempt_enable_no_resched: preempt(-1), put_cpu: preempt(-1),
   local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),
+  // Since v5.11 the task stays on its CPU and can be preempted (include/linux/preempt.h, 6.1); before it was preempt_disable().
+  migrate_disable: preempt(MIGRATE_OFFSET), migrate_enable: preempt(-MIGRATE_OFFSET),
   barrier: barrier('barrier'), smp_wmb: barrier('wmb'), smp_rmb: barrier('rmb'), smp_mb: barrier('mb'), wmb: barrier('wmb'), rmb: barrier('rmb'), mb: barrier('mb'),
   smp_mb__before_atomic: barrier('mb'), smp_mb__after_atomic: barrier('mb'),
 };

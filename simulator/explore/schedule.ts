@@ -1,12 +1,13 @@
 /**
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
- * row. Each transition counts one, the arrival of an interrupt included; `!` behind the letter is the failing outcome of an
- * allocation or service. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
+ * row. Each transition counts one, the arrival of an interrupt included, and so does that a waiting task gets its CPU; `!`
+ * behind the letter is the failing outcome of an allocation or service, `@1` that the task goes on on CPU 1. A schedule that fits nothing else is refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
 import type { Transition } from '../machine/machine.js';
+import { ONTO_CPU } from '../machine/scheduler.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** One transition of an actor; what else there is to know of it follows from the state it is made in. */
@@ -16,7 +17,7 @@ export type Move = Pick<Transition, 'actor' | 'choice'>;
 export interface LetterMove {
   /** The actor's letter. */
   readonly letter: string;
-  /** 0, or 1 for the failing outcome. */
+  /** 0, 1 for the failing outcome, or from ONTO_CPU on where the actor goes. */
   readonly choice: number;
 }
 
@@ -69,11 +70,18 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
   const actors = scenario.actors.map(({ letter, kind, cpu, task, times, operations }) =>
     [letter, kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
-  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors], plain);
+  const axes = axesOf(scenario);
+  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...(axes.length > 0 ? [axes] : [])], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 
+/** The axes that are on, with their bounds. */
+function axesOf<G>({ preemptions, migrations, rt }: Scenario<G>): readonly [string, number | string | undefined][] {
+  return Object.entries({ preemptions, migrations, rt }).filter(([, bound]) => bound !== undefined);
+}
+
 function run(letter: string, choice: number, count: number): string {
+  if (choice >= ONTO_CPU) return `${letter}@${choice - ONTO_CPU}`.repeat(count);
   if (choice === 0) return `${letter}${count}`;
   return count === 1 ? `${letter}!` : `${letter}!${count}`;
 }
@@ -110,14 +118,15 @@ export function parseSchedule(text: string): Schedule | ScheduleProblem {
 function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   if (text === NO_MOVES) return { moves: [] };
   const moves: LetterMove[] = [];
-  const pattern = /([A-Za-z])(!?)(\d{0,6})/uy;
+  const pattern = /([A-Za-z])(?:@(\d)|(!?)(\d{0,6}))/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
-    const [, letter = '', failing = '', digits = ''] = pattern.exec(text) ?? [];
+    const [, letter = '', cpu, failing = '', digits = ''] = pattern.exec(text) ?? [];
     const count = digits === '' ? 1 : Number(digits);
-    if (letter === '' || count === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter, maybe "!", and a count` };
+    if (letter === '' || count === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter, maybe "!", and a count, or "@" and a CPU` };
+    const choice = cpu !== undefined ? ONTO_CPU + Number(cpu) : failing === '' ? 0 : 1;
     if (moves.length + count > MOVES_MAX) return { error: `more than ${MOVES_MAX} moves` };
-    for (let i = 0; i < count; i += 1) moves.push({ letter, choice: failing === '' ? 0 : 1 });
+    for (let i = 0; i < count; i += 1) moves.push({ letter, choice });
   }
   return moves.length === 0 ? { error: `no moves; a schedule without any has "${NO_MOVES}"` } : { moves };
 }

@@ -6,7 +6,7 @@
 /** Names by the kernel path that defines them (6.1 unless the call is newer). */
 export const ANYWHERE: Readonly<Record<string, string>> = {
   'include/linux/preempt.h': `in_nmi in_hardirq in_irq in_serving_softirq in_softirq in_interrupt irq_count in_task in_atomic preemptible preempt_count
-    preempt_disable preempt_disable_notrace preempt_enable preempt_enable_notrace preempt_enable_no_resched`,
+    preempt_disable migrate_disable migrate_enable preempt_disable_notrace preempt_enable preempt_enable_notrace preempt_enable_no_resched`,
   'include/linux/bottom_half.h': 'local_bh_disable local_bh_enable',
   'include/linux/irqflags.h': `local_irq_disable local_irq_enable local_irq_restore local_irq_save local_save_flags irqs_disabled irqs_disabled_flags`,
   'include/linux/smp.h': 'get_cpu put_cpu smp_processor_id raw_smp_processor_id',

@@ -78,6 +78,6 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'lockdep_set_class', 'lockdep_set_novalidate_class', 'kmemleak_ignore', 'kmemleak_not_leak', 'kasan_disable_current', 'kasan_enable_current',
   'instrumentation_begin', 'instrumentation_end', 'kmsan_unpoison_memory', 'assert_spin_locked', 'ASSERT_EXCLUSIVE_WRITER',
   'ASSERT_EXCLUSIVE_ACCESS', 'typecheck', 'kcsan_disable_current', 'kcsan_enable_current', '__release', '__acquire', '__acquire_shared', '__release_shared', '__assume_ctx_lock', 'context_unsafe_alias', 'lockdep_assert',
-  'rcu_read_lock', 'rcu_read_unlock', 'rcu_read_lock_sched', 'rcu_read_unlock_sched', 'migrate_disable', 'migrate_enable', 'user_access_end',
+  'rcu_read_lock', 'rcu_read_unlock', 'rcu_read_lock_sched', 'rcu_read_unlock_sched', 'user_access_end',
   'user_read_access_end', 'user_write_access_end', 'local_lock_init',
 ]);

@@ -9,7 +9,7 @@ import { SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import type { Scalar, Value } from './value.js';
 
 /** What an expression may ask of the CPU that evaluates it; private to the context, no access to shared memory. */
-export type Environment = 'current' | 'cpu' | 'preemptCount' | 'irqsDisabled' | 'returnAddress';
+export type Environment = 'current' | 'cpu' | 'preemptCount' | 'atomicCount' | 'irqsDisabled' | 'returnAddress' | 'owner';
 
 /** An expression without access to shared memory. Operands are converted already; `type` is the type of the result. */
 export type Pure =
@@ -41,8 +41,9 @@ export type InstructionBody =
   | { readonly op: 'jump'; readonly to: number }
   | { readonly op: 'call'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null }
   | { readonly op: 'return'; readonly value: Pure | null }
-  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure }
-  | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure }
+  /** `sleeps`: a spinlock_t or local_lock_t with PREEMPT_RT, held by a task. A mutex always is. */
+  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
+  | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
   /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
   | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
   | { readonly op: 'preempt'; readonly delta: number }
@@ -118,6 +119,9 @@ export interface GlobalSlot {
   /** Index of its first object: for a per-CPU variable a template that nothing may touch, then one for each CPU. */
   readonly object: number;
 }
+
+/** PREEMPT_RT, with the per-CPU lock of bottom halves or without it (CONFIG_PREEMPT_RT_NEEDS_BH_LOCK). */
+export type PreemptRt = 'bh-lock' | 'no-bh-lock';
 
 export interface Code {
   readonly program: Program;

@@ -8,7 +8,8 @@ import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
-import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, State } from './state.js';
+import { absent, IDLE } from './state.js';
+import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, Remaining, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
@@ -29,6 +30,8 @@ export interface DraftContext {
   irqsOnAtEntry: boolean;
   preemptAtEntry: number;
   left: number;
+  cpu: number;
+  above: readonly number[];
 }
 
 interface DraftObject {
@@ -59,11 +62,6 @@ export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu
   return (bottom === undefined ? undefined : scenario.actors[bottom]?.task) ?? `idle${cpu}`;
 }
 
-/** An actor that is on no CPU: an interrupt that has not come, or is over. */
-export function absent(actor: number, left: number): Omit<ContextState, 'id'> {
-  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left };
-}
-
 function contextOf<G>(state: State<G>, actor: number): ContextState {
   const found = state.contexts[actor];
   if (!found) throw new Error(`no actor ${actor}`);
@@ -78,8 +76,12 @@ export class Draft<G> implements View<G> {
   contexts: (ContextState | DraftContext)[];
   private readonly objects: (MemoryObject | undefined)[];
   private readonly changed = new Map<number, DraftObject>();
-  /** Interrupts that ended: how many more activations they have. */
-  private readonly ended: { actor: number; left: number }[] = [];
+  /** What the scheduler may do after this; null where it did nothing. */
+  remaining: Remaining | null = null;
+  /** A CPU whose thread goes on on this one; null when none does. */
+  vacated: number | null = null;
+  /** Contexts that left the CPU: interrupts that ended, threads that wait. */
+  private readonly off: (Omit<ContextState, 'id'> | DraftContext)[] = [];
 
   constructor(readonly world: World<G>, readonly before: State<G>, readonly cpu: number) {
     const cpuState = before.cpus[cpu];
@@ -98,8 +100,8 @@ export class Draft<G> implements View<G> {
     const last = this.contexts.length - 1;
     const context = this.contexts[last];
     if (!context) throw new Error('a CPU without a context');
-    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left } = context;
-    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left };
+    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left, cpu, above } = context;
+    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left, cpu, above };
     this.contexts[last] = made;
     return made;
   }
@@ -133,6 +135,7 @@ export class Draft<G> implements View<G> {
   push(actor: number): DraftContext {
     const context: DraftContext = {
       actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
+      cpu: this.cpu, above: [],
     };
     this.contexts.push(context);
     return context;
@@ -141,7 +144,25 @@ export class Draft<G> implements View<G> {
   /** The running interrupt's context ends. */
   pop(): void {
     const context = this.contexts.pop();
-    if (context) this.ended.push({ actor: context.actor, left: context.left });
+    if (context) this.off.push(absent(context.actor, context.left, this.cpu));
+  }
+
+  /** The thread on the CPU waits from now on, with what is on top of it; the CPU idles. */
+  park(): void {
+    const [bottom, ...above] = this.contexts;
+    if (bottom) this.off.push({ ...bottom, irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, cpu: this.cpu, above: above.map((c) => c.actor) }, ...above);
+    this.contexts = [];
+    this.irqsOn = true;
+    this.preemptCount = 0;
+  }
+
+  /** A thread is put on the CPU, with what is on top of it. */
+  mount(actor: number, as: { irqsOn: boolean; preemptCount: number; above: readonly number[] }): void {
+    const { operation, frames, left } = contextOf(this.before, actor);
+    const bottom: DraftContext = { actor, operation, frames: [...frames], irqsOnAtEntry: true, preemptAtEntry: 0, left, cpu: this.cpu, above: [] };
+    this.contexts = [bottom, ...as.above.map((a) => contextOf(this.before, a))];
+    this.irqsOn = as.irqsOn;
+    this.preemptCount = as.preemptCount;
   }
 
   // --- memory
@@ -342,15 +363,17 @@ export class Draft<G> implements View<G> {
     const { interner } = this.world;
     for (const [index, draft] of this.changed) this.objects[index] = interner.object(draft.freed, draft.size, draft.cells);
     const contexts = [...this.before.contexts];
-    for (const { actor, left } of this.ended) contexts[actor] = interner.context(absent(actor, left));
-    for (const context of this.contexts) {
-      if ('id' in context) continue;
-      const frames = context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
-      contexts[context.actor] = interner.context({ ...context, frames });
-    }
+    for (const context of this.off) contexts[context.actor] = this.settled(context);
+    for (const context of this.contexts) if (!('id' in context)) contexts[context.actor] = this.settled(context);
     const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.contexts.map((c) => c.actor) });
-    const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : c));
-    return { objects: this.objects, contexts, cpus, ghost: this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost) };
+    const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : i === this.vacated ? interner.cpu(IDLE) : c));
+    const ghost = this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost);
+    return { objects: this.objects, contexts, cpus, ghost, scheduler: this.remaining ? interner.scheduler(this.remaining) : this.before.scheduler };
+  }
+
+  private settled({ actor, operation, frames, irqsOnAtEntry, preemptAtEntry, left, cpu, above }: Omit<ContextState, 'id'> | DraftContext): ContextState {
+    const made = frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
+    return this.world.interner.context({ actor, operation, frames: made, irqsOnAtEntry, preemptAtEntry, left, cpu, above });
   }
 
   private settle(frame: DraftFrame): Frame {

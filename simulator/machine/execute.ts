@@ -4,13 +4,17 @@
  */
 import { addressOf, locate } from './address.js';
 import type { Location } from './address.js';
+import { isShared } from './code.js';
 import type { InstructionBody } from './code.js';
 import { ZERO_SIZE } from './draft.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
-import type { Prepared, PureEnvironment } from './prepare.js';
+import type { Prepared } from './prepare.js';
+import { environmentOf } from './pure-environment.js';
+import { lockOrUnlock } from './locks.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { canonical, convert, U32, U64, UNINITIALISED } from './value.js';
+import { atomicCount } from '../kernel/preempt-count.js';
+import { canonical, convert, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import { stackFrame } from './frames.js';
@@ -42,16 +46,8 @@ export interface Listener<G> {
   operationEnded?(draft: Draft<G>, index: number, result: Value): void;
 }
 
-const ENVIRONMENT: PureEnvironment = { current: 0, cpu: 0, preemptCount: 0, irqsDisabled: 0, returnAddress: 0 };
-
-function environmentOf<G>(draft: Draft<G>, context: DraftContext): PureEnvironment {
-  const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
-  ENVIRONMENT.current = draft.addressOf(draft.task);
-  ENVIRONMENT.cpu = draft.cpu;
-  ENVIRONMENT.preemptCount = draft.preemptCount;
-  ENVIRONMENT.irqsDisabled = draft.irqsOn ? 0 : 1;
-  ENVIRONMENT.returnAddress = operation?.returnAddress ?? 0;
-  return ENVIRONMENT;
+function returnAddressOf<G>(draft: Draft<G>, context: DraftContext): number {
+  return draft.world.scenario.actors[context.actor]?.operations[context.operation]?.returnAddress ?? 0;
 }
 
 /** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
@@ -61,7 +57,8 @@ export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G
   if (!frame) return endContext(draft, context);
   const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared) throw new Error('a step beyond the end of a function');
-  guardDivision(() => executeShared(draft, { context, frame, prepared }, choice, listener));
+  const site = { context, frame, prepared };
+  guardDivision(() => (isShared(prepared.instruction) ? executeShared(draft, site, choice, listener) : executePrivate(draft, site, listener)));
   runPrivate(draft, context, listener);
 }
 
@@ -141,7 +138,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
   if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
-  const environment = environmentOf(draft, context);
+  const environment = environmentOf(draft, returnAddressOf(draft, context));
   const evaluate = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   let taken: boolean | null = null;
   let next = frame.pc + 1;
@@ -235,8 +232,9 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
 /** A call that may sleep, in atomic context: include/linux/preempt.h, kernel/sched/core.c __might_sleep(). */
 function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): void {
   const sleeps = call.endsWith('(may sleep)') || CALL_CONTRACTS[call]?.sleeps === true;
-  if (!sleeps || (draft.preemptCount === 0 && draft.irqsOn)) return;
-  const why = draft.preemptCount === 0 ? 'interrupts are off' : `preempt_count is ${draft.preemptCount.toString(16)}`;
+  const count = atomicCount(draft.preemptCount, draft.world.scenario.rt !== undefined);
+  if (!sleeps || (count === 0 && draft.irqsOn)) return;
+  const why = count === 0 ? 'interrupts are off' : `preempt_count is ${count.toString(16)}`;
   draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'})`);
 }
 
@@ -244,7 +242,7 @@ function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener:
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
   if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
-  const environment = environmentOf(draft, context);
+  const environment = environmentOf(draft, returnAddressOf(draft, context));
   const arg = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   // A declaration that is reached again ends the life of the object it made before.
   if (i.op === 'alloc') endStackObject(draft, { frame, reg: i.dst, site: i.site });
@@ -328,20 +326,6 @@ function auditRefcount<G>(draft: Draft<G>, location: Location, count: { old: num
   if (wrong === null) return value >= REFCOUNT_NEGATIVE ? REFCOUNT_SATURATED : value;
   draft.report('refcount', `${draft.nameOf(location.object)}: ${wrong}`);
   return REFCOUNT_SATURATED;
-}
-
-function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'unlock' }, address: Value): Done {
-  const location = draft.checkScalar(address, U32);
-  const old = draft.loadAt(location, U32);
-  if (i.op === 'lock') {
-    if (old === draft.cpu + 1) throw new FatalViolation('deadlock', 'the lock is held by this CPU already');
-    if (old !== 0) throw new FatalViolation('wild-lock', `the lock holds ${old}, which no lock operation wrote`);
-    draft.storeAt(location, U32, draft.cpu + 1);
-    return { location, old, value: draft.cpu + 1 };
-  }
-  if (old !== draft.cpu + 1) throw new FatalViolation('unlock-not-held', 'the lock is not held by this CPU');
-  draft.storeAt(location, U32, 0);
-  return { location, old, value: 0 };
 }
 
 function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {

@@ -9,10 +9,12 @@ import type { Bits } from '../ir/types.js';
 import { canonical } from './value.js';
 import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
 import { addressOf } from './address.js';
-import { absent, Draft } from './draft.js';
+import { Draft } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import type { Machine, Result } from './machine.js';
+import { budgetOf, sharesCpu } from './scheduler.js';
+import { absent, IDLE } from './state.js';
 import type { State } from './state.js';
 import { initialised } from '../ir/initializers.js';
 import { BoundReached } from './violation.js';
@@ -55,10 +57,11 @@ function initcalls<G>(machine: Machine<G>): Operation<G>[] {
 /** All objects in place, nothing run. */
 function bare<G>(machine: Machine<G>): State<G> {
   const { interner, layout, contract, scenario } = machine.world;
-  const cpu = interner.cpu({ irqsOn: true, preemptCount: 0, stack: [] });
+  const cpu = interner.cpu(IDLE);
   const empty: State<G> = {
     objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
-    contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times))), ghost: interner.ghost(contract.initial),
+    contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times, actor.cpu))),
+    ghost: interner.ghost(contract.initial), scheduler: interner.scheduler(budgetOf(scenario)),
   };
   const draft = new Draft(machine.world, empty, 0);
   layout.sizes.forEach((size, index) => draft.install(index, size));
@@ -158,7 +161,7 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
   const world = { ...machine.world, scenario, settingUp: true };
   const { interner } = machine.world;
   const cpus = state.cpus.map((cpu, i) => (i === 0 ? interner.cpu({ irqsOn: true, preemptCount: 0, stack: [0] }) : cpu));
-  const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0))] }, 0);
+  const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0, 0))] }, 0);
   const ran = machine.guard(draft, () => {
     runPrivate(draft, draft.top(), listener);
     for (let steps = 0; (draft.contexts[0]?.frames.length ?? 0) > 0; steps += 1) {
@@ -170,7 +173,7 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
   return ran.state ? { ...ran, state: { ...ran.state, cpus: state.cpus, contexts: state.contexts } } : ran;
 }
 
-/** Puts each task actor on its CPU, up to its first shared step. */
+/** Puts each task actor on its CPU, up to its first shared step; tasks that share one wait, and who begins is open. */
 function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener<G> | null): Result<G> {
   let result: Result<G> = { state, violations: [], notModelled: null, bound: null };
   machine.scenario.actors.forEach((actor, index) => {
@@ -182,7 +185,9 @@ function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener
       runPrivate(draft, draft.top(), listener);
       return draft.finish();
     });
-    result = { ...ran, violations: [...result.violations, ...ran.violations] };
+    const waits = ran.state && sharesCpu(machine.scenario, actor);
+    const placed = ran.state && waits ? { ...ran.state, cpus: ran.state.cpus.map((cpu, i) => (i === actor.cpu ? machine.world.interner.cpu(IDLE) : cpu)) } : ran.state;
+    result = { ...ran, state: placed, violations: [...result.violations, ...ran.violations] };
   });
   return result;
 }

@@ -1,33 +1,32 @@
 /**
  * @module The machine: which transitions a state has, and the state each leads to. Contexts nest as the kernel's do: a
  * softirq where irqs are on, bottom halves are on and no softirq or hardirq runs; a hardirq where irqs are on; an NMI
- * anywhere but in an NMI. Pure: the same state and transition give the same result.
+ * anywhere but in an NMI. Who gets a CPU is the scheduler's (./scheduler.ts). Pure: the same state and transition give the
+ * same result.
  */
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { locate } from './address.js';
-import { readCells } from './cells.js';
 import { Draft } from './draft.js';
-import { taskOf } from './draft.js';
 import type { World } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
+import { waitsFor } from './locks.js';
+import { hasStep, needsScheduler, Scheduler } from './scheduler.js';
 import { Interner, runningOn } from './state.js';
 import type { ContextKind, ContextState, CpuState, State } from './state.js';
-import { U32 } from './value.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { Violation } from './violation.js';
 
-/** One possible move. `enter`: the actor's interrupt arrives; otherwise its context makes a step. */
+/** One possible move. `enter`: the actor's interrupt arrives. Otherwise its context makes a step, or the scheduler puts it on the CPU, where it is not on it. */
 export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service. */
+  /** 0, or 1 for the failing outcome of an allocation or service; from ONTO_CPU on the CPU that a thread goes to. */
   readonly choice: number;
 }
 
@@ -44,9 +43,13 @@ export class Machine<G> {
   readonly world: World<G>;
   /** Allocations may fail; off during set-up. */
   private failures = false;
+  /** Null where each task has a CPU of its own for ever. */
+  private readonly scheduler: Scheduler<G> | null;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.world = { prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>() };
+    const scheduled = needsScheduler(scenario);
+    this.world = { prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>() };
+    this.scheduler = scheduled ? new Scheduler(this.world) : null;
   }
 
   /** Turns on failing allocations, after set-up. */
@@ -63,7 +66,8 @@ export class Machine<G> {
     const found: Transition[] = [];
     const cpu = state.cpus[index];
     const top = runningOn(state, index);
-    if (top && this.hasStep(top) && !this.blocked(state, top, index)) {
+    const on = { cpu: index, bottom: cpu?.stack[0], preemptCount: cpu?.preemptCount ?? 0, irqsOn: cpu?.irqsOn ?? true };
+    if (hasStep(this.scenario, top) && waitsFor(this.world, state, top, on) === null) {
       for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
     }
     this.scenario.actors.forEach((actor, a) => {
@@ -71,33 +75,14 @@ export class Machine<G> {
         found.push({ cpu: index, actor: a, enter: true, choice: 0 });
       }
     });
+    if (this.scheduler) found.push(...this.scheduler.transitionsOf(state, index));
     return found;
   }
 
   /** True when every context has run to its end (interrupts that did not come do not count). */
   isQuiescent(state: State<G>): boolean {
-    return state.cpus.every((cpu) => cpu.stack.every((actor) => !this.hasStep(state.contexts[actor])));
-  }
-
-  /** True where a context has a step: a task that is over has none, an interrupt that is over still ends. */
-  private hasStep(context: ContextState | undefined): boolean {
-    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task');
-  }
-
-  /** Contexts that wait for a lock held elsewhere cannot step; one that waits for its own CPU's lock steps into a violation. */
-  private blocked(state: State<G>, context: ContextState, index: number): boolean {
-    const frame = context.frames.at(-1);
-    const cpu = state.cpus[index];
-    const prepared = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
-    if (!cpu || !frame || prepared?.instruction.op !== 'lock') return false;
-    const current = this.world.layout.addressOf(taskOf(this.scenario, cpu.stack[0], index));
-    const environment = { current, cpu: index, preemptCount: cpu.preemptCount, irqsDisabled: cpu.irqsOn ? 0 : 1, returnAddress: 0 };
-    const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
-    const object = location ? state.objects[location.object] : undefined;
-    if (!location || !object || object.freed || location.offset + U32.bytes > object.size) return false;
-    const held = readCells(object.cells, location.offset, U32);
-    // A value that is no CPU is not waited for: the step reports it.
-    return typeof held === 'number' && held > 0 && held <= state.cpus.length && held !== index + 1;
+    const over = state.cpus.every((cpu) => cpu.stack.every((actor) => !hasStep(this.scenario, state.contexts[actor])));
+    return over && (!this.scheduler || state.contexts.every((context) => context.frames.length === 0 && context.above.length === 0));
   }
 
   private choices(context: ContextState): number {
@@ -111,6 +96,7 @@ export class Machine<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
       if (transition.enter) this.enter(draft, transition.actor, listener);
+      else if (this.scheduler && !state.cpus[transition.cpu]?.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor);
       else runStep(draft, transition.choice, listener);
       return draft.finish();
     });

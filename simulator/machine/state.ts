@@ -24,11 +24,15 @@ export interface ContextState {
   readonly operation: number;
   /** Innermost last; empty when the context has nothing left to do, or has not come. */
   readonly frames: readonly Frame[];
-  /** What the CPU had when the context began: restored when it ends. */
+  /** What the CPU had when the context began, or when a thread was taken off it: restored when it ends, or goes on. */
   readonly irqsOnAtEntry: boolean;
   readonly preemptAtEntry: number;
   /** Activations that may still come; 0 for tasks. */
   readonly left: number;
+  /** Where it runs, or waits to be scheduled. */
+  readonly cpu: number;
+  /** Of a thread that waits: contexts on top of it that were taken off the CPU with it, innermost last. */
+  readonly above: readonly number[];
 }
 
 export interface CpuState {
@@ -49,6 +53,12 @@ export interface MemoryObject {
   readonly cells: readonly Value[];
 }
 
+/** What the scheduler may still do: the rest of the scenario's bounds. */
+export interface Remaining {
+  readonly preemptions: number;
+  readonly migrations: number;
+}
+
 /** Contract state and the like: plain data, replaced as a whole. */
 export interface Annotation<T> {
   readonly id: number;
@@ -62,7 +72,16 @@ export interface State<G> {
   readonly contexts: readonly ContextState[];
   readonly cpus: readonly CpuState[];
   readonly ghost: Annotation<G>;
+  readonly scheduler: Annotation<Remaining>;
 }
+
+/** An actor that is on no CPU: an interrupt that has not come, or is over. `cpu`: its own. */
+export function absent(actor: number, left: number, cpu: number): Omit<ContextState, 'id'> {
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left, cpu, above: [] };
+}
+
+/** A CPU on which nothing runs. */
+export const IDLE: Omit<CpuState, 'id'> = { irqsOn: true, preemptCount: 0, stack: [] };
 
 /** Makes components unique. One for each exploration; ids follow the order of making and are deterministic. */
 export class Interner<G> {
@@ -71,6 +90,7 @@ export class Interner<G> {
   private readonly objects = new Map<string, MemoryObject>();
   private readonly contexts = new Map<string, ContextState>();
   private readonly ghosts = new Map<string, Annotation<G>>();
+  private readonly remainders = new Map<string, Annotation<Remaining>>();
 
   frame(functionIndex: number, pc: number, registers: readonly Value[]): Frame {
     const key = `${functionIndex},${pc},${registers.join()}`;
@@ -82,7 +102,7 @@ export class Interner<G> {
   }
 
   context(made: Omit<ContextState, 'id'>): ContextState {
-    let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left}`;
+    let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left},${made.cpu}[${made.above.join()}]`;
     for (const frame of made.frames) key += `,${frame.id}`;
     return intern(this.contexts, key, (id) => ({ id, ...made }));
   }
@@ -94,6 +114,10 @@ export class Interner<G> {
 
   ghost(value: G): Annotation<G> {
     return intern(this.ghosts, JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)), (id) => ({ id, value }));
+  }
+
+  scheduler(value: Remaining): Annotation<Remaining> {
+    return intern(this.remainders, `${value.preemptions},${value.migrations}`, (id) => ({ id, value }));
   }
 }
 
@@ -120,6 +144,7 @@ export function stateKey<G>(state: State<G>): string {
   for (const context of state.contexts) put(context.id);
   for (const cpu of state.cpus) put(cpu.id);
   put(state.ghost.id);
+  put(state.scheduler.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);
 }

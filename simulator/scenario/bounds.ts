@@ -1,23 +1,30 @@
-/** @module Bounds of a scenario: how often each kind of interrupt may arrive. They can be changed, and are stated with each result. */
+/**
+ * @module Bounds of a scenario: how often each kind of interrupt may arrive, and what the scheduler may do. They can be
+ * changed, and are stated with each result.
+ */
+import { budgetOf, needsScheduler } from '../machine/scheduler.js';
 import type { KcovScenario } from './kcov-scenario.js';
 
 /** Names of bounds that can be set. */
-export const BOUND_NAMES = ['softirq', 'hardirq', 'nmi'] as const;
+export const BOUND_NAMES = ['softirq', 'hardirq', 'nmi', 'preemptions', 'migrations'] as const;
 
 /** Arrivals of one actor at most; more only repeat themselves and cost states. */
 export const ARRIVALS_MAX = 4;
 
-/** The bounds a scenario has: CPUs, and arrivals of each kind of interrupt over all CPUs. */
+/** The bounds a scenario has: CPUs, arrivals of each kind of interrupt over all CPUs, and those of the scheduler where it has work. */
 export function boundsOf(scenario: KcovScenario): Record<string, number> {
   const count = (kind: string): number => scenario.actors.filter((a) => a.kind === kind).reduce((sum, a) => sum + a.times, 0);
-  return { cpus: scenario.cpus, softirq: count('softirq'), hardirq: count('hardirq'), nmi: count('nmi') };
+  const scheduler = needsScheduler(scenario) ? budgetOf(scenario) : {};
+  return { cpus: scenario.cpus, softirq: count('softirq'), hardirq: count('hardirq'), nmi: count('nmi'), ...scheduler };
 }
 
-/** The scenario with other bounds: each interrupt of a named kind arrives up to that often; 0 leaves it out. */
+/** The scenario with other bounds: each interrupt of a named kind arrives up to that often; 0 leaves it out. The scheduler's hold where it has work. */
 export function withBounds(scenario: KcovScenario, bounds: Readonly<Record<string, number>>): KcovScenario {
   const actors = scenario.actors.map((actor) => {
     const times = actor.kind === 'task' ? undefined : bounds[actor.kind];
     return times === undefined ? actor : { ...actor, times: Math.min(ARRIVALS_MAX, times) };
   });
-  return { ...scenario, actors };
+  if (!needsScheduler(scenario)) return { ...scenario, actors };
+  const { preemptions, migrations } = { ...budgetOf(scenario), ...bounds };
+  return { ...scenario, actors, preemptions: Math.min(ARRIVALS_MAX, preemptions), migrations: Math.min(ARRIVALS_MAX, migrations) };
 }

@@ -34,6 +34,8 @@ export interface KcovScenarioSpec {
   /** Tables of cases that compilers make of switches. */
   readonly tables?: readonly string[];
   readonly allocationsFail?: boolean;
+  readonly preemptions?: number;
+  readonly migrations?: number;
   readonly sectionsIn?: readonly ContextKind[];
 }
 
@@ -47,8 +49,13 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
       ...spec.devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
     ],
     allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],
-    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus },
+    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus }, ...axesOf(spec),
   };
+}
+
+/** Those axes of the machine that a scenario turns on. */
+function axesOf({ preemptions, migrations }: KcovScenarioSpec): Partial<KcovScenario> {
+  return { ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }) };
 }
 
 type Operations = readonly Operation<Ghost>[];

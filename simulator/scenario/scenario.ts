@@ -3,6 +3,7 @@
  * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
  * the Program's functions and tell the contract what happened.
  */
+import type { PreemptRt } from '../machine/code.js';
 import type { ContextKind } from '../machine/state.js';
 import type { View } from '../machine/view.js';
 
@@ -60,6 +61,12 @@ export interface Scenario<G> {
   readonly actors: readonly Actor<G>[];
   /** Allocations may fail while actors run. */
   readonly allocationsFail: boolean;
+  /** How often the scheduler may take a CPU from a task that could go on; none when absent. Giving it up is free. */
+  readonly preemptions?: number;
+  /** How often a task may go on on another CPU; never when absent. */
+  readonly migrations?: number;
+  /** A kernel with PREEMPT_RT; without it when absent. The Code is compiled for the same. */
+  readonly rt?: PreemptRt;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */
   readonly constants: Readonly<Record<string, number>>;
 }

@@ -35,6 +35,8 @@ export interface Event {
   /** Which activation of the actor's interrupt, from 1; 1 for tasks. */
   readonly activation: number;
   readonly context: ContextKind;
+  /** The task that runs, where several share CPUs; absent elsewhere, and of hardirqs and NMIs. */
+  readonly task?: string;
   /** Label of the operation under way. */
   readonly operation: string;
   /** Function that executes; of `enter` the one that is entered, of `leave` the one that is left. */

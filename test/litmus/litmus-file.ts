@@ -1,8 +1,12 @@
 /**
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
- * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`.
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`. More
+ * header lines turn axes on: `Preemptions: 1`, `Migrations: 1`, `CPUs: 2` where no process is on the last one, and
+ * `Configuration: PREEMPT_RT`, with `, no bottom-half lock` behind it where that is meant. `Reported:` names the properties
+ * that are violated without ending the execution.
  */
+import type { PreemptRt } from '../../simulator/machine/code.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 
 export type Result = 'Never' | 'Sometimes' | 'Always';
@@ -19,6 +23,14 @@ export interface Process {
 /** `x = 1`, or the property of a violation that ended the execution. */
 export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string };
 
+/** Axes of the machine that are on, with their bounds. */
+export interface Axes {
+  readonly preemptions?: number;
+  readonly migrations?: number;
+  readonly cpus?: number;
+  readonly rt?: PreemptRt;
+}
+
 export interface Litmus {
   readonly name: string;
   readonly result: Result;
@@ -27,6 +39,9 @@ export interface Litmus {
   /** Globals and functions as one C file. */
   readonly text: string;
   readonly processes: readonly Process[];
+  readonly axes?: Axes;
+  /** Properties that some execution violates and goes on, sorted. */
+  readonly reported?: readonly string[];
   /** Any of these conjunctions. */
   readonly exists: readonly (readonly Atom[])[];
 }
@@ -44,7 +59,27 @@ export function readLitmus(path: string, text: string): Litmus {
   const processes = readProcesses(body);
   if (processes.length === 0) throw wrong('without a process');
   const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
-  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, exists: readCondition(condition, wrong) };
+  const axes = readAxes(comment, wrong);
+  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, axes, reported: readReported(comment), exists: readCondition(condition, wrong) };
+}
+
+function readReported(comment: string): string[] {
+  return /^ \* Reported: (.+)$/m.exec(comment)?.[1]?.split(' ').sort() ?? [];
+}
+
+const CONFIGURATIONS: Readonly<Record<string, PreemptRt>> = { PREEMPT_RT: 'bh-lock', 'PREEMPT_RT, no bottom-half lock': 'no-bh-lock' };
+
+function readAxes(comment: string, wrong: (what: string) => Error): Axes {
+  const header = (name: string): string | undefined => new RegExp(`^ \\* ${name}: (.+)$`, 'm').exec(comment)?.[1];
+  const number = (name: string): number | undefined => {
+    const text = header(name);
+    if (text !== undefined && !/^\d$/.test(text)) throw wrong(`${name}: ${text}`);
+    return text === undefined ? undefined : Number(text);
+  };
+  const configuration = header('Configuration');
+  if (configuration !== undefined && !CONFIGURATIONS[configuration]) throw wrong(`the configuration ${configuration}`);
+  const axes = { preemptions: number('Preemptions'), migrations: number('Migrations'), cpus: number('CPUs'), rt: CONFIGURATIONS[configuration ?? ''] };
+  return Object.fromEntries(Object.entries(axes).filter(([, value]) => value !== undefined));
 }
 
 function readProcesses(body: string): Process[] {

@@ -33,6 +33,8 @@ describe('litmus', () => {
     expect(exploration.gaveUp).toBeNull();
     expect(exploration.states).toBe(ran.states);
     const fatal = new Set(exploration.found.filter((f) => f.violation.fatal).map((f) => f.violation.property));
+    const reported = new Set(exploration.found.filter((f) => !f.violation.fatal).map((f) => f.violation.property));
+    expect([...reported].sort()).toEqual(litmus.reported);
     expect([...fatal].sort()).toEqual([...ran.histogram.keys()].filter((end) => /^[a-z]+(-[a-z]+)*$/.test(end)).sort());
   });
 });
@@ -43,14 +45,14 @@ describe('the reader of litmus files', () => {
   it('reads all parts', () => {
     expect(readLitmus('/one.litmus', text)).toEqual({
       name: 'one', result: 'Never', executions: 1n, text: 'int x;\n\nvoid P0(void)\n{\n\tx = 1;\n}\n',
-      processes: [{ name: 'P0', kind: 'task', cpu: 0, times: 1 }],
+      processes: [{ name: 'P0', kind: 'task', cpu: 0, times: 1 }], axes: {}, reported: [],
       exists: [[{ global: 'x', value: 0n }, { global: 'x', value: 1n }], [{ property: 'deadlock' }]],
     });
   });
 
   it.each([
     ['another name', text, '/two.litmus'], ['no count', text.replace(' * Executions: 1\n', ''), '/one.litmus'],
-    ['no process', text.replace('P0(task, cpu 0)', 'P0(user)'), '/one.litmus'], ['a condition', text.replace('x=0', 'x<0'), '/one.litmus'],
+    ['no process', text.replace('P0(task, cpu 0)', 'P0(user)'), '/one.litmus'], ['an axis', text.replace('Executions', 'Migrations: many\n * Executions'), '/one.litmus'], ['a configuration', text.replace('Executions', 'Configuration: PREEMPT\n * Executions'), '/one.litmus'], ['a condition', text.replace('x=0', 'x<0'), '/one.litmus'],
   ])('says what is wrong: %s', (_, wrong, path) => {
     expect(() => readLitmus(path, wrong)).toThrow(/^\/(one|two)\.litmus: /);
   });

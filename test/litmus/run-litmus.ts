@@ -24,7 +24,8 @@ export interface Ran {
 
 /** The scenario of a litmus test. */
 export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
-  return { ...scenarioOf(litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] }))), name: litmus.name };
+  const made = scenarioOf(litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] })));
+  return { ...made, ...litmus.axes, name: litmus.name };
 }
 
 type Ends = Map<string, bigint>;

@@ -53,11 +53,14 @@ const LETTERS = 'abcdefghijklmnop';
 export function scenarioOf(
   actors: readonly Pick<Actor<Returned>, 'kind' | 'cpu' | 'operations'>[], more: Partial<Scenario<Returned>> = {},
 ): Scenario<Returned> {
+  const before = (i: number): number => actors.slice(0, i).filter((a) => a.kind === 'task' && a.cpu === actors[i]?.cpu).length;
+  const taskOf = (i: number): string => `t${actors[i]?.cpu ?? 0}${before(i) > 0 ? `-${before(i)}` : ''}`;
+  const others = actors.flatMap((a, i) => (a.kind === 'task' && before(i) > 0 ? [taskOf(i)] : []));
   return {
-    name: 'bench', checks: 'the machine', cpus: 1 + Math.max(0, ...actors.map((a) => a.cpu)), tasks: ['t0', 't1'], objects: [],
+    name: 'bench', checks: 'the machine', cpus: 1 + Math.max(0, ...actors.map((a) => a.cpu)), tasks: ['t0', 't1', ...others], objects: [],
     setUp: [], allocationsFail: false, constants: {},
     actors: actors.map((a, i) => ({
-      times: 1, ...a, name: `CPU${a.cpu} ${a.kind}${i}`, letter: LETTERS[i] ?? '?', ...(a.kind === 'task' ? { task: `t${a.cpu}` } : {}),
+      times: 1, ...a, name: `CPU${a.cpu} ${a.kind}${i}`, letter: LETTERS[i] ?? '?', ...(a.kind === 'task' ? { task: taskOf(i) } : {}),
     })),
     ...more,
   };
@@ -85,12 +88,12 @@ export interface Bench {
   readonly run: (text: string, name: string, ...args: readonly (number | bigint)[]) => Outcome;
 }
 
-/** The global's value in a state. */
+/** The global's value in a state; of a per-CPU variable that of CPU 0. */
 export function globalIn(machine: Machine<Returned>, state: State<Returned>, name: string): Value | null {
   const { code } = machine.world.prepared;
   const slot = code.globals.get(name);
   if (!slot) throw new Error(`no global ${name}`);
-  return new Draft(machine.world, state, 0).read(machine.world.layout.addressOf(name), code.types.scalar(slot.type));
+  return new Draft(machine.world, state, 0).read(machine.world.layout.addressOf(slot.perCpu ? `${name}@0` : name), code.types.scalar(slot.type));
 }
 
 /** Calls a function of `code` in a task, step by step, the first choice always. */

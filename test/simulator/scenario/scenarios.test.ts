@@ -9,12 +9,12 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('
     expect(scenario.checks).toMatch(/^[A-Z][^.]+\.$/u);
   });
 
-  it('tells its actors apart, one task on a CPU', () => {
+  it('tells its actors apart, and bounds what the scheduler does where tasks share a CPU', () => {
     const { actors } = scenario;
     expect(new Set(actors.map((a) => a.letter)).size).toBe(actors.length);
     expect(new Set(actors.map((a) => a.name)).size).toBe(actors.length);
     const tasks = actors.filter((a) => a.kind === 'task');
-    expect(new Set(tasks.map((a) => a.cpu)).size).toBe(tasks.length);
+    expect(new Set(tasks.map((a) => a.cpu)).size < tasks.length).toBe(scenario.preemptions !== undefined);
     for (const actor of actors) expect(actor.cpu).toBeLessThan(scenario.cpus);
   });
 
