@@ -14,6 +14,7 @@ import type { CompileContext } from './emitter.js';
 import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
 import { MEMORY_MODELS } from './memory-models.js';
+import { SWITCH_MODELS } from './context-switch.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
 import { isStruct, materialised } from './struct-values.js';
@@ -22,6 +23,8 @@ import { cleanupFunction } from './cleanup.js';
 export interface CompileOptions {
   /** Constants that replace or add to those of the Program: scaled sizes, Kconfig values. */
   readonly constants: ReadonlyMap<string, bigint>;
+  /** The context switch is looked into. */
+  readonly contextSwitch?: boolean;
   /** Buckets of a hash table, where the kernel has more; a power of two. */
   readonly hashBuckets: number;
 }
@@ -31,7 +34,7 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
   const { statics, globals: hoisted } = staticLocals(program.functions);
-  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS] };
+  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS, ...(options.contextSwitch ? SWITCH_MODELS : [])] };
   const types = new TypeTable(whole, options.constants);
   const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)), types);
   const functions = latest(whole.functions);

@@ -165,6 +165,10 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),
   // Since v5.11 the task stays on its CPU and can be preempted (include/linux/preempt.h, 6.1); before it was preempt_disable().
   migrate_disable: preempt(MIGRATE_OFFSET), migrate_enable: preempt(-MIGRATE_OFFSET),
+  __kcovet_switch_to: (e, call) => {
+    e.emit({ op: 'switch', next: compileExpr(e, call.expr(0)).pure }, call.text);
+    return VOID_RESULT;
+  },
   barrier: barrier('barrier'), smp_wmb: barrier('wmb'), smp_rmb: barrier('rmb'), smp_mb: barrier('mb'), wmb: barrier('wmb'), rmb: barrier('rmb'), mb: barrier('mb'),
   smp_mb__before_atomic: barrier('mb'), smp_mb__after_atomic: barrier('mb'),
 };

@@ -76,8 +76,8 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
 }
 
 /** The axes that are on, with their bounds. */
-function axesOf<G>({ preemptions, migrations, rt }: Scenario<G>): readonly [string, number | string | undefined][] {
-  return Object.entries({ preemptions, migrations, rt }).filter(([, bound]) => bound !== undefined);
+function axesOf<G>({ preemptions, migrations, rt, switchReturnAddress }: Scenario<G>): readonly [string, number | string | undefined][] {
+  return Object.entries({ preemptions, migrations, rt, switchReturnAddress }).filter(([, bound]) => bound !== undefined);
 }
 
 function run(letter: string, choice: number, count: number): string {

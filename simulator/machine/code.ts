@@ -47,6 +47,8 @@ export type InstructionBody =
   /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
   | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
   | { readonly op: 'preempt'; readonly delta: number }
+  /** The scheduler changes the stack: another thread goes on here. */
+  | { readonly op: 'switch'; readonly next: Pure }
   | { readonly op: 'alloc'; readonly dst: number; readonly size: Pure; readonly zero: boolean; readonly site: number; readonly mayFail: boolean }
   | { readonly op: 'free'; readonly address: Pure; readonly api: string }
   /** Copies whole cells, as memdup_user() does from memory that nobody else writes. */
@@ -73,7 +75,7 @@ export type Instruction = InstructionBody & {
 /** Instructions at which another context may run: everything that others can see, or that changes who may run. */
 export function isShared(instruction: Instruction): boolean {
   switch (instruction.op) {
-    case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service':
+    case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service': case 'switch':
       return true;
     // Bottom halves off or on: softirqs may come until then, or from then on. preempt_disable() alone lets nobody wait.
     case 'preempt': return (Math.abs(instruction.delta) & SOFTIRQ_MASK) !== 0;

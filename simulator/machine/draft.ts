@@ -5,6 +5,7 @@
 import { addressOf, functionAt, locate, NULL_SPAN, OBJECT_SPAN } from './address.js';
 import type { Location } from './address.js';
 import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
+import { isSwitching, SWITCHING } from './context-switch.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
@@ -47,6 +48,8 @@ export interface World<G> {
   readonly scenario: Scenario<G>;
   readonly contract: Contract<G>;
   readonly interner: Interner<G>;
+  /** Index of the function that switches tasks, where the scenario looks into it; null elsewhere. */
+  readonly switchFunction: number | null;
   /** Initcalls and set-up run, with a scenario of their own. */
   readonly settingUp?: boolean;
 }
@@ -124,6 +127,7 @@ export class Draft<G> implements View<G> {
 
   get operation(): string {
     const top = this.contexts[this.contexts.length - 1];
+    if (isSwitching(this.world, top)) return SWITCHING;
     return (top ? this.world.scenario.actors[top.actor]?.operations[top.operation]?.label : undefined) ?? '';
   }
 

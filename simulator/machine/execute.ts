@@ -18,6 +18,7 @@ import { canonical, convert, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import { stackFrame } from './frames.js';
+import { isSwitching, switchTo } from './context-switch.js';
 
 /** Private instructions that may run in one step; more is a loop that never touches shared memory. */
 const PRIVATE_MAX = 20_000;
@@ -47,6 +48,7 @@ export interface Listener<G> {
 }
 
 function returnAddressOf<G>(draft: Draft<G>, context: DraftContext): number {
+  if (isSwitching(draft.world, context)) return draft.world.scenario.switchReturnAddress ?? 0;
   return draft.world.scenario.actors[context.actor]?.operations[context.operation]?.returnAddress ?? 0;
 }
 
@@ -59,6 +61,17 @@ export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G
   if (!prepared) throw new Error('a step beyond the end of a function');
   const site = { context, frame, prepared };
   guardDivision(() => (isShared(prepared.instruction) ? executeShared(draft, site, choice, listener) : executePrivate(draft, site, listener)));
+  runPrivate(draft, prepared.instruction.op === 'switch' ? draft.top() : context, listener);
+}
+
+/** The running context is about to be taken off the CPU: the scheduler runs on its stack, with irqs off. */
+export function beginSwitch<G>(draft: Draft<G>, next: number, listener: Listener<G> | null): void {
+  const { switchFunction } = draft.world;
+  if (switchFunction === null) throw new Error('the switch is not looked into');
+  const context = draft.top();
+  draft.irqsOn = false;
+  draft.preemptCount += 1;
+  push(draft, context, { functionIndex: switchFunction, args: [next] }, listener);
   runPrivate(draft, context, listener);
 }
 
@@ -224,7 +237,8 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
     return;
   }
   const call = draft.world.prepared.functions[caller.functionIndex]?.[caller.pc - 1]?.instruction;
-  const dst = call?.op === 'call' ? call.dst : null;
+  // The switch was not called, it came between.
+  const dst = call?.op === 'call' && from.functionIndex !== draft.world.switchFunction ? call.dst : null;
   if (dst !== null) caller.registers[dst] = value;
   listener?.returned?.(draft, from, dst);
 }
@@ -251,6 +265,7 @@ function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener:
   const dst = 'dst' in i ? (i.dst ?? null) : null;
   if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
   frame.pc += 1;
+  if (i.op === 'switch') switchTo(draft, Number(arg(0)));
 }
 
 function endStackObject<G>(draft: Draft<G>, made: { frame: DraftFrame; reg: number; site: number }): void {
@@ -358,6 +373,7 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
       draft.free(address, i.api);
       return { location: locate(address), old: null, value: address };
     }
+    case 'switch': return NOTHING;
     case 'copy':
       draft.copy(arg(0), arg(1), Number(arg(2)));
       return NOTHING;

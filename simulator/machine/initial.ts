@@ -10,8 +10,9 @@ import { canonical } from './value.js';
 import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
 import { addressOf } from './address.js';
 import { Draft } from './draft.js';
-import { runPrivate, runStep } from './execute.js';
+import { beginSwitch, runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
+import { stackFrame } from './frames.js';
 import type { Machine, Result } from './machine.js';
 import { budgetOf, sharesCpu } from './scheduler.js';
 import { absent, IDLE } from './state.js';
@@ -183,11 +184,29 @@ function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener
     const draft = new Draft(machine.world, { ...from, cpus }, actor.cpu);
     const ran = machine.guard(draft, () => {
       runPrivate(draft, draft.top(), listener);
+      if (sharesCpu(machine.scenario, actor)) leaveCpu(draft, listener);
       return draft.finish();
     });
-    const waits = ran.state && sharesCpu(machine.scenario, actor);
-    const placed = ran.state && waits ? { ...ran.state, cpus: ran.state.cpus.map((cpu, i) => (i === actor.cpu ? machine.world.interner.cpu(IDLE) : cpu)) } : ran.state;
-    result = { ...ran, state: placed, violations: [...result.violations, ...ran.violations] };
+    result = { ...ran, violations: [...result.violations, ...ran.violations] };
   });
   return result;
+}
+
+function standsAtSwitch<G>(draft: Draft<G>): boolean {
+  const frame = draft.contexts.at(-1)?.frames.at(-1);
+  return frame !== undefined && draft.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction.op === 'switch';
+}
+
+/** A task that shares its CPU waits at first: it was taken off before. */
+function leaveCpu<G>(draft: Draft<G>, listener: Listener<G> | null): void {
+  if (draft.world.switchFunction !== null && (draft.contexts[0]?.frames.length ?? 0) > 0) {
+    beginSwitch(draft, draft.actor, listener);
+    for (let steps = 0; !standsAtSwitch(draft); steps += 1) {
+      if (steps > STEPS_MAX) throw new BoundReached(`a context switch takes more than ${STEPS_MAX} steps`);
+      runStep(draft, 0, listener);
+    }
+    const frame = stackFrame(draft.top());
+    if (frame) frame.pc += 1;
+  }
+  draft.park();
 }

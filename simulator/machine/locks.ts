@@ -6,6 +6,7 @@
 import { locate } from './address.js';
 import type { Location } from './address.js';
 import { readCells } from './cells.js';
+import { frameBelow } from './context-switch.js';
 import type { InstructionBody } from './code.js';
 import type { Draft, World } from './draft.js';
 import { taskOf } from './draft.js';
@@ -35,11 +36,13 @@ export interface Standing {
   readonly bottom: number | undefined;
   readonly preemptCount: number;
   readonly irqsOn: boolean;
+  /** It is taken for granted that the switch to it is over. */
+  readonly switched?: true;
 }
 
 /** How a context waits for the lock it stands at; null where it need not. One that waits for itself steps into a violation. */
 export function waitsFor<G>(world: World<G>, state: State<G>, context: ContextState, at: Standing): 'spins' | 'sleeps' | null {
-  const frame = context.frames.at(-1);
+  const frame = at.switched ? frameBelow(world, context) : context.frames.at(-1);
   const prepared = frame ? world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
   if (!frame || prepared?.instruction.op !== 'lock') return null;
   const owner = ownerOf(world.scenario, at.bottom, at.cpu);

@@ -6,6 +6,7 @@
  */
 import { HARDIRQ_MASK, HARDIRQ_OFFSET, NMI_MASK, NMI_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { CONTEXT_SWITCH } from '../compile/context-switch.js';
 import { Draft } from './draft.js';
 import type { World } from './draft.js';
 import { runPrivate, runStep } from './execute.js';
@@ -48,7 +49,7 @@ export class Machine<G> {
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
     const scheduled = needsScheduler(scenario);
-    this.world = { prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>() };
+    this.world = { prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), switchFunction: switchFunctionOf(code, scenario) };
     this.scheduler = scheduled ? new Scheduler(this.world) : null;
   }
 
@@ -96,7 +97,7 @@ export class Machine<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
       if (transition.enter) this.enter(draft, transition.actor, listener);
-      else if (this.scheduler && !state.cpus[transition.cpu]?.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor);
+      else if (this.scheduler && !state.cpus[transition.cpu]?.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor, listener);
       else runStep(draft, transition.choice, listener);
       return draft.finish();
     });
@@ -123,6 +124,13 @@ export class Machine<G> {
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);
   }
+}
+
+function switchFunctionOf<G>(code: Code, { switchReturnAddress, migrations = 0 }: Scenario<G>): number | null {
+  if (switchReturnAddress === undefined) return null;
+  const found = code.functionsByName.get(CONTEXT_SWITCH);
+  if (!found || migrations > 0) throw new Error('the context switch is not compiled, or is looked into where tasks migrate');
+  return found.index;
 }
 
 /** What the entry of a context adds to preempt_count: include/linux/hardirq.h, kernel/softirq.c. */

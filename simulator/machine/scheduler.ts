@@ -8,6 +8,8 @@
 import { atomicCount, MIGRATE_MASK } from '../kernel/preempt-count.js';
 import type { Actor, Scenario } from '../scenario/scenario.js';
 import type { Draft, World } from './draft.js';
+import { beginSwitch, runPrivate } from './execute.js';
+import type { Listener } from './execute.js';
 import { waitsFor } from './locks.js';
 import type { Transition } from './machine.js';
 import type { ContextState, CpuState, Remaining, State } from './state.js';
@@ -68,8 +70,8 @@ export class Scheduler<G> {
     });
   }
 
-  /** Puts a thread on the draft's CPU. */
-  schedule(draft: Draft<G>, actor: number): void {
+  /** Puts a thread on the draft's CPU, or lets the thread on it begin the switch to it. */
+  schedule(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const { before, cpu: index } = draft;
     const [cpu, context] = [before.cpus[index], before.contexts[actor]];
     if (!cpu || !context) throw new Error(`no thread ${actor} for CPU ${index}`);
@@ -77,11 +79,14 @@ export class Scheduler<G> {
     const migrates = context.cpu !== index;
     const thread = migrates ? threadOf(before, context) : waiting(context);
     if (migrates && before.cpus[context.cpu]?.stack[0] === actor) draft.vacated = context.cpu;
+    if (price > 0 || migrates) {
+      const { preemptions, migrations } = before.scheduler.value;
+      draft.remaining = { preemptions: preemptions - price, migrations: migrations - (migrates ? 1 : 0) };
+    }
+    if (this.world.switchFunction !== null && hasStep(this.world.scenario, runningOn(before, index))) return beginSwitch(draft, actor, listener);
     draft.park();
     draft.mount(actor, thread);
-    if (price === 0 && !migrates) return;
-    const { preemptions, migrations } = before.scheduler.value;
-    draft.remaining = { preemptions: preemptions - price, migrations: migrations - (migrates ? 1 : 0) };
+    if (this.world.switchFunction !== null) runPrivate(draft, draft.top(), listener);
   }
 
   /** Preemptions it takes to have the CPU: none where it is free; null where it cannot be had. */
@@ -102,7 +107,7 @@ export class Scheduler<G> {
   /** True where a thread would have a step on a CPU. */
   private canGoOn(state: State<G>, thread: Thread, index: number): boolean {
     const top = thread.above.length === 0 ? thread.context : state.contexts[thread.above.at(-1) ?? -1];
-    const at = { cpu: index, bottom: thread.context.actor, preemptCount: thread.preemptCount, irqsOn: thread.irqsOn };
+    const at = { cpu: index, bottom: thread.context.actor, preemptCount: thread.preemptCount, irqsOn: thread.irqsOn, switched: true as const };
     return hasStep(this.world.scenario, top) && waitsFor(this.world, state, top, at) === null;
   }
 }

@@ -5,6 +5,7 @@ import { callsOfAnother, callsWhenEnabled, callsWhenInitialised, callsWhenMapped
 import { closedWhileEnabled, closedWhileRemote } from './kcov/closed-while-enabled.js';
 import { commonHandle, inheritedHandle } from './kcov/common-handle.js';
 import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
+import { softirqInSwitch, switchInSection, switchInTrace } from './kcov/context-switch.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
 import { enabledAgain } from './kcov/enabled-again.js';
 import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
@@ -31,7 +32,7 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
+  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn, switchInTrace, switchInSection,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
 ];

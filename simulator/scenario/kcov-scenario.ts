@@ -2,6 +2,7 @@
  * @module Makes scenarios of kcov from few words: which devices there are, what is set up, who then runs what. Constants
  * are scaled: a page is two words, and a Kconfig size of a buffer is SCALED_AREA_WORDS.
  */
+import { LABEL_IN_SWITCH } from '../kcov/ghost.js';
 import type { Ghost } from '../kcov/ghost.js';
 import { PAGE_WORDS } from '../kcov/operations.js';
 import type { ContextKind } from '../machine/state.js';
@@ -36,6 +37,8 @@ export interface KcovScenarioSpec {
   readonly allocationsFail?: boolean;
   readonly preemptions?: number;
   readonly migrations?: number;
+  /** Instrumented code runs in the middle of context switches. */
+  readonly switches?: true;
   readonly sectionsIn?: readonly ContextKind[];
 }
 
@@ -54,8 +57,11 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
 }
 
 /** Those axes of the machine that a scenario turns on. */
-function axesOf({ preemptions, migrations }: KcovScenarioSpec): Partial<KcovScenario> {
-  return { ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }) };
+function axesOf({ preemptions, migrations, switches }: KcovScenarioSpec): Partial<KcovScenario> {
+  return {
+    ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }),
+    ...(switches ? { switchReturnAddress: LABEL_IN_SWITCH } : {}),
+  };
 }
 
 type Operations = readonly Operation<Ghost>[];

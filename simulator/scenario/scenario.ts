@@ -48,6 +48,11 @@ export interface SetUp<G> {
   readonly says?: string;
 }
 
+/** What of a scenario its Code is compiled for. */
+export function compiledFor<G>({ rt, switchReturnAddress }: Scenario<G>): { rt?: PreemptRt; contextSwitch?: true } {
+  return { ...(rt === undefined ? {} : { rt }), ...(switchReturnAddress === undefined ? {} : { contextSwitch: true }) };
+}
+
 export interface Scenario<G> {
   readonly name: string;
   /** The sentence it checks, for people. */
@@ -65,6 +70,8 @@ export interface Scenario<G> {
   readonly preemptions?: number;
   /** How often a task may go on on another CPU; never when absent. */
   readonly migrations?: number;
+  /** The switch from task to task is looked into: instrumented code runs in it, with this as _RET_IP_. Not with migrations. */
+  readonly switchReturnAddress?: number;
   /** A kernel with PREEMPT_RT; without it when absent. The Code is compiled for the same. */
   readonly rt?: PreemptRt;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */

@@ -16,6 +16,7 @@ import type { ContextKind } from '../../simulator/machine/state.js';
 import { HANDLE_A, remote } from '../../simulator/scenario/kcov/set-up.js';
 import { interrupt, kcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { compiledFor } from '../../simulator/scenario/scenario.js';
 import { replayAlone } from './replays.js';
 import type { Searched } from './subject.js';
 
@@ -29,7 +30,7 @@ export interface SearchOptions {
   readonly onProgress?: (scenario: string, states: number) => void;
 }
 
-/** Programs compiled for the constants of a scenario; one per number of CPUs in practice. */
+/** Programs compiled for the constants and the configuration of a scenario; one per number of CPUs in practice. */
 export class Compiled {
   private readonly byConstants = new Map<string, Code>();
   private known: Dialect | null = null;
@@ -38,10 +39,11 @@ export class Compiled {
 
   codeFor(scenario: KcovScenario): Code {
     const constants = constantsOf(scenario, this.integers);
-    const key = JSON.stringify([...constants].map(([name, value]) => [name, String(value)]));
+    const modes = compiledFor(scenario);
+    const key = JSON.stringify([modes, [...constants].map(([name, value]) => [name, String(value)])]);
     const known = this.byConstants.get(key);
     if (known) return known;
-    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS });
+    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS, ...modes });
     this.byConstants.set(key, made);
     holdTo(made, this.dialect());
     return made;

@@ -13,6 +13,7 @@ import type { Dialect } from '../../simulator/kcov/errno.js';
 import type { KcovModel } from '../../simulator/kcov/model.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import { environment } from '../../simulator/kernel/environment.js';
+import { compiledFor } from '../../simulator/scenario/scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { loadFrontEnd } from '../../src/c/front-end.js';
 
@@ -66,7 +67,7 @@ export interface Searched {
 export function search(program: Program, scenario: KcovScenario, dialect: Dialect = 'v5.5'): Searched {
   const sizes = { CONFIG_KCOV_IRQ_AREA_SIZE: SCALED_AREA_WORDS, ...scenario.constants };
   const constants = new Map(Object.entries(sizes).map(([name, value]) => [name, BigInt(value)]));
-  const code = compile(program, { constants, hashBuckets: HASH_BUCKETS });
+  const code = compile(program, { constants, hashBuckets: HASH_BUCKETS, ...compiledFor(scenario) });
   const { verdict, states, transitions, gaveUp, notModelled, found } = explore(code, scenario, contractFor(dialect), { statesMax: STATES_MAX });
   const violations = [...new Set(found.map(({ violation }) => `${violation.property}: ${violation.detail}`))].sort();
   return { verdict, states, transitions, gaveUp, notModelled: [...code.notModelled.map((n) => n.text), ...notModelled], keys: found.map((f) => f.key), violations };

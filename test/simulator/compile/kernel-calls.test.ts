@@ -72,7 +72,7 @@ const CASES: readonly (readonly [string, string, number])[] = [
 const COVERED: Readonly<Record<string, string>> = {
   __force: 'a word of sparse, which the front end takes out', __kcovet_entry_safe: 'what hlist_for_each_entry() makes of it',
   addressof: 'the & of compound literals; not a call of the kernel', typeof: 'understood inside container_of(), otherwise not modelled',
-  BUG: 'BUG_ON()', sizeof: 'the operator',
+  BUG: 'BUG_ON()', sizeof: 'the operator', __kcovet_switch_to: 'test/simulator/scenario/context-switch.test.ts',
 };
 
 describe('kernel calls', () => {
