@@ -1,9 +1,9 @@
-/** @module Locks, interrupt flags, preemption and compiler barriers. PREEMPT_RT is an axis of its own, not modelled here. */
+/** @module Locks, interrupt flags, preemption and compiler barriers. What differs with PREEMPT_RT is in ./rt-lock-calls.ts. */
 import type { LockKind, Pure } from '../machine/code.js';
 import { U32 } from '../machine/value.js';
 import { INT } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
-import { MIGRATE_OFFSET, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
+import { BH_DISABLE, MIGRATE_OFFSET } from '../kernel/preempt-count.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
@@ -13,8 +13,6 @@ import { Label } from './emitter.js';
 import { constant, not, register } from './pure.js';
 
 type Flavour = '' | 'irq' | 'irqsave' | 'bh';
-/** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */
-const BH_DISABLE = 2 * SOFTIRQ_OFFSET;
 
 const lockName = (call: Call): string => printExpr(call.expr(0)).replace(/^&/, '');
 

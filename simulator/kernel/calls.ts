@@ -68,6 +68,14 @@ const ANYWHERE_BY_NAME = calledAnywhere();
 /** Bits of gfp_t that mean "may sleep" (__GFP_DIRECT_RECLAIM), as the model's GFP constants have them. */
 export const GFP_DIRECT_RECLAIM = 0x400n;
 
+/**
+ * Calls that take a lock which sleeps with PREEMPT_RT, whatever their flags say: the slab allocator has a local_lock_t and
+ * spinlock_t (mm/slub.c, 6.12.117:399 and 429; Documentation/locking/locktypes.rst:476).
+ */
+export const SLEEPS_ON_RT: ReadonlySet<string> = new Set([
+  ...Object.entries(CALL_CONTRACTS).flatMap(([name, { sleeps: how }]) => (how === 'gfp' ? [name] : [])), 'kfree', 'kvfree', 'kfree_sensitive',
+]);
+
 /** Calls that change nothing kcov's behaviour depends on. Prints are never observable behaviour. */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'pr_debug', 'pr_info', 'pr_notice', 'pr_warn', 'pr_err', 'pr_warn_once', 'pr_err_once', 'pr_info_once', 'pr_warn_ratelimited',

@@ -6,6 +6,8 @@
 export const PREEMPT_MASK = 0xff;
 export const SOFTIRQ_MASK = 0xff00;
 export const SOFTIRQ_OFFSET = 0x100;
+/** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */
+export const BH_DISABLE = 2 * SOFTIRQ_OFFSET;
 export const HARDIRQ_MASK = 0xf0000;
 export const HARDIRQ_OFFSET = 0x10000;
 export const NMI_MASK = 0xf00000;

@@ -135,4 +135,6 @@ export interface Code {
   readonly notModelled: readonly NotModelled[];
   /** Calls that were compiled to nothing because they have no effect on kcov: printed in the review. */
   readonly withoutEffect: readonly string[];
+  /** Compiled for a kernel with PREEMPT_RT; null for one without. */
+  readonly rt: PreemptRt | null;
 }

@@ -10,6 +10,7 @@ import { ZERO_SIZE } from './draft.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared } from './prepare.js';
+import { endThread } from './softirq-threads.js';
 import { environmentOf } from './pure-environment.js';
 import { lockOrUnlock } from './locks.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
@@ -124,6 +125,7 @@ function endContext<G>(draft: Draft<G>, context: DraftContext): void {
   if (draft.kind === 'task') throw new Error('a step of a task that is over');
   draft.world.contract.left(draft);
   draft.pop();
+  if (draft.contexts.length === 0 && draft.world.scenario.rt !== undefined && context.preemptAtEntry === 0) endThread(draft, context.actor);
   draft.irqsOn = context.irqsOnAtEntry;
   draft.preemptCount = context.preemptAtEntry;
 }

@@ -15,7 +15,8 @@ import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
 import { waitsFor } from './locks.js';
-import { hasStep, needsScheduler, Scheduler } from './scheduler.js';
+import { hasStep, needsScheduler, ONTO_CPU, Scheduler } from './scheduler.js';
+import { servingIn, turnsBottomHalvesOn } from './softirq-threads.js';
 import { Interner, runningOn } from './state.js';
 import type { ContextKind, ContextState, CpuState, State } from './state.js';
 import type { Contract } from './view.js';
@@ -48,6 +49,7 @@ export class Machine<G> {
   private readonly scheduler: Scheduler<G> | null;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
+    if ((scenario.rt ?? null) !== code.rt) throw new Error(`a scenario ${scenario.rt ?? 'without PREEMPT_RT'} on Code ${code.rt ?? 'without'}`);
     const scheduled = needsScheduler(scenario);
     this.world = { prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), switchFunction: switchFunctionOf(code, scenario) };
     this.scheduler = scheduled ? new Scheduler(this.world) : null;
@@ -72,7 +74,7 @@ export class Machine<G> {
       for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
     }
     this.scenario.actors.forEach((actor, a) => {
-      if (cpu && actor.cpu === index && actor.kind !== 'task' && mayInterrupt(cpu, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
+      if (cpu && actor.cpu === index && actor.kind !== 'task' && this.mayInterrupt(state, index, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
         found.push({ cpu: index, actor: a, enter: true, choice: 0 });
       }
     });
@@ -83,7 +85,18 @@ export class Machine<G> {
   /** True when every context has run to its end (interrupts that did not come do not count). */
   isQuiescent(state: State<G>): boolean {
     const over = state.cpus.every((cpu) => cpu.stack.every((actor) => !hasStep(this.scenario, state.contexts[actor])));
-    return over && (!this.scheduler || state.contexts.every((context) => context.frames.length === 0 && context.above.length === 0));
+    return over && (!this.scheduler || state.contexts.every((context) => this.isOver(context)));
+  }
+
+  /** Of a context that is on no CPU. */
+  private isOver({ actor, frames, above, preemptAtEntry }: ContextState): boolean {
+    return frames.length === 0 && above.length === 0 && (this.scenario.actors[actor]?.kind === 'task' || preemptAtEntry === 0);
+  }
+
+  private mayInterrupt(state: State<G>, index: number, kind: ContextKind): boolean {
+    const cpu = state.cpus[index];
+    if (kind === 'softirq' && this.scenario.rt !== undefined) return turnsBottomHalvesOn(this.world, state, index);
+    return cpu !== undefined && mayInterrupt(cpu, kind);
   }
 
   private choices(context: ContextState): number {
@@ -96,7 +109,7 @@ export class Machine<G> {
   apply(state: State<G>, transition: Transition, listener: Listener<G> | null = null): Result<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
-      if (transition.enter) this.enter(draft, transition.actor, listener);
+      if (transition.enter && transition.choice < ONTO_CPU) this.enter(draft, transition.actor, listener);
       else if (this.scheduler && !state.cpus[transition.cpu]?.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor, listener);
       else runStep(draft, transition.choice, listener);
       return draft.finish();
@@ -119,17 +132,17 @@ export class Machine<G> {
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const kind = this.scenario.actors[actor]?.kind ?? 'task';
     const context = draft.push(actor);
-    draft.preemptCount += entryOffset(kind);
+    draft.preemptCount = kind === 'softirq' && this.scenario.rt !== undefined ? servingIn(draft.preemptCount) : draft.preemptCount + entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);
   }
 }
 
-function switchFunctionOf<G>(code: Code, { switchReturnAddress, migrations = 0 }: Scenario<G>): number | null {
+function switchFunctionOf<G>(code: Code, { switchReturnAddress, migrations = 0, rt }: Scenario<G>): number | null {
   if (switchReturnAddress === undefined) return null;
   const found = code.functionsByName.get(CONTEXT_SWITCH);
-  if (!found || migrations > 0) throw new Error('the context switch is not compiled, or is looked into where tasks migrate');
+  if (!found || migrations > 0 || rt) throw new Error('the context switch is not compiled, or is looked into with migrations or PREEMPT_RT');
   return found.index;
 }
 

@@ -13,6 +13,7 @@ import type { Listener } from './execute.js';
 import { waitsFor } from './locks.js';
 import type { Transition } from './machine.js';
 import type { ContextState, CpuState, Remaining, State } from './state.js';
+import { beginThread, isSuspended, mayBegin } from './softirq-threads.js';
 import { runningOn } from './state.js';
 
 /** From here on a transition's choice is where a thread goes on: this and the number of the CPU. */
@@ -61,13 +62,21 @@ export class Scheduler<G> {
     if (!cpu || price === null || price > remaining.preemptions) return [];
     return this.world.scenario.actors.flatMap((actor, a): Transition[] => {
       const context = state.contexts[a];
-      if (!context || actor.kind !== 'task' || cpu.stack.includes(a)) return [];
+      if (!context || cpu.stack.includes(a)) return [];
+      if (actor.kind !== 'task') return this.rt && actor.kind === 'softirq' && actor.cpu === index ? this.softirqTransitions(state, context, index) : [];
       if (context.cpu === index) return this.canGoOn(state, waiting(context), index) ? [{ cpu: index, actor: a, enter: false, choice: 0 }] : [];
       if (remaining.migrations === 0) return [];
       const thread = threadOf(state, context);
       const free = this.isPreemptible(thread) && (thread.preemptCount & MIGRATE_MASK) === 0;
       return free && this.canGoOn(state, thread, index) ? [{ cpu: index, actor: a, enter: false, choice: ONTO_CPU + index }] : [];
     });
+  }
+
+  /** A softirq in ksoftirqd that begins, as an arrival, or goes on. */
+  private softirqTransitions(state: State<G>, context: ContextState, index: number): Transition[] {
+    const { actor } = context;
+    if (isSuspended(state, context)) return this.canGoOn(state, waiting(context), index) ? [{ cpu: index, actor, enter: false, choice: 0 }] : [];
+    return mayBegin(this.world, state, actor, index) ? [{ cpu: index, actor, enter: true, choice: ONTO_CPU + index }] : [];
   }
 
   /** Puts a thread on the draft's CPU, or lets the thread on it begin the switch to it. */
@@ -85,6 +94,11 @@ export class Scheduler<G> {
     }
     if (this.world.switchFunction !== null && hasStep(this.world.scenario, runningOn(before, index))) return beginSwitch(draft, actor, listener);
     draft.park();
+    if (this.rt && this.world.scenario.actors[actor]?.kind === 'softirq' && context.preemptAtEntry === 0) {
+      beginThread(draft, actor);
+      this.world.contract.entered(draft);
+      return runPrivate(draft, draft.top(), listener);
+    }
     draft.mount(actor, thread);
     if (this.world.switchFunction !== null) runPrivate(draft, draft.top(), listener);
   }

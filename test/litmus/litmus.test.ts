@@ -25,7 +25,7 @@ describe('litmus', () => {
 
   it.each(files)('%s', (name) => {
     const litmus = readLitmus(`${folder}${name}`, readFileSync(`${folder}${name}`, 'utf8'));
-    const code = bench.code(litmus.text);
+    const code = bench.code(litmus.text, {}, 2, litmus.axes?.rt);
     const ran = runLitmus(code, litmus);
     if (process.env.LITMUS) console.warn(name, ran.result, ran.executions, ran.histogram); // eslint-disable-line no-console -- asked for
     expect({ result: ran.result, executions: ran.executions }).toEqual({ result: litmus.result, executions: litmus.executions });

@@ -25,7 +25,14 @@ export interface Ran {
 /** The scenario of a litmus test. */
 export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
   const made = scenarioOf(litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] })));
-  return { ...made, ...litmus.axes, name: litmus.name };
+  const threads = litmus.axes?.rt === undefined ? made : withSoftirqThreads(made);
+  return { ...threads, ...litmus.axes, name: litmus.name };
+}
+
+/** Softirqs have a task of their own to run in. */
+function withSoftirqThreads(scenario: Scenario<Returned>): Scenario<Returned> {
+  const actors = scenario.actors.map((actor) => (actor.kind === 'softirq' ? { ...actor, task: `ksoftirqd${actor.cpu}` } : actor));
+  return { ...scenario, actors, tasks: [...scenario.tasks, ...new Set(actors.flatMap((a) => (a.kind === 'softirq' && a.task !== undefined ? [a.task] : [])))] };
 }
 
 type Ends = Map<string, bigint>;

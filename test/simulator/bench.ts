@@ -8,7 +8,7 @@ import type { Exploration, ExploreOptions } from '../../simulator/explore/explor
 import { link } from '../../simulator/ir/link.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { environment } from '../../simulator/kernel/environment.js';
-import type { Code } from '../../simulator/machine/code.js';
+import type { Code, PreemptRt } from '../../simulator/machine/code.js';
 import { Draft } from '../../simulator/machine/draft.js';
 import { start } from '../../simulator/machine/initial.js';
 import { Machine } from '../../simulator/machine/machine.js';
@@ -83,7 +83,7 @@ export interface Outcome {
 
 export interface Bench {
   readonly program: (text: string) => Program;
-  readonly code: (text: string, constants?: Readonly<Record<string, bigint>>, hashBuckets?: number) => Code;
+  readonly code: (text: string, constants?: Readonly<Record<string, bigint>>, hashBuckets?: number, rt?: PreemptRt) => Code;
   /** Compiles `text` and calls `name` in a task on CPU 0, nothing else going on. */
   readonly run: (text: string, name: string, ...args: readonly (number | bigint)[]) => Outcome;
 }
@@ -137,7 +137,7 @@ export function search(code: Code, scenario: Scenario<Returned>, options: number
 export async function loadBench(): Promise<Bench> {
   const frontEnd = await loadFrontEnd();
   const program = (text: string): Program => link(environment, frontEnd.lower('bench.c', text, {}));
-  const code: Bench['code'] = (text, constants = {}, hashBuckets = 2) =>
-    compile(program(text), { constants: new Map([['nr_cpu_ids', 2n], ...Object.entries(constants)]), hashBuckets });
+  const code: Bench['code'] = (text, constants = {}, hashBuckets = 2, rt = undefined) =>
+    compile(program(text), { constants: new Map([['nr_cpu_ids', 2n], ...Object.entries(constants)]), hashBuckets, rt });
   return { program, code, run: (text, name, ...args) => runCode(code(text), calls(name, ...args)) };
 }
