@@ -2,7 +2,7 @@
  * @module Locks and bottom halves with PREEMPT_RT: spinlock_t and local_lock_t sleep, leave irqs as they are and keep the
  * task on its CPU (include/linux/spinlock_rt.h, local_lock_internal.h, kernel/locking/spinlock_rt.c, 6.12); raw spinlocks and
  * mutexes are as ever. local_bh_disable() takes a lock of the CPU, or only keeps the task there where the kernel is built
- * without that lock (kernel/softirq.c:156 of 6.12.117; CONFIG_PREEMPT_RT_NEEDS_BH_LOCK since 6.18).
+ * without that lock (kernel/softirq.c:168 of 6.12.117; CONFIG_PREEMPT_RT_NEEDS_BH_LOCK since 6.18).
  */
 import { call as callOf, defined, file, fn, structType } from '../ir/build.js';
 import { printExpr } from '../ir/print.js';

@@ -4,4 +4,4 @@ export type { Mode, RemoteArguments } from './file-operations.js';
 export { compare, compareSwitch, hit } from './hit-operations.js';
 export { commonHandle, remoteStart, remoteStop, SCALED_AREA_WORDS, usbHandle } from './section-operations.js';
 export type { StartOptions } from './section-operations.js';
-export { exit, fork, readCommonHandle } from './task-operations.js';
+export { bottomHalves, exit, fork, readCommonHandle } from './task-operations.js';

@@ -121,6 +121,10 @@ export class Draft<G> implements View<G> {
     return this.world.scenario.actors[actor]?.kind ?? 'task';
   }
 
+  get preemptRt(): boolean {
+    return this.world.scenario.rt !== undefined;
+  }
+
   get task(): string {
     return taskOf(this.world.scenario, this.contexts[0]?.actor, this.cpu);
   }

@@ -1,6 +1,6 @@
 /**
  * @module Softirqs with PREEMPT_RT: they run in ksoftirqd, which is a thread as any other, or in the thread that turns bottom
- * halves on again; the end of a hardirq only wakes ksoftirqd (kernel/softirq.c:169-295 of 6.12.117). `current` is the thread.
+ * halves on again; the end of a hardirq only wakes ksoftirqd (kernel/softirq.c:218-296 of 6.12.117). `current` is the thread.
  * With the per-CPU lock of bottom halves one thread of a CPU at a time is in them.
  */
 import { SOFTIRQ_CTRL } from '../compile/rt-lock-calls.js';

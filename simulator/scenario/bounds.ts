@@ -18,6 +18,11 @@ export function boundsOf(scenario: KcovScenario): Record<string, number> {
   return { cpus: scenario.cpus, softirq: count('softirq'), hardirq: count('hardirq'), nmi: count('nmi'), ...scheduler };
 }
 
+/** The configuration of the kernel that it runs, scaled. */
+export function configOf({ constants, rt }: KcovScenario): Record<string, number | boolean> {
+  return rt === undefined ? { ...constants } : { ...constants, CONFIG_PREEMPT_RT: true, CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: rt === 'bh-lock' };
+}
+
 /** The scenario with other bounds: each interrupt of a named kind arrives up to that often; 0 leaves it out. The scheduler's hold where it has work. */
 export function withBounds(scenario: KcovScenario, bounds: Readonly<Record<string, number>>): KcovScenario {
   const actors = scenario.actors.map((actor) => {

@@ -16,6 +16,7 @@ import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
 import { ownerLeavesSoftirq } from './kcov/owner-leaves-softirq.js';
+import { rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial } from './kcov/rt-sections.js';
 import { sectionInHardirq } from './kcov/section-in-hardirq.js';
 import { sectionInKthread } from './kcov/section-in-kthread.js';
 import { sectionInSoftirq } from './kcov/section-in-softirq.js';
@@ -35,4 +36,5 @@ export const scenarios: readonly KcovScenario[] = [
   twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn, switchInTrace, switchInSection,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial,
 ];

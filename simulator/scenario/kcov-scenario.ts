@@ -5,6 +5,7 @@
 import { LABEL_IN_SWITCH } from '../kcov/ghost.js';
 import type { Ghost } from '../kcov/ghost.js';
 import { PAGE_WORDS } from '../kcov/operations.js';
+import type { PreemptRt } from '../machine/code.js';
 import type { ContextKind } from '../machine/state.js';
 import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
 
@@ -37,6 +38,7 @@ export interface KcovScenarioSpec {
   readonly allocationsFail?: boolean;
   readonly preemptions?: number;
   readonly migrations?: number;
+  readonly rt?: PreemptRt;
   /** Instrumented code runs in the middle of context switches. */
   readonly switches?: true;
   readonly sectionsIn?: readonly ContextKind[];
@@ -57,10 +59,10 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
 }
 
 /** Those axes of the machine that a scenario turns on. */
-function axesOf({ preemptions, migrations, switches }: KcovScenarioSpec): Partial<KcovScenario> {
+function axesOf({ preemptions, migrations, switches, rt }: KcovScenarioSpec): Partial<KcovScenario> {
   return {
     ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }),
-    ...(switches ? { switchReturnAddress: LABEL_IN_SWITCH } : {}),
+    ...(rt === undefined ? {} : { rt }), ...(switches ? { switchReturnAddress: LABEL_IN_SWITCH } : {}),
   };
 }
 
@@ -77,4 +79,9 @@ export function interrupt(kind: Exclude<ContextKind, 'task'>, operations: Operat
   const cpu = place.cpu ?? 0;
   const letter = place.letter ?? (cpu === 0 ? kind.charAt(0) : kind.charAt(0).toUpperCase());
   return { name: `CPU${cpu} ${kind === 'nmi' ? 'NMI' : kind}`, letter, kind, cpu, operations, times: 1 };
+}
+
+/** A softirq with PREEMPT_RT: in ksoftirqd of its CPU, or in the thread that turns bottom halves on. Letters s, r. */
+export function threadedSoftirq(name: string, operations: Operations, letter: string): Actor<Ghost> {
+  return { name: `CPU0 softirq ${name}`, letter, kind: 'softirq', cpu: 0, task: 'ksoftirqd0', operations, times: 1 };
 }

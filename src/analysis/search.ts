@@ -102,7 +102,13 @@ export interface Searchable {
   readonly allows: ReadonlySet<ContextKind>;
 }
 
-/** One scenario on one image; null where the image refuses what the scenario does. */
+/** True for an image that was written with PREEMPT_RT in mind: those from v5.16 on have a local_lock_t. */
+export function knowsRt(program: Program): boolean {
+  return program.functions.some((def) => /"name":"local_lock(_irqsave|_irq|_nested_bh)?"/u.test(JSON.stringify(def.body, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))));
+}
+
+/** One scenario on one image; null where the image refuses what the scenario does, or is not made for its configuration. */
 export function searchImage(image: Searchable, scenario: KcovScenario, options: SearchOptions): Searched | null {
+  if (scenario.rt !== undefined && !knowsRt(image.compiled.program)) return null;
   return scenario.sectionsIn.every((kind) => image.allows.has(kind)) ? searchOne(image.compiled, scenario, options) : null;
 }

@@ -4,7 +4,7 @@ import type { Submission } from '../mail/submission.js';
 import { contractOf } from '../analysis/contract-of.js';
 import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
 import { replay } from '../../simulator/explore/replay.js';
-import { withBounds } from '../../simulator/scenario/bounds.js';
+import { configOf, withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import { buildBase } from './base.js';
 import type { ReplayResult, ReviewOptions } from './options.js';
@@ -33,7 +33,7 @@ export async function replaySubmission(submission: Submission, text: string, opt
     const contexts = [...new Set(run.events.map((e) => e.context))];
     const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
     const evidence: Evidence = {
-      kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: text, replayed: true,
+      kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: text, replayed: true,
       trace: traceRows(events, code, stage.images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
     };
     const last = run.violations.at(-1);

@@ -3,11 +3,12 @@
  * every stage of the series are searched, the rules ask, and everything that was not seen is said.
  */
 import { rules } from '../../rules/index.js';
+import { knowsRt } from '../analysis/search.js';
 import { spotOf } from '../analysis/spot.js';
 import type { ScenarioResult } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
-import { boundsOf } from '../../simulator/scenario/bounds.js';
+import { boundsOf, configOf } from '../../simulator/scenario/bounds.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
 import { digest } from './findings.js';
@@ -75,11 +76,16 @@ function problems(submission: Submission, base: Base): Review['problems'] {
   return [...submission.problems.map((p) => ({ ...p })), ...cut];
 }
 
+/** Bounds that are no arrivals. */
+const OF_THE_SCHEDULER: ReadonlySet<string> = new Set(['preemptions', 'migrations']);
+
 /** What was assumed and scaled, as sentences. */
 export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  const arrivals = Object.entries(bounds).map(([name, n]) => `${name} arrives up to ${n} times`);
-  return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', 'sequentially consistent memory; no PREEMPT_RT; no reordering by the compiler'];
+  const arrivals = Object.entries(bounds).map(([name, n]) => (OF_THE_SCHEDULER.has(name) ? `up to ${n} ${name}` : `${name} arrives up to ${n} times`));
+  const program = base.stages.at(-1)?.program;
+  const rt = program && knowsRt(program) ? 'PREEMPT_RT only where a scenario says so' : 'no PREEMPT_RT';
+  return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', `sequentially consistent memory; ${rt}; no reordering by the compiler`];
 }
 
 /** The entries of one scenario; `patch` null where there is no patch. */
@@ -89,7 +95,7 @@ export function scenarioRuns(result: ScenarioResult, patch: number | null, optio
     if (!searched) return [];
     const { verdict, states, transitions } = searched.exploration;
     return [{
-      name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: { ...result.scenario.constants },
+      name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: configOf(result.scenario),
       bounds: { ...boundsOf(result.scenario), states: options.states }, verdict, states, transitions,
     }];
   });
