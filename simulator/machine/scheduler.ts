@@ -75,7 +75,7 @@ export class Scheduler<G> {
   /** A softirq in ksoftirqd that begins, as an arrival, or goes on. */
   private softirqTransitions(state: State<G>, context: ContextState, index: number): Transition[] {
     const { actor } = context;
-    if (isSuspended(state, context)) return this.canGoOn(state, waiting(context), index) ? [{ cpu: index, actor, enter: false, choice: 0 }] : [];
+    if (isSuspended(this.world, state, context)) return this.canGoOn(state, waiting(context), index) ? [{ cpu: index, actor, enter: false, choice: 0 }] : [];
     return mayBegin(this.world, state, actor, index) ? [{ cpu: index, actor, enter: true, choice: ONTO_CPU + index }] : [];
   }
 

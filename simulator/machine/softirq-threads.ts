@@ -31,22 +31,24 @@ export function servingIn(preemptCount: number): number {
 const SERVING = SOFTIRQ_OFFSET + MIGRATE_OFFSET;
 
 /** A softirq in ksoftirqd that was taken off the CPU: one that has not come has no count. */
-export function isSuspended<G>(state: State<G>, context: ContextState): boolean {
-  return context.preemptAtEntry !== 0 && !isOnThread(state, context.actor, context.cpu);
+export function isSuspended<G>(world: World<G>, state: State<G>, context: ContextState): boolean {
+  return context.preemptAtEntry !== 0 && !isOnThread(world, state, context);
 }
 
-/** True for a softirq that is on a CPU, or on a thread that waits. */
-function isOnThread<G>(state: State<G>, actor: number, cpu: number): boolean {
-  return state.cpus[cpu]?.stack.includes(actor) === true || state.contexts.some((other) => other.above.includes(actor));
+/** True for a softirq that is on its CPU, or on a thread that waits there: one that serves softirqs does not migrate. */
+function isOnThread<G>({ scenario }: World<G>, state: State<G>, { actor, cpu }: ContextState): boolean {
+  const mayBeHere = (other: number): boolean => scenario.actors[other]?.cpu === cpu || (scenario.migrations ?? 0) > 0;
+  return state.cpus[cpu]?.stack.includes(actor) === true || scenario.actors.some((_, other) => mayBeHere(other) && state.contexts[other]?.above.includes(actor) === true);
 }
 
 /** True where ksoftirqd of a CPU could begin with a softirq that has not come yet, if it had the CPU. */
 export function mayBegin<G>(world: World<G>, state: State<G>, actor: number, index: number): boolean {
   const isBusy = world.scenario.actors.some((other, b) => {
     const context = state.contexts[b];
-    return other.kind === 'softirq' && other.cpu === index && context !== undefined && (state.cpus[index]?.stack[0] === b || isSuspended(state, context));
+    return other.kind === 'softirq' && other.cpu === index && context !== undefined && (state.cpus[index]?.stack[0] === b || isSuspended(world, state, context));
   });
-  return !isBusy && !isOnThread(state, actor, index) && (state.contexts[actor]?.left ?? 0) > 0 && holderOf(world, state, index) === 0;
+  const context = state.contexts[actor];
+  return !isBusy && context !== undefined && context.left > 0 && !isOnThread(world, state, context) && holderOf(world, state, index) === 0;
 }
 
 /** ksoftirqd begins on the draft's CPU, which idles. */
