@@ -248,10 +248,10 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
 /** A call that may sleep, in atomic context: include/linux/preempt.h, kernel/sched/core.c __might_sleep(). */
 function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): void {
   const sleeps = call.endsWith('(may sleep)') || CALL_CONTRACTS[call]?.sleeps === true;
-  const count = atomicCount(draft.preemptCount, draft.world.scenario.rt !== undefined);
+  const count = atomicCount(draft.preemptCount, draft.preemptRt);
   if (!sleeps || (count === 0 && draft.irqsOn)) return;
   const why = count === 0 ? 'interrupts are off' : `preempt_count is ${count.toString(16)}`;
-  draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'})`);
+  draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'}${draft.preemptRt ? ', PREEMPT_RT' : ''})`);
 }
 
 function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener: Listener<G> | null): void {

@@ -100,15 +100,20 @@ function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOp
 export interface Searchable {
   readonly compiled: Compiled;
   readonly allows: ReadonlySet<ContextKind>;
+  /** It is of a kernel that can be built with PREEMPT_RT: see knowsRt(), asked of the base. */
+  readonly rt: boolean;
 }
 
-/** True for an image that was written with PREEMPT_RT in mind: those from v5.16 on have a local_lock_t. */
+/**
+ * True for a base that was written with PREEMPT_RT in mind: kernel/kcov.c from v5.16 on has a local_lock_t. What a patch takes
+ * away from it or adds to it changes nothing: the kernel around it is the same.
+ */
 export function knowsRt(program: Program): boolean {
   return program.functions.some((def) => /"name":"local_lock(_irqsave|_irq|_nested_bh)?"/u.test(JSON.stringify(def.body, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))));
 }
 
 /** One scenario on one image; null where the image refuses what the scenario does, or is not made for its configuration. */
 export function searchImage(image: Searchable, scenario: KcovScenario, options: SearchOptions): Searched | null {
-  if (scenario.rt !== undefined && !knowsRt(image.compiled.program)) return null;
+  if (scenario.rt !== undefined && !image.rt) return null;
   return scenario.sectionsIn.every((kind) => image.allows.has(kind)) ? searchOne(image.compiled, scenario, options) : null;
 }

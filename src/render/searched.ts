@@ -50,6 +50,7 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
   take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
+  take(['migrations'], (n) => few(n, 'migration'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
   const all = [...words, ...rest.sort()];
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;

@@ -83,7 +83,7 @@ const OF_THE_SCHEDULER: ReadonlySet<string> = new Set(['preemptions', 'migration
 export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
   const arrivals = Object.entries(bounds).map(([name, n]) => (OF_THE_SCHEDULER.has(name) ? `up to ${n} ${name}` : `${name} arrives up to ${n} times`));
-  const program = base.stages.at(-1)?.program;
+  const program = base.stages[0]?.program;
   const rt = program && knowsRt(program) ? 'PREEMPT_RT only where a scenario says so' : 'no PREEMPT_RT';
   return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', `sequentially consistent memory; ${rt}; no reordering by the compiler`];
 }
