@@ -6,6 +6,7 @@ import { addressOf, functionAt, locate, NULL_SPAN, OBJECT_SPAN } from './address
 import type { Location } from './address.js';
 import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import { isSwitching, SWITCHING } from './context-switch.js';
+import { taskOf } from './locks.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
@@ -59,11 +60,6 @@ export const ZERO_SIZE = 16;
 
 /** Largest object that is given out, in bytes: sizes are scaled, and a hostile one must not take memory. */
 const OBJECT_MAX = 1 << 14;
-
-/** Name of the task that is `current` on a CPU: interrupts run on whom they interrupt, idle's when nobody else is there. */
-export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu: number): string {
-  return (bottom === undefined ? undefined : scenario.actors[bottom]?.task) ?? `idle${cpu}`;
-}
 
 function contextOf<G>(state: State<G>, actor: number): ContextState {
   const found = state.contexts[actor];

@@ -9,7 +9,6 @@ import { readCells } from './cells.js';
 import { frameBelow } from './context-switch.js';
 import type { InstructionBody } from './code.js';
 import type { Draft, World } from './draft.js';
-import { taskOf } from './draft.js';
 import type { PureEnvironment } from './prepare.js';
 import type { ContextState, State } from './state.js';
 import { U32 } from './value.js';
@@ -23,6 +22,11 @@ type LockInstruction = InstructionBody & { readonly op: 'lock' | 'unlock' };
 /** True where waiting for the lock is sleeping. */
 export function sleeps(i: LockInstruction): boolean {
   return i.kind === 'mutex' || i.sleeps === true;
+}
+
+/** Name of the task that is `current` on a CPU: interrupts run on whom they interrupt, idle's when nobody else is there. */
+export function taskOf<G>(scenario: Scenario<G>, bottom: number | undefined, cpu: number): string {
+  return (bottom === undefined ? undefined : scenario.actors[bottom]?.task) ?? `idle${cpu}`;
 }
 
 /** What a sleeping lock holds: the thread at the bottom of the CPU's stack, or the CPU's idle task. */
