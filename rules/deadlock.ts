@@ -9,7 +9,7 @@ export const deadlock = rule<Unexplained>({
   summary: 'A lock is waited for that is never given back.',
   why: 'A lock that is taken again on the same CPU, in the other order on two, or not given back on an error path, stops the CPU.',
   evidence: 'counterexample',
-  gaps: 'Lock classes and irq-safety are not checked yet: only deadlocks that an execution reaches.',
+  gaps: 'Only deadlocks that an execution reaches; unsafe-locking asks about the others.',
   origin: 'Documentation/locking/lockdep-design.rst; error paths of KCOV_REMOTE_ENABLE in kernel/kcov.c.',
   fires: [
     {

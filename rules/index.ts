@@ -4,6 +4,7 @@ import { atomicWithoutContender } from './atomic-without-contender.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
 import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
+import { foreignIrqFlags } from './foreign-irq-flags.js';
 import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
 import { irqsLeftOff } from './irqs-left-off.js';
@@ -23,12 +24,13 @@ import { sleepInAtomic } from './sleep-in-atomic.js';
 import { splitPerCpuState } from './split-per-cpu-state.js';
 import { unbalancedCount } from './unbalanced-count.js';
 import { unbalancedSection } from './unbalanced-section.js';
+import { unsafeLocking } from './unsafe-locking.js';
 import { unusedInclude } from './unused-include.js';
 import { wrongResult } from './wrong-result.js';
 
 export const rules: readonly Rule[] = [
-  interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, leak, unbalancedCount, sleepInAtomic,
-  lostCoverage, misplacedCoverage, shortSection, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
+  interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
+  lostCoverage, misplacedCoverage, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle,
 ];

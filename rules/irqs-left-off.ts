@@ -1,4 +1,5 @@
 /** @module Rule: a call returns with interrupts in another state than it found them in. */
+import { explain } from '../src/analysis/explain.js';
 import { irqEvents } from '../src/analysis/irq-events.js';
 import { incidents, operationOf } from '../src/analysis/incidents.js';
 import { rule } from '../src/analysis/rule.js';
@@ -36,6 +37,7 @@ export const irqsLeftOff = rule<LeftOff>({
     return incidents(subject).flatMap((incident): LeftOff[] => {
       const { property } = incident.violation;
       if (incident.status !== 'new' || (property !== 'irqs-left-off' && property !== 'irqs-left-on')) return [];
+      if (explain(subject, incident).by !== 'irqs') return [];
       const events = irqEvents(subject, incident);
       if (!events) return [];
       const labels: Label[] = [...events.unlocks.map((spot) => ({ spot, text: 'the lock is given back without them' })), ...(events.undone ? [{ spot: events.undone, text: 'they are back as they were only after' }] : [])];

@@ -16,6 +16,7 @@ import { deadRegisters } from './liveness.js';
 import { RT_FUNCTIONS, RT_GLOBALS } from './rt-lock-calls.js';
 import { MEMORY_MODELS } from './memory-models.js';
 import { SWITCH_MODELS } from './context-switch.js';
+import { READER_MODEL } from './reader-model.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
 import { isStruct, materialised } from './struct-values.js';
@@ -30,6 +31,8 @@ export interface CompileOptions {
   readonly contextSwitch?: boolean;
   /** Buckets of a hash table, where the kernel has more; a power of two. */
   readonly hashBuckets: number;
+  /** A scenario reads as user space does. */
+  readonly reader?: boolean;
 }
 
 const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
@@ -37,7 +40,7 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
   const { statics, globals: hoisted } = staticLocals(program.functions);
-  const models = [...MEMORY_MODELS, ...(options.contextSwitch ? SWITCH_MODELS : []), ...(options.rt ? RT_FUNCTIONS : [])];
+  const models = [...MEMORY_MODELS, ...(options.contextSwitch ? SWITCH_MODELS : []), ...(options.rt ? RT_FUNCTIONS : []), ...(options.reader ? READER_MODEL : [])];
   const whole: Program = { ...program, globals: [...program.globals, ...hoisted, ...(options.rt ? RT_GLOBALS : [])], functions: [...program.functions, ...models] };
   const types = new TypeTable(whole, options.constants);
   const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)), types);

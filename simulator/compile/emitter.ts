@@ -248,9 +248,9 @@ export class Emitter {
     }
   }
 
-  site(api: string, hint: string): number {
+  site(api: string, hint: string, type?: CType): number {
     const index = this.context.sites.length;
-    this.context.sites.push({ index, api, function: this.functionName, statement: this.current, hint });
+    this.context.sites.push({ index, api, function: this.functionName, statement: this.current, hint, type });
     return index;
   }
 

@@ -35,7 +35,7 @@ const trying = (prefix: string): Guard => ({ lock: `${prefix}_trylock`, unlock: 
 const init = (callee: string): Guard => ({ lock: callee, unlock: null, pointer: true });
 
 const spin = (guard: string, prefix: string): Record<string, Guard> => ({
-  [guard]: lock(prefix), [`${guard}_nested`]: lock(prefix), [`${guard}_irq`]: lock(prefix, '_irq'), [`${guard}_bh`]: lock(prefix, '_bh'),
+  [guard]: lock(prefix), [`${guard}_nested`]: { lock: `${prefix}_lock_nested`, unlock: `${prefix}_unlock`, pointer: true }, [`${guard}_irq`]: lock(prefix, '_irq'), [`${guard}_bh`]: lock(prefix, '_bh'),
   [`${guard}_irqsave`]: saving(prefix), [`${guard}_try`]: trying(prefix), [`${guard}_init`]: init(`${prefix}_lock_init`),
 });
 

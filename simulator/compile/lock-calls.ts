@@ -1,7 +1,7 @@
 /** @module Locks, interrupt flags, preemption and compiler barriers. What differs with PREEMPT_RT is in ./rt-lock-calls.ts. */
 import type { LockKind, Pure } from '../machine/code.js';
 import { U32 } from '../machine/value.js';
-import { INT } from '../ir/types.js';
+import { INT, UnknownName } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
 import { BH_DISABLE, MIGRATE_OFFSET } from '../kernel/preempt-count.js';
 import { environment, VOID_RESULT } from './calls.js';
@@ -28,14 +28,25 @@ function restoreFlags(e: Emitter, call: Call, index: number): void {
   e.emit({ op: 'irq', what: 'restore', value }, call.text);
 }
 
-function lock(kind: LockKind, flavour: Flavour): CallCompiler {
+/** The nest level of a call that has one; SINGLE_DEPTH_NESTING where it is left out, as guards do, or only known when it runs. */
+export function nestLevel(e: Emitter, call: Call, index: number): number {
+  try {
+    return call.args.length > index ? Number(e.types.constant(call.expr(index))) : 1;
+  } catch (error) {
+    if (error instanceof UnknownName) return 1;
+    throw error;
+  }
+}
+
+function lock(kind: LockKind, flavour: Flavour, nested = false): CallCompiler {
   return (e, call) => {
     const address = compileExpr(e, call.expr(0)).pure;
+    const subclass = nested ? nestLevel(e, call, flavour === 'irqsave' ? 2 : 1) : 0;
     if (flavour === 'irqsave') saveFlags(e, call, 1);
     if (flavour === 'irq') e.emit({ op: 'irq', what: 'disable' }, call.text);
     if (flavour === 'bh') e.emit({ op: 'preempt', delta: BH_DISABLE });
     if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
-    e.emit({ op: 'lock', kind, address }, lockName(call));
+    e.emit({ op: 'lock', kind, address, ...(subclass === 0 ? {} : { subclass }) }, lockName(call));
     return VOID_RESULT;
   };
 }
@@ -47,7 +58,7 @@ function tryLock(kind: LockKind): CallCompiler {
     const [dst, failed] = [e.temporary(), new Label()];
     const operand: Pure = kind === 'mutex' ? environment('owner') : { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
     if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
-    e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false }, lockName(call));
+    e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false, trylock: kind }, lockName(call));
     if (kind !== 'mutex') {
       e.branch(register(dst), failed);
       e.emit({ op: 'preempt', delta: -1 });
@@ -103,6 +114,38 @@ const preempt = (delta: number): CallCompiler => (e) => {
   return VOID_RESULT;
 };
 
+/** Says which local_lock_t is taken or given back, where the argument can be understood. */
+function holdLocal(e: Emitter, call: Call, taken: boolean): void {
+  try {
+    e.dry(() => compileExpr(e, call.expr(0)));
+  } catch (error) {
+    if (error instanceof UnknownName) return;
+    throw error;
+  }
+  e.emit({ op: 'hold', kind: 'local_lock', address: compileExpr(e, call.expr(0)).pure, taken }, lockName(call));
+}
+
+/** Without PREEMPT_RT a local_lock is what it turns off, with a name for lockdep (include/linux/local_lock_internal.h, 6.1); 'bh': nothing. */
+function localLock(flavour: Flavour): CallCompiler {
+  return (e, call) => {
+    if (flavour === 'irqsave') saveFlags(e, call, 1);
+    else if (flavour === 'irq') e.emit({ op: 'irq', what: 'disable' }, call.text);
+    else if (flavour === '') e.emit({ op: 'preempt', delta: 1 });
+    holdLocal(e, call, true);
+    return VOID_RESULT;
+  };
+}
+
+function localUnlock(flavour: Flavour): CallCompiler {
+  return (e, call) => {
+    holdLocal(e, call, false);
+    if (flavour === 'irqsave') restoreFlags(e, call, 1);
+    else if (flavour === 'irq') e.emit({ op: 'irq', what: 'enable' }, call.text);
+    else if (flavour === '') e.emit({ op: 'preempt', delta: -1 });
+    return VOID_RESULT;
+  };
+}
+
 const barrier = (kind: string): CallCompiler => (e) => {
   e.emit({ op: 'barrier', kind });
   return VOID_RESULT;
@@ -127,7 +170,7 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
     store(e, compileTarget(e, call.expr(0)), { pure: flags, type: INT }, { marked: false, text: printExpr(call.expr(0)) });
     return VOID_RESULT;
   },
-  irqs_disabled_flags: (e, call) => ({ pure: not(compileExpr(e, call.expr(0)).pure), type: INT }),
+  irqs_disabled_flags: (e, call) => ({ pure: not({ k: 'binary', op: '&', a: compileExpr(e, call.expr(0)).pure, b: constant(1), type: U32 }), type: INT }),
   local_irq_disable: (e, call) => {
     e.emit({ op: 'irq', what: 'disable' }, call.text);
     return VOID_RESULT;
@@ -136,28 +179,12 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
     e.emit({ op: 'irq', what: 'enable' }, call.text);
     return VOID_RESULT;
   },
-  // Without PREEMPT_RT a local_lock is preempt_disable() with a name (include/linux/local_lock_internal.h, 6.1).
-  local_lock: preempt(1), local_unlock: preempt(-1),
-  local_lock_nested_bh: () => VOID_RESULT, local_unlock_nested_bh: () => VOID_RESULT,
+  local_lock: localLock(''), local_unlock: localUnlock(''), local_lock_irq: localLock('irq'), local_unlock_irq: localUnlock('irq'),
+  local_lock_irqsave: localLock('irqsave'), local_unlock_irqrestore: localUnlock('irqsave'),
+  local_lock_nested_bh: localLock('bh'), local_unlock_nested_bh: localUnlock('bh'),
   spin_trylock_irqsave: tryLockIrqsave('spinlock'), raw_spin_trylock_irqsave: tryLockIrqsave('raw_spinlock'),
-  spin_lock_nested: lock('spinlock', ''), raw_spin_lock_nested: lock('raw_spinlock', ''), mutex_lock_nested: lock('mutex', ''),
-  spin_lock_irqsave_nested: lock('spinlock', 'irqsave'), raw_spin_lock_irqsave_nested: lock('raw_spinlock', 'irqsave'),
-  local_lock_irqsave: (e, call) => {
-    saveFlags(e, call, 1);
-    return VOID_RESULT;
-  },
-  local_unlock_irqrestore: (e, call) => {
-    restoreFlags(e, call, 1);
-    return VOID_RESULT;
-  },
-  local_lock_irq: (e, call) => {
-    e.emit({ op: 'irq', what: 'disable' }, call.text);
-    return VOID_RESULT;
-  },
-  local_unlock_irq: (e, call) => {
-    e.emit({ op: 'irq', what: 'enable' }, call.text);
-    return VOID_RESULT;
-  },
+  spin_lock_nested: lock('spinlock', '', true), raw_spin_lock_nested: lock('raw_spinlock', '', true), mutex_lock_nested: lock('mutex', '', true),
+  spin_lock_irqsave_nested: lock('spinlock', 'irqsave', true), raw_spin_lock_irqsave_nested: lock('raw_spinlock', 'irqsave', true),
   preempt_disable: preempt(1), preempt_enable: preempt(-1), preempt_disable_notrace: preempt(1), preempt_enable_notrace: preempt(-1),
   preempt_enable_no_resched: preempt(-1), put_cpu: preempt(-1),
   local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),

@@ -1,5 +1,5 @@
 /** @module Kernel calls that touch memory: marked accesses, allocation, copies, hash tables; warnings; services beyond kcov. */
-import type { Expr } from '../ir/program.js';
+import type { CType, Expr, Stmt } from '../ir/program.js';
 import { printExpr } from '../ir/print.js';
 import { INT, ULONG, UnknownName, VOID_POINTER } from '../ir/types.js';
 import { CALL_CONTRACTS } from '../kernel/calls.js';
@@ -10,6 +10,7 @@ import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
 import { compileAddress, compileExpr, convertTo, load, loadFrom, store, typeOf } from './expressions.js';
 import { compileTarget } from './targets.js';
+import { settled } from './type-of.js';
 import { bucket } from './iterators.js';
 import { constant, not, register } from './pure.js';
 import { memory, through } from './through.js';
@@ -61,9 +62,23 @@ function allocate({ size, zero }: Allocator): CallCompiler {
     const hint = statement.kind === 'expression' && statement.expr.kind === 'assign' ? printExpr(statement.expr.target)
       : statement.kind === 'declaration' ? statement.name : call.name;
     const zeroed = zero || asksForZeros(e, call);
-    e.emit({ op: 'alloc', dst, size: size(e, call), zero: zeroed, site: e.site(call.name, hint), mayFail: true }, call.text);
+    const type = allocated(e, statement);
+    e.emit({ op: 'alloc', dst, size: size(e, call), zero: zeroed, site: e.site(call.name, hint, type), mayFail: true }, call.text);
     return { pure: register(dst), type: VOID_POINTER };
   };
+}
+
+/** What the variable that an allocation goes to points to; undefined where nothing says so. */
+function allocated(e: Emitter, statement: Stmt): CType | undefined {
+  try {
+    const type = statement.kind === 'declaration' ? settled(e, statement.type)
+      : statement.kind === 'expression' && statement.expr.kind === 'assign' ? typeOf(e, statement.expr.target) : null;
+    const pointer = type && e.types.resolve(type);
+    return pointer?.kind === 'pointer' ? pointer.to : undefined;
+  } catch (error) {
+    if (error instanceof UnknownName) return undefined;
+    throw error;
+  }
 }
 
 /** The flags of a call in the contracts' table say __GFP_ZERO: include/linux/gfp.h. */

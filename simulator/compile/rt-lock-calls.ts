@@ -10,13 +10,14 @@ import type { FunctionDef, GlobalDef, Program } from '../ir/program.js';
 import { INT } from '../ir/types.js';
 import { BH_DISABLE, MIGRATE_OFFSET, SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import { addressOf } from '../machine/address.js';
-import type { Pure } from '../machine/code.js';
+import type { LockKind, Pure } from '../machine/code.js';
 import { S32, U32 } from '../machine/value.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import { Label } from './emitter.js';
 import type { Emitter } from './emitter.js';
 import { compileExpr, store } from './expressions.js';
+import { nestLevel } from './lock-calls.js';
 import { thisCpu } from './per-cpu-calls.js';
 import { constant, not, register } from './pure.js';
 import { compileTarget } from './targets.js';
@@ -46,16 +47,17 @@ function clearFlags(e: Emitter, call: Call): void {
   store(e, compileTarget(e, flags), { pure: constant(0), type: INT }, { marked: false, text: printExpr(flags) });
 }
 
-function take(e: Emitter, call: Call, address: Pure): void {
+function take(e: Emitter, call: Call, what: { kind: LockKind; address: Pure; subclass?: number }): void {
   e.emit({ op: 'contract', call: `${call.name}(may sleep)` }, call.text);
-  e.emit({ op: 'lock', kind: 'spinlock', address, sleeps: true }, lockName(call));
+  const { subclass = 0, ...taken } = what;
+  e.emit({ op: 'lock', ...taken, sleeps: true, ...(subclass === 0 ? {} : { subclass }) }, lockName(call));
 }
 
-const lock = (flavour: Flavour): CallCompiler => (e, call) => {
+const lock = (flavour: Flavour, nested = false): CallCompiler => (e, call) => {
   const address = compileExpr(e, call.expr(0)).pure;
   if (flavour === 'irqsave') clearFlags(e, call);
   if (flavour === 'bh') disableBottomHalves(e);
-  take(e, call, address);
+  take(e, call, { kind: 'spinlock', address, subclass: nested ? nestLevel(e, call, flavour === 'irqsave' ? 2 : 1) : 0 });
   e.emit({ op: 'preempt', delta: MIGRATE_OFFSET });
   return VOID_RESULT;
 };
@@ -74,7 +76,7 @@ const tryLock = (flavour: Flavour): CallCompiler => (e, call) => {
   if (flavour === 'irqsave') clearFlags(e, call);
   const [dst, failed] = [e.temporary(), new Label()];
   const operand = environment('owner');
-  e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false }, lockName(call));
+  e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false, trylock: 'spinlock' }, lockName(call));
   e.branch(not(register(dst)), failed);
   e.emit({ op: 'preempt', delta: MIGRATE_OFFSET });
   e.place(failed);
@@ -86,13 +88,13 @@ const localLock = (flavour: Flavour): CallCompiler => (e, call) => {
   const address = thisCpu(compileExpr(e, call.expr(0)).pure);
   if (flavour === 'irqsave') clearFlags(e, call);
   e.emit({ op: 'preempt', delta: MIGRATE_OFFSET });
-  take(e, call, address);
+  take(e, call, { kind: 'local_lock', address });
   return VOID_RESULT;
 };
 
 const localUnlock: CallCompiler = (e, call) => {
   const address = thisCpu(compileExpr(e, call.expr(0)).pure);
-  e.emit({ op: 'unlock', kind: 'spinlock', address, sleeps: true }, lockName(call));
+  e.emit({ op: 'unlock', kind: 'local_lock', address, sleeps: true }, lockName(call));
   e.emit({ op: 'preempt', delta: -MIGRATE_OFFSET });
   return VOID_RESULT;
 };
@@ -108,7 +110,7 @@ function disableBottomHalves(e: Emitter): void {
   const address = bottomHalfLock(e);
   e.branch(and(bottomHalvesOn(), preemptible()), inside);
   e.emit({ op: 'preempt', delta: MIGRATE_OFFSET });
-  if (address) e.emit({ op: 'lock', kind: 'spinlock', address, sleeps: true }, 'softirq_ctrl.lock');
+  if (address) e.emit({ op: 'lock', kind: 'local_lock', address, sleeps: true }, 'softirq_ctrl.lock');
   e.place(inside);
   e.emit({ op: 'preempt', delta: BH_DISABLE });
 }
@@ -120,7 +122,7 @@ function enableBottomHalves(e: Emitter): void {
   e.emit({ op: 'set', dst: canSleep, value: preemptible() });
   e.emit({ op: 'preempt', delta: -BH_DISABLE });
   e.branch(and(bottomHalvesOn(), register(canSleep)), inside);
-  if (address) e.emit({ op: 'unlock', kind: 'spinlock', address, sleeps: true }, 'softirq_ctrl.lock');
+  if (address) e.emit({ op: 'unlock', kind: 'local_lock', address, sleeps: true }, 'softirq_ctrl.lock');
   e.emit({ op: 'preempt', delta: -MIGRATE_OFFSET });
   e.place(inside);
 }
@@ -133,17 +135,17 @@ const bottomHalves = (emit: (e: Emitter) => void): CallCompiler => (e) => {
 /** Calls that mean something else with PREEMPT_RT. */
 export const RT_LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   spin_lock: lock(''), spin_lock_irq: lock('irq'), spin_lock_irqsave: lock('irqsave'), spin_lock_bh: lock('bh'),
-  spin_lock_nested: lock(''), spin_lock_irqsave_nested: lock('irqsave'),
+  spin_lock_nested: lock('', true), spin_lock_irqsave_nested: lock('irqsave', true),
   spin_unlock: unlock(''), spin_unlock_irq: unlock('irq'), spin_unlock_irqrestore: unlock('irqsave'), spin_unlock_bh: unlock('bh'),
   spin_trylock: tryLock(''), spin_trylock_irqsave: tryLock('irqsave'),
   local_lock: localLock(''), local_lock_irq: localLock('irq'), local_lock_irqsave: localLock('irqsave'),
   local_unlock: localUnlock, local_unlock_irq: localUnlock, local_unlock_irqrestore: localUnlock,
   local_lock_nested_bh: (e, call) => {
-    take(e, call, thisCpu(compileExpr(e, call.expr(0)).pure));
+    take(e, call, { kind: 'local_lock', address: thisCpu(compileExpr(e, call.expr(0)).pure) });
     return VOID_RESULT;
   },
   local_unlock_nested_bh: (e, call) => {
-    e.emit({ op: 'unlock', kind: 'spinlock', address: thisCpu(compileExpr(e, call.expr(0)).pure), sleeps: true }, lockName(call));
+    e.emit({ op: 'unlock', kind: 'local_lock', address: thisCpu(compileExpr(e, call.expr(0)).pure), sleeps: true }, lockName(call));
     return VOID_RESULT;
   },
   local_bh_disable: bottomHalves(disableBottomHalves), local_bh_enable: bottomHalves(enableBottomHalves),

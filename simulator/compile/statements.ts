@@ -141,7 +141,7 @@ function declareLocal(e: Emitter, s: Stmt & { kind: 'declaration' }, type: CType
     else e.emit({ op: 'set', dst: reg, value: constant(UNINITIALISED) });
     return;
   }
-  const site = e.site('stack', s.name);
+  const site = e.site('stack', s.name, type);
   e.emit({ op: 'alloc', dst: reg, size: constant(Math.max(4, e.types.sizeOf(type))), zero: false, site, mayFail: false }, s.name);
   e.stackObjects.push(reg);
   e.declare(s.name, { in: 'memory', reg, type });

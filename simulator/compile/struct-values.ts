@@ -70,7 +70,7 @@ export function materialised(e: Emitter, value: Operand, text: string): Target {
 export function stackObject(e: Emitter, type: CType, text: string): number {
   const reg = e.register('');
   const size = constant(Math.max(4, e.types.sizeOf(type)));
-  e.emit({ op: 'alloc', dst: reg, size, zero: false, site: e.site('stack', text), mayFail: false }, text);
+  e.emit({ op: 'alloc', dst: reg, size, zero: false, site: e.site('stack', text, type), mayFail: false }, text);
   e.stackObjects.push(reg);
   return reg;
 }

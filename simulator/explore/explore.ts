@@ -2,18 +2,24 @@
  * @module Visits every state inside a scenario's bounds, breadth first, so that the first schedule to a violation is a
  * shortest one. Level 0: nothing is reduced; every other level is compared with this one.
  */
+import { Memo } from '../engine/memo.js';
+import { Reduction } from '../engine/reduction.js';
+import type { Level } from '../engine/reduction.js';
+import { EndlessExecution, PackedSearch } from '../engine/search.js';
+import type { Code } from '../machine/code.js';
+import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
-import type { Code } from '../machine/code.js';
-import type { Listener } from '../machine/execute.js';
-import { Draft } from '../machine/draft.js';
-import { start } from '../machine/initial.js';
-import { stateKey } from '../machine/state.js';
-import type { State } from '../machine/state.js';
+import { needsScheduler } from '../machine/scheduler.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { violationsAtEnd } from './at-end.js';
+import { LockEvidence } from './lock-evidence.js';
+import type { Setting } from './lock-evidence.js';
+import { factKey } from './lock-facts.js';
+import { isLockProperty, LockGraph } from './lock-graph.js';
+import type { LockReport } from './lock-graph.js';
+import { both, LockCollector } from './lockdep.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
@@ -24,17 +30,21 @@ export interface Found {
   readonly key: string;
   readonly violation: Violation;
   readonly schedule: readonly Transition[];
+  /** Executions that come before it, where no single one shows what lockdep reports. */
+  readonly premises?: readonly (readonly Transition[])[];
 }
 
 export interface Exploration {
   readonly scenario: string;
   readonly verdict: Verdict;
-  /** States visited, the initial one included, and transitions taken. */
+  /** Level of reduction: the one asked for, or 0 where executions need not end and where there is a scheduler. */
+  readonly level: Level;
+  /** States kept, the initial one included, and transitions taken. */
   readonly states: number;
   readonly transitions: number;
   /** Why the search ended early, null when it did not. */
   readonly gaveUp: string | null;
-  /** One for each key, in the order found: shortest schedules first. */
+  /** One for each key, in the order found: shortest schedules first. What lockdep reports comes last, by class. */
   readonly found: readonly Found[];
   /** Reasons why executions ended in something not modelled. */
   readonly notModelled: readonly string[];
@@ -44,105 +54,103 @@ export interface Exploration {
 export interface ExploreOptions {
   /** States to visit at most; more ends the search as gaveUp. */
   readonly statesMax: number;
+  /** How much is left out that changes no violation: 0 nothing, 1 to 3 as in ../engine/reduction.ts; 0 when absent. */
+  readonly level?: Level;
   /** Called now and then with the number of states so far; true cancels. */
   readonly onProgress?: (states: number) => boolean;
 }
 
+/** States expanded between two calls of onProgress. */
 const PROGRESS_EVERY = 4096;
 
-class Search<G> {
-  private readonly states: State<G>[] = [];
-  private readonly parents: number[] = [];
-  private readonly moves: (Transition | null)[] = [];
-  private readonly seen = new Set<string>();
-  private readonly found = new Map<string, { violation: Violation; from: number; move: Transition | null }>();
-  private readonly notModelled = new Set<string>();
-  private readonly observations: Observations;
-  private readonly machine: Machine<G>;
-  private taken = 0;
-
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, contract: Contract<G>) {
-    this.machine = new Machine(code, scenario, contract);
-    this.observations = new Observations(code);
-  }
-
-  run(options: ExploreOptions): Exploration {
-    const listener = this.observations.listener<G>(this.machine.world.layout);
-    const began = start(this.machine, listener);
-    for (const violation of began.violations) this.note(violation, -1, null);
-    if (!began.state) return this.result(`the set-up cannot be run: ${began.why ?? 'unknown'}`);
-    this.observations.concurrent = true;
-    this.add(began.state, -1, null);
-    const gaveUp = this.visit(options, listener);
-    return this.result(gaveUp);
-  }
-
-  private visit(options: ExploreOptions, listener: Listener<G>): string | null {
-    let bound: string | null = null;
-    for (let index = 0; index < this.states.length; index += 1) {
-      if (this.states.length > options.statesMax) return `more than ${options.statesMax} states`;
-      if (index % PROGRESS_EVERY === 0 && options.onProgress?.(this.states.length)) return 'cancelled';
-      const state = this.states[index];
-      if (state) bound = this.expand(state, index, listener) ?? bound;
-    }
-    return bound;
-  }
-
-  private expand(state: State<G>, index: number, listener: Listener<G>): string | null {
-    let bound: string | null = null;
-    const transitions = this.machine.transitions(state);
-    if (!transitions.some((t) => !t.enter)) this.end(state, index);
-    for (const move of transitions) {
-      this.taken += 1;
-      const result = this.machine.apply(state, move, listener);
-      for (const violation of result.violations) this.note(violation, index, move);
-      if (result.notModelled !== null) this.notModelled.add(result.notModelled);
-      bound = result.bound ?? bound;
-      if (result.state) this.add(result.state, index, move);
-    }
-    return bound;
-  }
-
-  private end(state: State<G>, index: number): void {
-    for (const violation of violationsAtEnd(this.machine, state)) this.note(violation, index, null);
-    const outcome = this.machine.world.contract.outcome?.(new Draft(this.machine.world, state, 0));
-    if (outcome !== undefined) this.observations.endings.add(outcome);
-  }
-
-  private add(state: State<G>, parent: number, move: Transition | null): void {
-    const key = stateKey(state);
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.states.push(state);
-    this.parents.push(parent);
-    this.moves.push(move);
-  }
-
-  private note(violation: Violation, from: number, move: Transition | null): void {
-    const key = violationKey(this.code, this.scenario, violation);
-    if (!this.found.has(key)) this.found.set(key, { violation, from, move });
-  }
-
-  private scheduleTo(index: number, last: Transition | null): Transition[] {
-    const moves: Transition[] = last ? [last] : [];
-    for (let at = index; at > 0; at = this.parents[at] ?? -1) {
-      const move = this.moves[at];
-      if (move) moves.push(move);
-    }
-    return moves.reverse();
-  }
-
-  private result(gaveUp: string | null): Exploration {
-    const found = [...this.found].map(([key, { violation, from, move }]) => ({ key, violation, schedule: this.scheduleTo(from, move) }));
-    const verdict: Verdict = found.length > 0 ? 'violated' : gaveUp !== null || this.notModelled.size > 0 ? 'gaveUp' : 'holdsWithinBound';
-    return {
-      scenario: this.scenario.name, verdict, states: this.states.length, transitions: this.taken, gaveUp, found,
-      notModelled: [...this.notModelled].sort(), observations: this.observations,
-    };
-  }
+interface Noted {
+  readonly violation: Violation;
+  readonly from: number;
+  readonly moves: readonly Transition[];
 }
 
 /** Searches one scenario. Deterministic: the same Code and scenario give the same result. */
 export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions): Exploration {
-  return new Search(code, scenario, contract).run(options);
+  const machine = new Machine(code, scenario, contract);
+  const observations = new Observations(code);
+  const locks = new LockGraph();
+  /** Where each fact about locks was learnt first. */
+  const learnt = new Map<string, Pick<Noted, 'from' | 'moves'>>();
+  let search: PackedSearch<G> | null = null;
+  const listener = both(observations.listener<G>(machine.world.layout), new LockCollector<G>(locks, (fact) => learnt.set(factKey(fact), search?.now ?? SET_UP)));
+  const setUp: Noted[] = [];
+  const began = start(machine, listener);
+  for (const violation of began.violations) setUp.push({ violation, from: -1, moves: [] });
+  observations.concurrent = true;
+  const memo = began.state ? new Memo(machine, began.state, listener) : null;
+  // Other tasks of a CPU are concurrent where there is a scheduler, which the reduction does not know of.
+  let level = needsScheduler(scenario) ? 0 : (options.level ?? 0);
+  for (;;) {
+    const found = new Map<string, Noted>();
+    const note = (noted: Noted): void => {
+      const key = violationKey(code, scenario, noted.violation);
+      if (!found.has(key)) found.set(key, noted);
+    };
+    setUp.forEach(note);
+    const hooks = {
+      onViolation: (violation: Violation, from: number, moves: readonly Transition[]) => note({ violation, from, moves }),
+      onEnding: (end: string) => observations.endings.add(end),
+    };
+    const reduction = memo && level > 0 ? new Reduction(memo, scenario, level) : null;
+    search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
+    const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+    if (reduction && memo && (gaveUp === ENDLESS || memo.loops)) {
+      level = 0;
+      continue;
+    }
+    if (reduction && gaveUp !== CANCELLED && !reduction.holds()) {
+      memo?.footprints.forget();
+      continue;
+    }
+    const notModelled = [...(search?.notModelled ?? [])].sort();
+    const all = search;
+    const scheduleOf = ({ from, moves }: Pick<Noted, 'from' | 'moves'>): Transition[] => [...(all && from >= 0 ? all.scheduleTo(from) : []), ...moves];
+    const own = [...found].map(([key, noted]): Found => ({ key, violation: noted.violation, schedule: scheduleOf(noted) }));
+    const reports = locks.reports();
+    // Where states were left out, what was learnt is known, and not where.
+    const lockReports = reports.length === 0 ? []
+      : level > 0 ? explore(code, scenario, contract, { ...options, level: 0 }).found.filter((f) => isLockProperty(f.violation.property))
+      : shownReports({ code, scenario, contract }, reports, new Map([...learnt].map(([key, at]) => [key, scheduleOf(at)])));
+    const shown = [...own, ...lockReports];
+    return {
+      scenario: scenario.name, verdict: shown.length > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound', level,
+      states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
+      found: shown,
+    };
+  }
+}
+
+/** What lockdep concludes, each with an execution that shows it. */
+function shownReports<G>(setting: Setting<G>, reports: readonly LockReport[], first: ReadonlyMap<string, readonly Transition[]>): Found[] {
+  const evidence = new LockEvidence<G>(setting);
+  return reports.flatMap((report): Found[] => {
+    const shown = evidence.show(report, first);
+    if (!shown) return [];
+    const { violation, schedule, premises } = shown;
+    return [{ key: violationKey(setting.code, setting.scenario, violation), violation, schedule, ...(premises.length > 0 ? { premises } : {}) }];
+  });
+}
+
+const SET_UP = { from: -1, moves: [] };
+const CANCELLED = 'cancelled';
+const ENDLESS = 'an execution without end';
+
+/** Why it ended early; null when it did not. */
+function visit<G>(search: PackedSearch<G>, options: ExploreOptions): string | null {
+  try {
+    for (;;) {
+      if (options.onProgress?.(search.states.count)) return CANCELLED;
+      const more = search.run(PROGRESS_EVERY, options.statesMax);
+      if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
+      if (!more) return search.bound;
+    }
+  } catch (error) {
+    if (error instanceof EndlessExecution) return ENDLESS;
+    throw error;
+  }
 }

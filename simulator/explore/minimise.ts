@@ -1,167 +1,133 @@
 /**
- * @module Makes a counterexample simpler: fewest contexts, then fewest switches between them, then fewest steps. The search
- * gives a schedule with the fewest steps, in any order; here contexts are dropped and segments of one context are put
- * together, as in delta debugging (Zeller and Hildebrandt, 2002). What is accepted was run and shows the same violation.
+ * @module Makes a counterexample as simple as there is one: fewest contexts, then fewest switches between them, then fewest
+ * steps. Sets of contexts are tried in increasing size, and within each the cheapest schedule is searched for; all
+ * violations of one scenario share these searches. Where their budget ends before the answer is known, what was met by then
+ * and what dropping and joining gives (./reduce.ts) stands in, and says that it may not be minimal.
  */
-import { start } from '../machine/initial.js';
-import { Machine } from '../machine/machine.js';
-import type { Result, Transition } from '../machine/machine.js';
 import type { Code } from '../machine/code.js';
-import type { State } from '../machine/state.js';
+import type { Transition } from '../machine/machine.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { violationsAtEnd } from './at-end.js';
+import { Cheapest, isCheaper } from './cheapest.js';
+import type { Cost, Reached } from './cheapest.js';
+import { contextSets, contextsOf, sizeOf } from './context-sets.js';
+import type { Shape } from './context-sets.js';
 import type { Found } from './explore.js';
-import type { Move } from './schedule.js';
-import { likeness, violationKey } from './violation-key.js';
+import { Graph } from './graph.js';
+import { isLockProperty } from './lock-graph.js';
+import { isSimpler, reduce } from './reduce.js';
+import { spaceOf } from './space.js';
+import type { Space } from './space.js';
+import { likeness, likenessAnywhere, violationKey } from './violation-key.js';
 
-/** Candidates that are run at most for one counterexample. */
-const ATTEMPTS_MAX = 600;
-/** Moves that may be added when a context was dropped: what remains runs on without interleaving. */
-const EXTENSION_MAX = 200;
+/** Pairs of a state and the context that moved last, for one set of contexts. */
+export const PAIRS_MAX = 60_000;
 
-/** Moves of one activation of a context in a row. */
-interface Segment {
-  /** Actor and activation: a task, or one arrival of an interrupt. */
-  readonly context: string;
-  readonly moves: readonly Move[];
+/** A counterexample as simple as was found. */
+export interface Minimised extends Found {
+  /** No schedule of the scenario shows the same with fewer contexts, or as many and fewer switches, or as many of both and fewer steps. */
+  readonly minimal: boolean;
 }
 
-/** A schedule that shows the violation. */
-interface Shown {
+/** A violation and the moves to it. */
+export interface Simplest {
   readonly violation: Violation;
   readonly schedule: readonly Transition[];
-  readonly segments: readonly Segment[];
+  readonly minimal: boolean;
 }
 
-/** Contexts, switches, steps: compared in this order. */
-type Cost = readonly [number, number, number];
-
-function costOf({ segments, schedule }: Shown): Cost {
-  return [new Set(segments.map((s) => s.context)).size, segments.length, schedule.length];
+export interface MinimiserOptions {
+  /** Gives equal names to violations that count as the same. */
+  readonly nameOf: (violation: Violation) => string;
+  /** The same for where the task that it interrupted has not moved. */
+  readonly nameAnywhere: (violation: Violation) => string;
+  /** Pairs to visit at most for one set of contexts. */
+  readonly pairsMax: number;
 }
 
-function cheaper(a: Cost, b: Cost): boolean {
-  const at = a.findIndex((n, i) => n !== b[i]);
-  return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0);
-}
+/** Searches of one scenario. `S` is what an engine has for states. */
+export class Minimiser<S> {
+  private readonly graph: Graph<S>;
+  private readonly searches = new Map<string, Cheapest<S>>();
 
-function segmentsOf(schedule: readonly Transition[]): Segment[] {
-  const arrivals = new Map<number, number>();
-  const segments: { context: string; moves: Move[] }[] = [];
-  for (const { actor, choice, enter } of schedule) {
-    if (enter) arrivals.set(actor, (arrivals.get(actor) ?? 0) + 1);
-    const context = `${actor}.${arrivals.get(actor) ?? 0}`;
-    const last = segments.at(-1);
-    if (last?.context === context) last.moves.push({ actor, choice });
-    else segments.push({ context, moves: [{ actor, choice }] });
-  }
-  return segments;
-}
-
-/** Runs candidates from one initial state. */
-class Runner<G> {
-  private readonly machine: Machine<G>;
-  private readonly initial: State<G> | null;
-  private attempts = 0;
-
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; wanted: Violation }) {
-    this.machine = new Machine(code, scenario, setting.contract);
-    this.initial = start(this.machine).state;
-    this.wanted = likeness(code, scenario, setting.wanted);
+  constructor(private readonly space: Space<S>, private readonly actors: readonly Shape[], private readonly options: MinimiserOptions) {
+    const { nameOf, nameAnywhere } = options;
+    this.graph = new Graph(space, (violation) => [`at ${nameOf(violation)}`, `anywhere ${nameAnywhere(violation)}`], actors.length);
   }
 
-  private readonly wanted: string;
+  /** The simplest schedule to a violation that `schedule` shows; null when neither it nor any of as many contexts shows it. */
+  simplest(violation: Violation, schedule: readonly Transition[]): Simplest | null {
+    const { reached, minimal } = this.cheapest(violation, schedule);
+    if (reached && minimal) return { violation: reached.violation, schedule: reached.schedule, minimal };
+    const reduced = reduce(this.space, schedule, { violation, nameOf: this.options.nameOf });
+    const isBetter = reduced !== null && (!reached || isSimpler(reduced.schedule, reached.schedule));
+    const best = isBetter ? reduced : reached;
+    return best && { violation: best.violation, schedule: best.schedule, minimal: false };
+  }
 
-  /** What the moves show; null when a move does not fit, the violation does not occur, or no attempts are left. */
-  run(moves: readonly Move[], extension = 0): Shown | null {
-    this.attempts += 1;
-    if (!this.initial || this.attempts > ATTEMPTS_MAX) return null;
-    const schedule: Transition[] = [];
-    let state: State<G> | null = this.initial;
-    for (let i = 0; state && i < moves.length + extension; i += 1) {
-      const from: State<G> = state;
-      const transition = this.next(from, moves[i], schedule.at(-1)?.actor);
-      if (!transition) break;
-      const result: Result<G> = this.machine.apply(from, transition);
-      schedule.push(transition);
-      const shown = this.shown(result.violations, schedule);
-      if (shown) return shown;
-      state = result.state;
+  private cheapest(violation: Violation, schedule: readonly Transition[]): { reached: Reached | null; minimal: boolean } {
+    const [exact = -1, anywhere = -1] = this.graph.wanted(violation);
+    const interrupted = violation.interrupted.at(-1);
+    const preferred = contextsOf(schedule, this.actors.length);
+    let best: Reached | null = null;
+    let minimal = true;
+    for (let size = 0; size <= sizeOf(preferred); size += 1) {
+      for (const counts of contextSets(this.actors, size, { violation, preferred })) {
+        const below: Cost | null = best?.cost ?? null;
+        const search = this.search(counts);
+        const name = interrupted?.kind === 'task' && counts[interrupted.actor] === 0 ? anywhere : exact;
+        const answer = search.find(name, below);
+        if (answer.kind === 'found') best = answer.reached;
+        if (answer.kind !== 'gaveUp') continue;
+        minimal = false;
+        const met = search.best(name);
+        if (met && (!best || isCheaper(met.cost, best.cost))) best = met;
+      }
+      if (best) break;
     }
-    const complete = state !== null && schedule.length >= moves.length;
-    return complete && state ? this.shown(violationsAtEnd(this.machine, state), schedule) : null;
+    return { reached: best, minimal: minimal && best !== null };
   }
 
-  /** The transition of a move; behind the last move the context that moved last goes on, or else the first that can. */
-  private next(state: State<G>, move: Move | undefined, last: number | undefined): Transition | undefined {
-    const enabled = this.machine.transitions(state);
-    if (move) return enabled.find((t) => t.actor === move.actor && t.choice === move.choice);
-    const steps = enabled.filter((t) => !t.enter && t.choice === 0);
-    return steps.find((t) => t.actor === last) ?? steps[0];
-  }
-
-  private shown(violations: readonly Violation[], schedule: readonly Transition[]): Shown | null {
-    const violation = violations.find((v) => likeness(this.code, this.scenario, v) === this.wanted);
-    return violation ? { violation, schedule: [...schedule], segments: segmentsOf(schedule) } : null;
+  private search(counts: readonly number[]): Cheapest<S> {
+    const key = counts.join();
+    const known = this.searches.get(key) ?? new Cheapest(this.graph, counts, this.options.pairsMax);
+    this.searches.set(key, known);
+    return known;
   }
 }
 
-const movesOf = (segments: readonly Segment[]): Move[] => segments.flatMap((s) => s.moves);
+type OfScenario = Pick<Minimiser<unknown>, 'simplest'>;
 
-/** All segments but those of one context, for each context, the latest to appear first. */
-function* withoutContext(segments: readonly Segment[]): Generator<Move[]> {
-  const contexts = [...new Set(segments.map((s) => s.context))].reverse();
-  for (const context of contexts) yield movesOf(segments.filter((s) => s.context !== context));
-}
+/** One minimiser for each scenario, as long as its Code and its contract are in use. */
+const minimisers = new WeakMap<Code, WeakMap<object, Map<object, OfScenario>>>();
+const minimised = new WeakMap<Found, Minimised>();
 
-/** Two segments of one context put together, at the place of the earlier or of the later one. */
-function* joined(segments: readonly Segment[]): Generator<Move[]> {
-  for (const [i, first] of segments.entries()) {
-    const j = segments.findIndex((s, at) => at > i && s.context === first.context);
-    const second = segments[j];
-    if (!second) continue;
-    const between = segments.slice(i + 1, j);
-    const [before, after] = [segments.slice(0, i), segments.slice(j + 1)];
-    yield movesOf([...before, first, second, ...between, ...after]);
-    yield movesOf([...before, ...between, first, second, ...after]);
-  }
-}
-
-/** One segment left out. */
-function* withoutSegment(segments: readonly Segment[]): Generator<Move[]> {
-  for (const [i] of segments.entries()) yield movesOf(segments.filter((_, at) => at !== i));
-}
-
-/** The first cheaper schedule among the candidates; null when there is none. */
-function improve<G>(runner: Runner<G>, now: Shown): Shown | null {
-  const better = (moves: readonly Move[], extension: number): Shown | null => {
-    const shown = runner.run(moves, extension);
-    return shown && cheaper(costOf(shown), costOf(now)) ? shown : null;
-  };
-  for (const moves of withoutContext(now.segments)) {
-    const shown = better(moves, 0) ?? better(moves, EXTENSION_MAX);
-    if (shown) return shown;
-  }
-  for (const candidates of [joined, withoutSegment]) {
-    for (const moves of candidates(now.segments)) {
-      const shown = better(moves, 0);
-      if (shown) return shown;
-    }
-  }
-  return null;
+function minimiserFor<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>): OfScenario {
+  const ofCode = minimisers.get(code) ?? new WeakMap<object, Map<object, OfScenario>>();
+  const ofScenario = ofCode.get(scenario) ?? new Map<object, OfScenario>();
+  minimisers.set(code, ofCode.set(scenario, ofScenario));
+  const known = ofScenario.get(contract);
+  if (known) return known;
+  const made = new Minimiser(spaceOf(code, scenario, contract), scenario.actors, {
+    nameOf: (violation) => likeness(code, scenario, violation), nameAnywhere: (violation) => likenessAnywhere(code, scenario, violation), pairsMax: PAIRS_MAX,
+  });
+  ofScenario.set(contract, made);
+  return made;
 }
 
 /**
- * The simplest counterexample that could be reached from `found` by dropping and joining; `found` itself when it is that, or
- * when its schedule does not show it. Deterministic; the number of candidates is bounded.
+ * The simplest counterexample of a scenario that shows the same as `found`; `found` itself, not called minimal, when nothing
+ * shows it. Deterministic: what else was asked of the scenario before makes no difference.
  */
-export function minimise<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, found: Found): Found {
-  const runner = new Runner(code, scenario, { contract, wanted: found.violation });
-  let best = runner.run(found.schedule);
-  if (!best || found.schedule.length === 0) return found;
-  for (let next: Shown | null = best; next; next = improve(runner, best)) best = next;
-  const unchanged = best.schedule.length === found.schedule.length && best.schedule.every((t, i) => t.actor === found.schedule[i]?.actor && t.choice === found.schedule[i]?.choice);
-  return unchanged ? found : { key: violationKey(code, scenario, best.violation), violation: best.violation, schedule: best.schedule };
+export function minimise<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, found: Found): Minimised {
+  if (found.schedule.length === 0) return { ...found, minimal: true };
+  // What lockdep reports depends on the way; its evidence is short already.
+  if (isLockProperty(found.violation.property)) return { ...found, minimal: false };
+  const known = minimised.get(found);
+  if (known) return known;
+  const simplest = minimiserFor(code, scenario, contract).simplest(found.violation, found.schedule);
+  const made = simplest ? { ...simplest, key: violationKey(code, scenario, simplest.violation) } : { ...found, minimal: false };
+  minimised.set(found, made);
+  return made;
 }

@@ -65,7 +65,7 @@ export class Observations {
     const kind = draft.kind;
     const seen = this.seen[frame.functionIndex];
     const { instruction } = what.prepared;
-    const count = draft.preemptCount - (instruction.op === 'preempt' ? instruction.delta : 0);
+    const count = draft.count - (instruction.op === 'preempt' ? instruction.delta : 0);
     const mark = bit(kind, draft.irqsOn, atomicCount(count, false) === 0);
     if (instruction.op === 'contract' && kind !== 'task') this.noteStack(draft, frame.functionIndex, pc, kind);
     if (seen) seen[pc] = (seen[pc] ?? 0) | mark;
@@ -99,6 +99,16 @@ export class Observations {
     if (this.stacks.has(key)) return;
     const frames = draft.contexts.at(-1)?.frames ?? [];
     this.stacks.set(key, frames.map((f, i) => ({ functionIndex: f.functionIndex, pc: i === frames.length - 1 ? f.pc : f.pc - 1 })));
+  }
+
+  /** All that was seen, as text: equal for equal observations. */
+  digest(): string {
+    const sets = <K, V>(map: ReadonlyMap<K, ReadonlySet<V>>): unknown => [...map].map(([key, set]) => [String(key), [...set].map(String).sort()]).sort();
+    const uses = [...this.cells].map(([key, { seen, cpus, functions }]) => [String(key), seen, cpus, [...functions].sort()]).sort();
+    return JSON.stringify([
+      this.seen.map((a) => [...a]), this.taken.map((a) => [...a]), this.notTaken.map((a) => [...a]), uses, sets(this.touchedBy), sets(this.results), [...this.endings].sort(),
+      [...this.stacks.keys()].sort(),
+    ]);
   }
 
   /** The first stack on which a call with a contract was made in an interrupt of a kind, outermost first; null if never. */

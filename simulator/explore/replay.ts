@@ -3,8 +3,11 @@
  * move that the state does not allow ends the replay with its number.
  */
 import { start } from '../machine/initial.js';
+import type { Listener } from '../machine/execute.js';
 import { Machine } from '../machine/machine.js';
+import { isOpen } from '../machine/orders.js';
 import type { Transition } from '../machine/machine.js';
+import { ONTO_CPU } from '../machine/scheduler.js';
 import type { Code } from '../machine/code.js';
 import type { State } from '../machine/state.js';
 import type { Contract } from '../machine/view.js';
@@ -14,6 +17,8 @@ import type { Event } from '../trace/event.js';
 import { Recorder } from '../trace/recorder.js';
 import type { OperationSpan, RecorderOptions } from '../trace/recorder.js';
 import { violationsAtEnd } from './at-end.js';
+import { primed } from './lock-evidence.js';
+import { both, Lockdep } from './lockdep.js';
 import type { Move } from './schedule.js';
 import { violationKey } from './violation-key.js';
 
@@ -41,21 +46,37 @@ export interface Replay {
   readonly nameOf: (object: number) => string;
 }
 
+export interface ReplayOptions extends RecorderOptions {
+  /** Executions that come before, each from the initial state: what lockdep learns in them counts. */
+  readonly premises?: readonly (readonly Move[])[];
+}
+
+/** What a transition is, after the name of who makes it. */
+function said({ enter, choice }: Transition, open: boolean): string {
+  if (choice >= ONTO_CPU) return `${enter ? ' begins' : ' goes on'} on CPU ${choice - ONTO_CPU}`;
+  if (enter) return ' arrives';
+  return choice === 0 ? ' steps' : choice === 1 && !open ? ' fails' : ` goes another way (${'!'.repeat(choice)})`;
+}
+
 const same = (move: Move) => (t: Transition): boolean => t.actor === move.actor && t.choice === move.choice;
 
 class Replayer<G> {
   private readonly machine: Machine<G>;
   private readonly recorder: Recorder<G>;
+  private readonly listener: Listener<G>;
   private readonly met: Met[] = [];
   private readonly transitions: Transition[] = [];
 
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; options: RecorderOptions }) {
+  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; options: ReplayOptions }) {
     this.machine = new Machine(code, scenario, setting.contract);
     this.recorder = new Recorder(this.machine, setting.options);
+    const before = primed({ code, scenario, contract: setting.contract }, setting.options.premises ?? []);
+    // lockdep first: what it reports is marked at the event it is told of.
+    this.listener = both(new Lockdep(before), this.recorder);
   }
 
   run(moves: readonly Move[]): Replay {
-    const began = start(this.machine, this.recorder);
+    const began = start(this.machine, this.listener);
     this.note(began.violations, 0, null);
     if (!began.state) return this.result({ move: 0, why: `the set-up cannot be run: ${began.why ?? 'unknown'}` });
     let state: State<G> | null = began.state;
@@ -66,7 +87,7 @@ class Replayer<G> {
       if (!transition) return this.result({ move: i + 1, why: this.whyNot(before, move) });
       this.transitions.push(transition);
       this.recorder.begin(i + 1, transition);
-      const result = this.machine.apply(before, transition, this.recorder);
+      const result = this.machine.apply(before, transition, this.listener);
       this.note(result.violations, i + 1, before);
       if (result.notModelled !== null || result.bound !== null) return this.result({ move: i + 1, why: result.notModelled ?? result.bound ?? '' });
       state = result.state;
@@ -86,8 +107,9 @@ class Replayer<G> {
   private whyNot(state: State<G>, move: Move): string {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice === 1 ? ' fails' : ' steps'}`);
-    const what = move.choice === 1 ? 'cannot fail' : 'cannot move';
+    const open = isOpen(state.orders.value);
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${said(t, open)}`);
+    const what = move.choice === 0 ? 'cannot move' : move.choice === 1 && !open ? 'cannot fail' : 'cannot go that way';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }
 
@@ -101,6 +123,6 @@ class Replayer<G> {
 }
 
 /** Replays moves from the initial state. Pure: the same arguments give the same result. Never throws on moves that do not fit. */
-export function replay<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, moves: readonly Move[], options: RecorderOptions = {}): Replay {
+export function replay<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, moves: readonly Move[], options: ReplayOptions = {}): Replay {
   return new Replayer(code, scenario, { contract, options }).run(moves);
 }

@@ -26,6 +26,11 @@ export function violationKey<G>(code: Code, scenario: Scenario<G>, violation: Vi
   return [violation.property, violation.detail, ...contexts].join('\n');
 }
 
+/** Where a violation is: property, detail, and the context that violates with all its frames, whomever it interrupted. Every level of reduction finds the same ones. */
+export function violationPoint<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
+  return [violation.property, violation.detail, contextText(code, scenario, violation.at)].join('\n');
+}
+
 function innermost<G>(code: Code, scenario: Scenario<G>, context: ContextRef): string {
   const frame = context.frames.at(-1);
   const operation = scenario.actors[context.actor]?.operations[context.operation]?.label ?? '';
@@ -33,10 +38,20 @@ function innermost<G>(code: Code, scenario: Scenario<G>, context: ContextRef): s
 }
 
 /**
- * What a simpler schedule must show again: property, the statement that violates, and for each context it interrupted the
- * kind and the statement. Callers, numbers and letters of objects may differ.
+ * What a simpler schedule must show again: property, the statement that violates, and of the context it interrupted the kind
+ * and the statement. Callers, numbers and letters of objects may differ, and so may what is interrupted further out: where
+ * the same comes about without it, it plays no part.
  */
 export function likeness<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
-  const contexts = [...violation.interrupted, violation.at].map((context) => innermost(code, scenario, context));
+  const contexts = [...violation.interrupted.slice(-1), violation.at].map((context) => innermost(code, scenario, context));
   return [violation.property, violation.detail.replace(/\d+/gu, '#'), ...contexts].join('\n');
+}
+
+/**
+ * What counts as the same where the interrupted task has not moved at all: what it was doing plays no part then. Only its
+ * kind is left of it.
+ */
+export function likenessAnywhere<G>(code: Code, scenario: Scenario<G>, violation: Violation): string {
+  const detail = violation.detail.replace(/\d+/gu, '#');
+  return [violation.property, detail, violation.interrupted.at(-1)?.kind ?? '', innermost(code, scenario, violation.at)].join('\n');
 }

@@ -33,10 +33,18 @@ export function setSection(view: KcovView, section: Section | null): void {
   view.setGhost({ ...view.ghost, sections: section ? { ...others, [who(view)]: section } : others });
 }
 
-/** Words of a record: a PC, or type, two operands and a PC. */
-const wordsOf = (owner: Device): number => (owner.mode === 1 ? 4 : 1);
+/** Remembers how many records the running reader was told of. */
+export function setSeen(view: KcovView, count: number): void {
+  view.setGhost({ ...view.ghost, seen: { ...view.ghost.seen, [who(view)]: count } });
+}
 
-/** The records of a device's area by its own count, as many as fit; null when the area is not there. */
+/** Words of a record: a PC, or type, two operands and a PC. */
+export const wordsOf = (owner: Device): number => (owner.mode === 1 ? 4 : 1);
+
+/**
+ * The records of a device's area by its own count, as many as fit; null when the area is not there. Those that another context
+ * is still writing are left out: whether a reader may be told of them is asked by readers (./reader-operations.ts).
+ */
 function records(view: KcovView, owner: Device): Value[][] | null {
   if (owner.area === null) return null;
   const base = view.addressOfObject(owner.area);
@@ -44,8 +52,8 @@ function records(view: KcovView, owner: Device): Value[][] | null {
   if (count === null) return null;
   const each = wordsOf(owner);
   const fitting = Math.min(Number(count), Math.floor((owner.words - 1) / each));
-  return Array.from({ length: Math.max(0, fitting) }, (_, record) =>
-    Array.from({ length: each }, (__, i) => view.read(base + 8 * (1 + record * each + i), U64) ?? 0));
+  const all = Array.from({ length: Math.max(0, fitting) }, (_, record) => Array.from({ length: each }, (__, i) => base + 8 * (1 + record * each + i)));
+  return all.filter((words) => !words.some((word) => view.isPutOff(word, U64))).map((words) => words.map((word) => view.read(word, U64) ?? 0));
 }
 
 /** Room left in an area, in records; 0 when it is not there. */

@@ -69,21 +69,16 @@ export interface Ghost {
   readonly hits: Readonly<Record<number, number>>;
   /** Labels that must be in a device's area, by device. */
   readonly expected: Readonly<Record<string, readonly number[]>>;
-  /** What the operation under way of each context began with. */
-  readonly begun: Readonly<Record<string, Begun>>;
+  /** What the contract said when the operation under way of each context began: an expected result, or a device and generation. */
+  readonly begun: Readonly<Record<string, string>>;
   /** Who has an allocation that failed in the operation under way. */
   readonly failed: readonly string[];
   /** What kcov_common_handle() is, by task; none is '0'. */
   readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
   readonly fileOperations: number;
-}
-
-export interface Begun {
-  readonly irqsOn: boolean;
-  readonly preemptCount: number;
-  /** What the contract said at that moment: an expected result, or a device and generation. */
-  readonly note: string;
+  /** By reader, the count it read last; absent where nobody reads. */
+  readonly seen?: Readonly<Record<string, number>>;
 }
 
 export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], common: {}, fileOperations: 0 };

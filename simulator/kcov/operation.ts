@@ -1,6 +1,6 @@
 /**
- * @module What all operations of scenarios share: the frame that checks irqs and preemption at the return of a call, and
- * calls of the file operations that the Program registered.
+ * @module What all operations of scenarios share: the frame that keeps what the contract said when a call began, and calls of
+ * the file operations that the Program registered. What a call must leave as it was is the machine's (../machine/balance.ts).
  */
 import { U64 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
@@ -24,14 +24,14 @@ export interface Framed {
   readonly returnAddress?: number;
 }
 
-/** Remembers what an operation began with, and checks irqs and preemption when it returns. */
+/** Remembers what the contract said when an operation began. */
 export function framed(label: string, step: Framed): Step {
   return {
-    label, returnAddress: step.returnAddress,
+    label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs,
     begin(view) {
       const invocation = step.begin(view);
       if (!invocation) return null;
-      const begun = { irqsOn: view.irqsOn, preemptCount: view.preemptCount, note: step.note?.(view) ?? '' };
+      const begun = step.note?.(view) ?? '';
       const failed = view.ghost.failed.filter((name) => name !== who(view));
       view.setGhost({ ...view.ghost, failed, begun: { ...view.ghost.begun, [who(view)]: begun } });
       return invocation;
@@ -39,12 +39,7 @@ export function framed(label: string, step: Framed): Step {
     end(view, result) {
       const { [who(view)]: begun, ...others } = view.ghost.begun;
       view.setGhost({ ...view.ghost, begun: others });
-      if (!begun) return;
-      if (view.preemptCount !== begun.preemptCount) view.report('preempt-unbalanced', `preempt_count was ${begun.preemptCount.toString(16)} at the call of ${label}, is ${view.preemptCount.toString(16)} at its return`);
-      if (step.keepsIrqs !== false && view.irqsOn !== begun.irqsOn) {
-        view.report(view.irqsOn ? 'irqs-left-on' : 'irqs-left-off', `interrupts were ${begun.irqsOn ? 'on' : 'off'} at the call of ${label}, are ${view.irqsOn ? 'on' : 'off'} at its return`);
-      }
-      step.end(view, result, begun.note);
+      if (begun !== undefined) step.end(view, result, begun);
     },
   };
 }

@@ -2,6 +2,7 @@
 export { close, disable, enable, initTrace, mmap, modeNumber, open, PAGE_WORDS, remoteEnable, unknownIoctl } from './file-operations.js';
 export type { Mode, RemoteArguments } from './file-operations.js';
 export { compare, compareSwitch, hit } from './hit-operations.js';
+export { readArea } from './reader-operations.js';
 export { commonHandle, remoteStart, remoteStop, SCALED_AREA_WORDS, usbHandle } from './section-operations.js';
 export type { StartOptions } from './section-operations.js';
 export { bottomHalves, exit, fork, readCommonHandle } from './task-operations.js';

@@ -21,7 +21,7 @@ export type Pure =
   | { readonly k: 'choose'; readonly test: Pure; readonly then: Pure; readonly else: Pure }
   | { readonly k: 'environment'; readonly what: Environment };
 
-export type LockKind = 'spinlock' | 'raw_spinlock' | 'mutex';
+export type LockKind = 'spinlock' | 'raw_spinlock' | 'mutex' | 'local_lock';
 export type RmwKind = 'exchange' | 'add' | 'and' | 'or' | 'compareExchange' | 'addUnlessZero';
 /** What a read-modify-write hands back: the value before, after, or whether the value after is zero. */
 export type RmwResult = 'old' | 'new' | 'isZero';
@@ -35,15 +35,19 @@ export type InstructionBody =
       readonly compare?: Pure; readonly type: Scalar; readonly result: RmwResult;
       /** A refcount_t: saturation and use at zero are violations. */
       readonly refcount: boolean;
+      /** A trylock of this kind: where the value before was 0, the lock is taken. */
+      readonly trylock?: LockKind;
     }
   | { readonly op: 'set'; readonly dst: number; readonly value: Pure }
   | { readonly op: 'branch'; readonly test: Pure; readonly ifFalse: number }
   | { readonly op: 'jump'; readonly to: number }
   | { readonly op: 'call'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null }
   | { readonly op: 'return'; readonly value: Pure | null }
-  /** `sleeps`: a spinlock_t or local_lock_t with PREEMPT_RT, held by a task. A mutex always is. */
-  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
+  /** `subclass`: the nest level of the *_nested() calls. `sleeps`: a spinlock_t or local_lock_t with PREEMPT_RT, held by a task. A mutex always is. */
+  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure; readonly subclass?: number; readonly sleeps?: true }
   | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
+  /** Taken or given back without a word that others could wait for: a local_lock_t without PREEMPT_RT. */
+  | { readonly op: 'hold'; readonly kind: LockKind; readonly address: Pure; readonly taken: boolean }
   /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
   | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
   | { readonly op: 'preempt'; readonly delta: number }
@@ -112,6 +116,8 @@ export interface AllocationSite {
   readonly statement: Stmt;
   /** Name of the variable the result goes to, for naming objects in traces. */
   readonly hint: string;
+  /** What is allocated, where the variable says so. */
+  readonly type?: CType;
 }
 
 export interface GlobalSlot {

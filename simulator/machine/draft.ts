@@ -9,15 +9,21 @@ import { isSwitching, SWITCHING } from './context-switch.js';
 import { taskOf } from './locks.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
+import { NO_ORDERS, overlap } from './orders.js';
+import type { Orders } from './orders.js';
 import type { PreparedCode } from './prepare.js';
-import { absent, IDLE } from './state.js';
-import type { ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, Remaining, State } from './state.js';
+import type { HeldLock } from './held.js';
+import type { Owner } from './irq-flags.js';
+import { absent, IDLE_CPU } from './state.js';
+import type { AtCall, ContextKind, ContextState, CpuState, Frame, Interner, MemoryObject, Remaining, State } from './state.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
 import type { Contract, View } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { ContextRef, FrameRef, Violation } from './violation.js';
+import { ALL, LIFE, rawOf, scalarOf, spyOf } from './spy.js';
+import type { Part, Spy, Write } from './spy.js';
 
 export interface DraftFrame {
   functionIndex: number;
@@ -31,6 +37,8 @@ export interface DraftContext {
   frames: (Frame | DraftFrame)[];
   irqsOnAtEntry: boolean;
   preemptAtEntry: number;
+  held: readonly HeldLock[];
+  atCall: AtCall;
   left: number;
   cpu: number;
   above: readonly number[];
@@ -51,6 +59,8 @@ export interface World<G> {
   readonly interner: Interner<G>;
   /** Index of the function that switches tasks, where the scenario looks into it; null elsewhere. */
   readonly switchFunction: number | null;
+  /** Accesses may be put off. */
+  readonly reorders: boolean;
   /** Initcalls and set-up run, with a scenario of their own. */
   readonly settingUp?: boolean;
 }
@@ -59,7 +69,7 @@ export interface World<G> {
 export const ZERO_SIZE = 16;
 
 /** Largest object that is given out, in bytes: sizes are scaled, and a hostile one must not take memory. */
-const OBJECT_MAX = 1 << 14;
+export const OBJECT_MAX = 1 << 14;
 
 function contextOf<G>(state: State<G>, actor: number): ContextState {
   const found = state.contexts[actor];
@@ -69,44 +79,90 @@ function contextOf<G>(state: State<G>, actor: number): ContextState {
 
 export class Draft<G> implements View<G> {
   readonly violations: Violation[] = [];
-  ghost: G;
   irqsOn: boolean;
-  preemptCount: number;
-  contexts: (ContextState | DraftContext)[];
-  private readonly objects: (MemoryObject | undefined)[];
+  /** preempt_count, for the machine itself. */
+  count: number;
+  /** Actors of the contexts on this CPU, the running one last. */
+  readonly stack: number[];
+  private readonly moved = new Map<number, DraftContext>();
   private readonly changed = new Map<number, DraftObject>();
   /** What the scheduler may do after this; null where it did nothing. */
   remaining: Remaining | null = null;
   /** A CPU whose thread goes on on this one; null when none does. */
   vacated: number | null = null;
-  /** Contexts that left the CPU: interrupts that ended, threads that wait. */
-  private readonly off: (Omit<ContextState, 'id'> | DraftContext)[] = [];
+  private readonly spy: Spy<G> | null;
+  private annotated: { ghost: G } | null = null;
+  private reordered: Orders | null = null;
+  /** What was written to objects, where that is noted. */
+  private readonly writes = new Map<number, Write[]>();
+  /** Interrupts that ended: how many more activations they have. */
+  private readonly ended: { actor: number; left: number }[] = [];
 
   constructor(readonly world: World<G>, readonly before: State<G>, readonly cpu: number) {
     const cpuState = before.cpus[cpu];
     if (!cpuState) throw new Error(`no CPU ${cpu}`);
-    this.ghost = before.ghost.value;
+    this.spy = spyOf(before);
     this.irqsOn = cpuState.irqsOn;
-    this.preemptCount = cpuState.preemptCount;
-    this.contexts = cpuState.stack.map((actor) => contextOf(before, actor));
-    this.objects = [...before.objects];
+    this.count = cpuState.preemptCount;
+    this.stack = [...cpuState.stack];
+  }
+
+  /** preempt_count, for code and contract: what it was when an interrupt came counts as read. */
+  get preemptCount(): number {
+    this.spy?.lookedAtCount();
+    return this.count;
+  }
+
+  get orders(): Orders {
+    return this.reordered ?? (this.world.reorders ? this.before.orders.value : NO_ORDERS);
+  }
+
+  set orders(orders: Orders) {
+    if (orders !== this.orders) this.reordered = orders;
+  }
+
+  get ghost(): G {
+    return this.annotated ? this.annotated.ghost : this.before.ghost.value;
   }
 
   // --- who runs
 
   /** The running context, ready to be changed. */
   top(): DraftContext {
-    const last = this.contexts.length - 1;
-    const context = this.contexts[last];
-    if (!context) throw new Error('a CPU without a context');
-    const { actor, operation, irqsOnAtEntry, preemptAtEntry, left, cpu, above } = context;
-    const made: DraftContext = { actor, operation, frames: [...context.frames], irqsOnAtEntry, preemptAtEntry, left, cpu, above };
-    this.contexts[last] = made;
+    if (this.stack.length === 0) throw new Error('a CPU without a context');
+    return this.changing(this.actor);
+  }
+
+  /** An actor's context, ready to be changed. */
+  private changing(actor: number): DraftContext {
+    const known = this.moved.get(actor);
+    if (known) return known;
+    const { id: _, frames, ...rest } = contextOf(this.before, actor);
+    const made: DraftContext = { ...rest, frames: [...frames] };
+    this.moved.set(actor, made);
     return made;
   }
 
+  /** The contexts on this CPU, for telling where they stand: looking at those that do not run counts as no read of the state. */
+  get contexts(): readonly (ContextState | DraftContext)[] {
+    return this.stack.map((actor) => this.moved.get(actor) ?? contextOf(rawOf(this.before), actor));
+  }
+
   get actor(): number {
-    return this.contexts[this.contexts.length - 1]?.actor ?? -1;
+    return this.stack[this.stack.length - 1] ?? -1;
+  }
+
+  /** The activation that runs; null during set-up. */
+  owner(): Owner | null {
+    if (this.stack.length === 0 || this.world.settingUp) return null;
+    const { actor, left } = this.moved.get(this.actor) ?? contextOf(this.before, this.actor);
+    return { actor, left };
+  }
+
+  /** Locks that the running context holds; a softirq with PREEMPT_RT is its thread's, with those that the thread held before. */
+  heldByThread(): readonly HeldLock[] {
+    const contexts = this.preemptRt && this.kind === 'softirq' ? this.stack : this.stack.slice(-1);
+    return contexts.flatMap((actor) => (this.moved.get(actor) ?? contextOf(this.before, actor)).held);
   }
 
   get kind(): ContextKind {
@@ -122,51 +178,54 @@ export class Draft<G> implements View<G> {
   }
 
   get task(): string {
-    return taskOf(this.world.scenario, this.contexts[0]?.actor, this.cpu);
+    return taskOf(this.world.scenario, this.stack[0], this.cpu);
   }
 
   get operation(): string {
-    const top = this.contexts[this.contexts.length - 1];
-    if (isSwitching(this.world, top)) return SWITCHING;
-    return (top ? this.world.scenario.actors[top.actor]?.operations[top.operation]?.label : undefined) ?? '';
+    const running = this.stack.length > 0 ? (this.moved.get(this.actor) ?? contextOf(this.before, this.actor)) : undefined;
+    if (isSwitching(this.world, running)) return SWITCHING;
+    return (running ? this.world.scenario.actors[running.actor]?.operations[running.operation]?.label : undefined) ?? '';
   }
 
   setGhost(ghost: G): void {
-    this.ghost = ghost;
+    this.annotated = { ghost };
   }
 
   /** An interrupt's context begins on top of what runs. */
   push(actor: number): DraftContext {
     const context: DraftContext = {
-      actor, operation: 0, frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, left: contextOf(this.before, actor).left - 1,
-      cpu: this.cpu, above: [],
+      ...absent(actor, contextOf(this.before, actor).left - 1, this.cpu), frames: [], irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.count,
     };
-    this.contexts.push(context);
+    this.moved.set(actor, context);
+    this.stack.push(actor);
     return context;
   }
 
   /** The running interrupt's context ends. */
   pop(): void {
-    const context = this.contexts.pop();
-    if (context) this.off.push(absent(context.actor, context.left, this.cpu));
+    const actor = this.actor;
+    this.ended.push({ actor, left: this.top().left });
+    this.moved.delete(actor);
+    this.stack.pop();
   }
 
   /** The thread on the CPU waits from now on, with what is on top of it; the CPU idles. */
   park(): void {
-    const [bottom, ...above] = this.contexts;
-    if (bottom) this.off.push({ ...bottom, irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.preemptCount, cpu: this.cpu, above: above.map((c) => c.actor) }, ...above);
-    this.contexts = [];
+    const [bottom, ...above] = this.stack;
+    if (bottom !== undefined) Object.assign(this.changing(bottom), { irqsOnAtEntry: this.irqsOn, preemptAtEntry: this.count, cpu: this.cpu, above });
+    this.stack.length = 0;
     this.irqsOn = true;
-    this.preemptCount = 0;
+    this.count = 0;
   }
 
   /** A thread is put on the CPU, with what is on top of it. */
   mount(actor: number, as: { irqsOn: boolean; preemptCount: number; above: readonly number[] }): void {
-    const { operation, frames, left } = contextOf(this.before, actor);
-    const bottom: DraftContext = { actor, operation, frames: [...frames], irqsOnAtEntry: true, preemptAtEntry: 0, left, cpu: this.cpu, above: [] };
-    this.contexts = [bottom, ...as.above.map((a) => contextOf(this.before, a))];
+    Object.assign(this.changing(actor), { irqsOnAtEntry: true, preemptAtEntry: 0, cpu: this.cpu, above: [] });
+    // Who stands where on top of it is part of what is reported from here on.
+    for (const other of as.above) contextOf(this.before, other);
+    this.stack.splice(0, this.stack.length, actor, ...as.above);
     this.irqsOn = as.irqsOn;
-    this.preemptCount = as.preemptCount;
+    this.count = as.preemptCount;
   }
 
   // --- memory
@@ -205,8 +264,30 @@ export class Draft<G> implements View<G> {
     return unreachableObjects(this.world.layout, (index) => this.object(index)).map((index) => this.nameOf(index));
   }
 
+  /** A part of an object is read although the transition has written to the object already. */
+  private readWritten(index: number, part: Part): void {
+    if (this.spy && this.writes.get(index)?.[0]?.op !== 'replace') this.spy.readObject(index, part);
+  }
+
+  private noteWrite(index: number, write: Write): void {
+    if (!this.spy) return;
+    const known = this.writes.get(index);
+    if (!known || write.op === 'replace') this.writes.set(index, [write]);
+    else if (known[0]?.op !== 'replace') known.push(write);
+  }
+
+  /** Its cells are to be read by peek() where some of them are enough: all of them count as read here. */
   object(index: number): MemoryObject | DraftObject | undefined {
-    return this.changed.get(index) ?? this.objects[index];
+    const changed = this.changed.get(index);
+    if (changed) this.readWritten(index, ALL);
+    return changed ?? this.before.objects[index];
+  }
+
+  /** Whether an object is there and alive, and how large. */
+  private life(index: number): { readonly freed: boolean; readonly size: number } | undefined {
+    const changed = this.changed.get(index);
+    if (changed) this.readWritten(index, LIFE);
+    return changed ?? this.before.objects[index];
   }
 
   objectAt(address: Value): MemoryObject | null {
@@ -219,7 +300,7 @@ export class Draft<G> implements View<G> {
   check(address: Value, bytes: number): Location {
     if (typeof address === 'number' && address >= 0 && address < NULL_SPAN) throw new FatalViolation('null-dereference', address === 0 ? 'NULL' : `NULL + ${address}`);
     const location = this.locateNear(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     if (!location || !found) {
       if (address === UNINITIALISED) throw new FatalViolation('uninitialised-pointer', 'a pointer that nobody wrote');
       throw new FatalViolation('wild-access', 'an address that is no object');
@@ -233,7 +314,7 @@ export class Draft<G> implements View<G> {
   /** As locate(), but an address closely below an object belongs to that object, at a negative offset. */
   private locateNear(address: Value): Location | null {
     const location = locate(address);
-    if (!location || location.offset < OBJECT_SPAN / 2 || !this.object(location.object + 1)) return location;
+    if (!location || location.offset < OBJECT_SPAN / 2 || !this.life(location.object + 1)) return location;
     return { object: location.object + 1, offset: location.offset - OBJECT_SPAN };
   }
 
@@ -254,25 +335,46 @@ export class Draft<G> implements View<G> {
 
   /** Value at a checked location, UNINITIALISED where nobody wrote: for showing what a store replaces. */
   peek(location: Location, type: Scalar): Value {
-    return readCells(this.object(location.object)?.cells ?? [], location.offset, type);
+    const changed = this.changed.get(location.object);
+    if (changed) {
+      this.readWritten(location.object, { part: 'bytes', offset: location.offset, bytes: type.bytes });
+      return readCells(changed.cells, location.offset, type);
+    }
+    const found = this.before.objects[location.object];
+    return found ? scalarOf(found, location.offset, type) : 0;
+  }
+
+  /** What a store replaces, for showing it; not looked at where what is read counts. */
+  replaced(location: Location, type: Scalar): Value | null {
+    return this.spy ? null : this.peek(location, type);
+  }
+
+  private put({ object, offset }: Location, type: Scalar, value: Value): void {
+    writeCells(this.change(object).cells, offset, type, value);
+    this.noteWrite(object, { op: 'store', offset, bytes: type.bytes, value });
   }
 
   storeAt(location: Location, type: Scalar, value: Value): void {
-    writeCells(this.change(location.object).cells, location.offset, type, value);
+    this.put(location, type, value);
     if (this.world.contract.isLabel(value)) this.world.contract.labelStored(this, location, Number(value));
   }
 
   read(address: Value, type: Scalar): Value | null {
     const location = locate(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     if (!location || !found || found.freed || location.offset + type.bytes > found.size) return null;
-    return readCells(found.cells, location.offset, type);
+    return this.peek(location, type);
   }
 
   write(address: Value, type: Scalar, value: Value): void {
     const location = locate(address);
-    if (!location || this.read(address, type) === null) throw new Error('a scenario writes where nothing is');
-    writeCells(this.change(location.object).cells, location.offset, type, convert(value, type));
+    const found = location ? this.life(location.object) : undefined;
+    if (!location || !found || found.freed || location.offset + type.bytes > found.size) throw new Error('a scenario writes where nothing is');
+    this.put(location, type, convert(value, type));
+  }
+
+  isPutOff(address: Value, { bytes }: Scalar): boolean {
+    return this.orders.putOff.some((p) => p.value !== null && overlap(p, { address, bytes }));
   }
 
   copyCell(from: number, to: number): void {
@@ -282,7 +384,7 @@ export class Draft<G> implements View<G> {
   private change(index: number): DraftObject {
     const known = this.changed.get(index);
     if (known) return known;
-    const base = this.objects[index];
+    const base = rawOf(this.before).objects[index];
     if (!base) throw new Error(`object ${index} is not allocated`);
     const made: DraftObject = { freed: base.freed, size: base.size, cells: [...base.cells] };
     this.changed.set(index, made);
@@ -296,10 +398,11 @@ export class Draft<G> implements View<G> {
     const end = first + this.poolSize();
     const onStack = this.world.prepared.code.sites[site]?.api === 'stack';
     for (let index = first; index < end; index += 1) {
-      const known = this.object(index);
+      const known = this.life(index);
       if (known && !(onStack && known.freed)) continue;
       const cells = new Array<Value>(Math.ceil(size / 4)).fill(zero ? 0 : UNINITIALISED);
       this.changed.set(index, { freed: false, size, cells });
+      this.noteWrite(index, { op: 'replace' });
       return index;
     }
     throw new BoundReached(`more than ${this.poolSize()} objects allocated by one statement`);
@@ -317,7 +420,7 @@ export class Draft<G> implements View<G> {
   free(address: Value, api: string): void {
     if (address === 0 || address === ZERO_SIZE) return;
     const location = locate(address);
-    const found = location ? this.object(location.object) : undefined;
+    const found = location ? this.life(location.object) : undefined;
     const site = location ? this.world.layout.siteOf(location.object) : null;
     if (!location || !found || site === null) throw new FatalViolation('invalid-free', 'no allocated object');
     const name = this.world.layout.names[location.object] ?? '?';
@@ -330,6 +433,7 @@ export class Draft<G> implements View<G> {
     object.freed = true;
     // Nothing can see what a dead local held: states that differ only in that are one state.
     if (api === 'stack') object.cells = [];
+    this.noteWrite(location.object, { op: 'free', drop: api === 'stack' });
   }
 
   /** Copies whole cells; both ranges are checked. */
@@ -338,6 +442,8 @@ export class Draft<G> implements View<G> {
     const [target, source] = [this.check(to, bytes), this.check(from, bytes)];
     if (((target.offset | source.offset) & 3) !== 0) throw new NotModelledReached('a copy that is not aligned');
     const cells = this.object(source.object)?.cells ?? [];
+    this.readWritten(target.object, ALL);
+    this.noteWrite(target.object, { op: 'replace' });
     copyCells({ cells: this.change(target.object).cells, offset: target.offset }, { cells, offset: source.offset }, bytes);
   }
 
@@ -365,19 +471,23 @@ export class Draft<G> implements View<G> {
 
   finish(): State<G> {
     const { interner } = this.world;
-    for (const [index, draft] of this.changed) this.objects[index] = interner.object(draft.freed, draft.size, draft.cells);
-    const contexts = [...this.before.contexts];
-    for (const context of this.off) contexts[context.actor] = this.settled(context);
-    for (const context of this.contexts) if (!('id' in context)) contexts[context.actor] = this.settled(context);
-    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.preemptCount, stack: this.contexts.map((c) => c.actor) });
-    const cpus = this.before.cpus.map((c, i) => (i === this.cpu ? cpu : i === this.vacated ? interner.cpu(IDLE) : c));
-    const ghost = this.ghost === this.before.ghost.value ? this.before.ghost : interner.ghost(this.ghost);
-    return { objects: this.objects, contexts, cpus, ghost, scheduler: this.remaining ? interner.scheduler(this.remaining) : this.before.scheduler };
-  }
-
-  private settled({ actor, operation, frames, irqsOnAtEntry, preemptAtEntry, left, cpu, above }: Omit<ContextState, 'id'> | DraftContext): ContextState {
-    const made = frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
-    return this.world.interner.context({ actor, operation, frames: made, irqsOnAtEntry, preemptAtEntry, left, cpu, above });
+    const before = rawOf(this.before);
+    const objects = [...before.objects];
+    for (const [index, draft] of this.changed) objects[index] = interner.object(draft.freed, draft.size, draft.cells);
+    const contexts = [...before.contexts];
+    for (const { actor, left } of this.ended) contexts[actor] = interner.context(absent(actor, left, this.cpu));
+    for (const context of this.moved.values()) {
+      const frames = context.frames.map((frame) => ('id' in frame ? frame : this.settle(frame)));
+      contexts[context.actor] = interner.context({ ...context, frames });
+    }
+    const cpu: CpuState = interner.cpu({ irqsOn: this.irqsOn, preemptCount: this.count, stack: [...this.stack] });
+    const cpus = before.cpus.map((c, i) => (i === this.cpu ? cpu : i === this.vacated ? interner.cpu(IDLE_CPU) : c));
+    if (this.spy) this.spy.writes = this.writes;
+    return {
+      objects, contexts, cpus, ghost: this.annotated ? interner.ghost(this.annotated.ghost) : before.ghost,
+      orders: this.reordered ? interner.orders(this.reordered) : before.orders,
+      scheduler: this.remaining ? interner.scheduler(this.remaining) : before.scheduler,
+    };
   }
 
   private settle(frame: DraftFrame): Frame {

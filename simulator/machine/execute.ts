@@ -11,15 +11,20 @@ import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared } from './prepare.js';
 import { endThread } from './softirq-threads.js';
-import { environmentOf } from './pure-environment.js';
+import { environmentOf } from './environment.js';
 import { lockOrUnlock } from './locks.js';
-import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { atomicCount } from '../kernel/preempt-count.js';
+import type { Axis } from './orders.js';
+import { beforePrivate } from './waiting.js';
+import { checkSleep } from './sleeping.js';
 import { canonical, convert, U64, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
+import { checkBalance, checkFlags, noteCall } from './balance.js';
 import { stackFrame } from './frames.js';
-import { isSwitching, switchTo } from './context-switch.js';
+import { switchTo } from './context-switch.js';
+import { noteHeld } from './held.js';
+import { flagsSayOn, savedFlags } from './irq-flags.js';
+import { auditRefcount } from './refcount.js';
 
 /** Private instructions that may run in one step; more is a loop that never touches shared memory. */
 const PRIVATE_MAX = 20_000;
@@ -37,20 +42,19 @@ export interface Executed {
   readonly value: Value | null;
   /** A branch's outcome. */
   readonly taken: boolean | null;
+  /** It was put off until now. */
+  readonly late?: Axis;
 }
 
 /** Hears of execution in order; for observations and traces. */
 export interface Listener<G> {
   executed(draft: Draft<G>, what: Executed): void;
+  /** An access is put off, in its place in the program; it is heard of as executed later. */
+  putOff?(draft: Draft<G>, what: Executed): void;
   called?(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void;
   returned?(draft: Draft<G>, from: DraftFrame, dst: number | null): void;
   operationBegan?(draft: Draft<G>, index: number): void;
   operationEnded?(draft: Draft<G>, index: number, result: Value): void;
-}
-
-function returnAddressOf<G>(draft: Draft<G>, context: DraftContext): number {
-  if (isSwitching(draft.world, context)) return draft.world.scenario.switchReturnAddress ?? 0;
-  return draft.world.scenario.actors[context.actor]?.operations[context.operation]?.returnAddress ?? 0;
 }
 
 /** Executes the shared instruction the running context stands at, and what follows privately; an interrupt with nothing left to do ends. `choice` 1: it fails. */
@@ -71,7 +75,7 @@ export function beginSwitch<G>(draft: Draft<G>, next: number, listener: Listener
   if (switchFunction === null) throw new Error('the switch is not looked into');
   const context = draft.top();
   draft.irqsOn = false;
-  draft.preemptCount += 1;
+  draft.count += 1;
   push(draft, context, { functionIndex: switchFunction, args: [next] }, listener);
   runPrivate(draft, context, listener);
 }
@@ -87,6 +91,10 @@ export function runPrivate<G>(draft: Draft<G>, context: DraftContext, listener: 
     const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
     if (!prepared) throw new Error('a function ran past its end');
     if (prepared.shared) return;
+    const before = beforePrivate(draft, context, { frame, prepared });
+    if (before === 'rest') return;
+    if (before === 'putOff') frame.pc += 1;
+    if (before === 'putOff') continue;
     guardDivision(() => executePrivate(draft, { context, frame, prepared }, listener));
   }
   throw new BoundReached(`${PRIVATE_MAX} private steps in a row: a loop that touches nothing shared`);
@@ -113,6 +121,7 @@ function beginNext<G>(draft: Draft<G>, context: DraftContext, listener: Listener
     }
     const target = draft.world.prepared.code.functionsByName.get(invocation.function);
     if (!target) throw new NotModelledReached(`${invocation.function}() is not in the Program`);
+    noteCall(draft, context);
     listener?.operationBegan?.(draft, context.operation);
     const args = invocation.args.map((arg, i) => convert(canonical(BigInt(arg)), target.paramScalars[i] ?? U64));
     push(draft, context, { functionIndex: target.index, args }, listener);
@@ -125,9 +134,9 @@ function endContext<G>(draft: Draft<G>, context: DraftContext): void {
   if (draft.kind === 'task') throw new Error('a step of a task that is over');
   draft.world.contract.left(draft);
   draft.pop();
-  if (draft.contexts.length === 0 && draft.world.scenario.rt !== undefined && context.preemptAtEntry === 0) endThread(draft, context.actor);
+  if (draft.stack.length === 0 && draft.world.scenario.rt !== undefined && context.preemptAtEntry === 0) endThread(draft, context.actor);
   draft.irqsOn = context.irqsOnAtEntry;
-  draft.preemptCount = context.preemptAtEntry;
+  draft.count = context.preemptAtEntry;
 }
 
 function push<G>(draft: Draft<G>, context: DraftContext, call: { functionIndex: number; args: readonly Value[] }, listener: Listener<G> | null): void {
@@ -153,7 +162,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
   if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
-  const environment = environmentOf(draft, returnAddressOf(draft, context));
+  const environment = environmentOf(draft, context);
   const evaluate = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   let taken: boolean | null = null;
   let next = frame.pc + 1;
@@ -170,7 +179,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
       next = i.to;
       break;
     case 'preempt':
-      draft.preemptCount += i.delta;
+      draft.count += i.delta;
       break;
     case 'warn':
       if (evaluate(0) === 0) break;
@@ -180,6 +189,13 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
     case 'contract':
       checkSleep(draft, i.call, context);
       break;
+    case 'hold': {
+      const location = locate(evaluate(0));
+      listener?.executed(draft, { prepared, frame, pc: frame.pc, location, old: null, value: null, taken: null });
+      context.held = noteHeld(context.held, i, { location, old: null });
+      frame.pc += 1;
+      return;
+    }
     case 'barrier': break;
     case 'unmodelled': throw new NotModelledReached(i.why);
     case 'call': {
@@ -206,7 +222,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
 }
 
 /** Reports locals that are read and were never written; they count as 0 from there on. */
-function lookAtUnset<G>(draft: Draft<G>, frame: DraftFrame, registers: readonly number[]): void {
+export function lookAtUnset<G>(draft: Draft<G>, frame: DraftFrame, registers: readonly number[]): void {
   for (const reg of registers) {
     if (frame.registers[reg] !== UNINITIALISED) continue;
     const name = draft.world.prepared.code.functions[frame.functionIndex]?.registerNames[reg] ?? '?';
@@ -233,6 +249,7 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
   if (!caller) {
     const operation = draft.world.scenario.actors[context.actor]?.operations[context.operation];
     listener?.returned?.(draft, from, null);
+    checkBalance(draft, context);
     operation?.end(draft, value);
     listener?.operationEnded?.(draft, context.operation, value);
     context.operation += 1;
@@ -245,25 +262,17 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
   listener?.returned?.(draft, from, dst);
 }
 
-/** A call that may sleep, in atomic context: include/linux/preempt.h, kernel/sched/core.c __might_sleep(). */
-function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): void {
-  const sleeps = call.endsWith('(may sleep)') || CALL_CONTRACTS[call]?.sleeps === true;
-  const count = atomicCount(draft.preemptCount, draft.preemptRt);
-  if (!sleeps || (count === 0 && draft.irqsOn)) return;
-  const why = count === 0 ? 'interrupts are off' : `preempt_count is ${count.toString(16)}`;
-  draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'}${draft.preemptRt ? ', PREEMPT_RT' : ''})`);
-}
-
 function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener: Listener<G> | null): void {
   const { context, frame, prepared } = site;
   const i = prepared.instruction;
   if (prepared.unset.length > 0) lookAtUnset(draft, frame, prepared.unset);
-  const environment = environmentOf(draft, returnAddressOf(draft, context));
+  const environment = environmentOf(draft, context);
   const arg = (index: number): Value => prepared.evaluate[index]?.(frame.registers, environment) ?? 0;
   // A declaration that is reached again ends the life of the object it made before.
   if (i.op === 'alloc') endStackObject(draft, { frame, reg: i.dst, site: i.site });
   const done = accessMemory(draft, i, arg) ?? changeCpu(draft, i, arg) ?? manage(draft, i, arg, choice);
   listener?.executed(draft, { prepared, frame, pc: frame.pc, taken: null, ...done });
+  context.held = noteHeld(context.held, i, done);
   const dst = 'dst' in i ? (i.dst ?? null) : null;
   if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
   frame.pc += 1;
@@ -276,7 +285,8 @@ function endStackObject<G>(draft: Draft<G>, made: { frame: DraftFrame; reg: numb
   if (locate(address)) draft.free(address, 'stack');
 }
 
-interface Done {
+/** What an access did. */
+export interface Done {
   readonly location: Location | null;
   readonly old: Value | null;
   readonly value: Value | null;
@@ -287,7 +297,7 @@ interface Done {
 const NOTHING: Done = { location: null, old: null, value: null };
 type Arguments = (index: number) => Value;
 
-function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
+export function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   switch (i.op) {
     case 'load': {
       const location = draft.checkScalar(arg(0), i.type);
@@ -296,7 +306,7 @@ function accessMemory<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): D
     }
     case 'store': {
       const location = draft.checkScalar(arg(0), i.type);
-      const old = draft.peek(location, i.type);
+      const old = draft.replaced(location, i.type);
       const value = convert(arg(1), i.type);
       draft.storeAt(location, i.type, value);
       return { location, old, value };
@@ -329,33 +339,19 @@ function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value
   }
 }
 
-/** Where a refcount_t goes when it is misused, and stays: include/linux/refcount.h. */
-const REFCOUNT_SATURATED = 0xc000_0000;
-/** Counts from here on are negative as int: saturated already, and reported when they became so. */
-const REFCOUNT_NEGATIVE = 0x8000_0000;
-
-/** The value of a refcount_t after an addition: a count that was 0, or that refcount_dec() takes to 0, saturates (lib/refcount.c). */
-function auditRefcount<G>(draft: Draft<G>, location: Location, count: { old: number; value: number; tested: boolean }): Value {
-  const { old, value, tested } = count;
-  if (old >= REFCOUNT_NEGATIVE) return REFCOUNT_SATURATED;
-  const up = value === old + 1;
-  const wrong = old === 0 ? (up ? 'increment on 0' : 'decrement of 0') : !up && value === 0 && !tested ? 'decrement to 0 that nobody tests' : null;
-  if (wrong === null) return value >= REFCOUNT_NEGATIVE ? REFCOUNT_SATURATED : value;
-  draft.report('refcount', `${draft.nameOf(location.object)}: ${wrong}`);
-  return REFCOUNT_SATURATED;
-}
-
 function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   if (i.op === 'preempt') {
-    draft.preemptCount += i.delta;
+    draft.count += i.delta;
     return NOTHING;
   }
   if (i.op !== 'irq') return null;
   const old = draft.irqsOn ? 1 : 0;
+  const result = i.what === 'save' ? { result: savedFlags(draft.irqsOn, draft.owner()) } : {};
+  if (i.what === 'restore') checkFlags(draft, arg(0));
   if (i.what === 'disable' || i.what === 'save') draft.irqsOn = false;
   // A restore can only enable: arch/x86/include/asm/irqflags.h.
-  else if (i.what === 'enable' || arg(0) !== 0) draft.irqsOn = true;
-  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...(i.what === 'save' ? { result: old } : {}) };
+  else if (i.what === 'enable' || flagsSayOn(arg(0))) draft.irqsOn = true;
+  return { location: null, old, value: draft.irqsOn ? 1 : 0, ...result };
 }
 
 function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: number): Done {

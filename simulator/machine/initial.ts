@@ -15,8 +15,9 @@ import type { Listener } from './execute.js';
 import { stackFrame } from './frames.js';
 import type { Machine, Result } from './machine.js';
 import { budgetOf, sharesCpu } from './scheduler.js';
-import { absent, IDLE } from './state.js';
+import { absent, IDLE_CPU } from './state.js';
 import type { State } from './state.js';
+import { ordersAtStart } from './orders.js';
 import { initialised } from '../ir/initializers.js';
 import { BoundReached } from './violation.js';
 import type { Violation } from './violation.js';
@@ -58,11 +59,11 @@ function initcalls<G>(machine: Machine<G>): Operation<G>[] {
 /** All objects in place, nothing run. */
 function bare<G>(machine: Machine<G>): State<G> {
   const { interner, layout, contract, scenario } = machine.world;
-  const cpu = interner.cpu(IDLE);
+  const cpu = interner.cpu(IDLE_CPU);
   const empty: State<G> = {
     objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
     contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times, actor.cpu))),
-    ghost: interner.ghost(contract.initial), scheduler: interner.scheduler(budgetOf(scenario)),
+    ghost: interner.ghost(contract.initial), orders: interner.orders(ordersAtStart(scenario.reorderings)), scheduler: interner.scheduler(budgetOf(scenario)),
   };
   const draft = new Draft(machine.world, empty, 0);
   layout.sizes.forEach((size, index) => draft.install(index, size));

@@ -5,8 +5,9 @@
  */
 import { locate } from './address.js';
 import type { Location } from './address.js';
-import { readCells } from './cells.js';
 import { frameBelow } from './context-switch.js';
+import { requireHeld } from './held.js';
+import { scalarOf } from './spy.js';
 import type { InstructionBody } from './code.js';
 import type { Draft, World } from './draft.js';
 import type { PureEnvironment } from './prepare.js';
@@ -57,7 +58,7 @@ export function waitsFor<G>(world: World<G>, state: State<G>, context: ContextSt
   const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
   const object = location ? state.objects[location.object] : undefined;
   if (!location || !object || object.freed || location.offset + U32.bytes > object.size) return null;
-  const held = readCells(object.cells, location.offset, U32);
+  const held = scalarOf(object, location.offset, U32);
   const [own, last] = sleeps(prepared.instruction) ? [owner, world.scenario.actors.length + world.scenario.cpus] : [at.cpu + 1, world.scenario.cpus];
   // A value that is no holder is not waited for: the step reports it.
   if (typeof held !== 'number' || held <= 0 || held > last || held === own) return null;
@@ -74,7 +75,7 @@ interface Locked {
 export function lockOrUnlock<G>(draft: Draft<G>, i: LockInstruction, address: Value): Locked {
   const location = draft.checkScalar(address, U32);
   const old = draft.loadAt(location, U32);
-  const [own, who] = sleeps(i) ? [ownerOf(draft.world.scenario, draft.contexts[0]?.actor, draft.cpu), 'task'] : [draft.cpu + 1, 'CPU'];
+  const [own, who] = sleeps(i) ? [ownerOf(draft.world.scenario, draft.stack[0], draft.cpu), 'task'] : [draft.cpu + 1, 'CPU'];
   if (i.op === 'lock') {
     if (old === own) throw new FatalViolation('deadlock', `the lock is held by this ${who} already`);
     if (old !== 0) throw new FatalViolation('wild-lock', `the lock holds ${old}, which no lock operation wrote`);
@@ -82,6 +83,7 @@ export function lockOrUnlock<G>(draft: Draft<G>, i: LockInstruction, address: Va
     return { location, old, value: own };
   }
   if (old !== own) throw new FatalViolation('unlock-not-held', `the lock is not held by this ${who}`);
+  requireHeld(draft.contexts.at(-1)?.held ?? [], address);
   draft.storeAt(location, U32, 0);
   return { location, old, value: 0 };
 }

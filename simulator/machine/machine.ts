@@ -9,8 +9,10 @@ import type { Scenario } from '../scenario/scenario.js';
 import { CONTEXT_SWITCH } from '../compile/context-switch.js';
 import { Draft } from './draft.js';
 import type { World } from './draft.js';
-import { runPrivate, runStep } from './execute.js';
+import { runPrivate } from './execute.js';
 import type { Listener } from './execute.js';
+import { isOpen, keepsInterruptsOut, ordersAtStart } from './orders.js';
+import { choicesOf, step } from './put-off.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
@@ -28,7 +30,7 @@ export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service; from ONTO_CPU on the CPU that a thread goes to. */
+  /** 0, or 1 for the failing outcome of an allocation or service; for the order of accesses see ./put-off.ts; from ONTO_CPU on the CPU that a thread goes to. */
   readonly choice: number;
 }
 
@@ -51,7 +53,10 @@ export class Machine<G> {
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
     if ((scenario.rt ?? null) !== code.rt) throw new Error(`a scenario ${scenario.rt ?? 'without PREEMPT_RT'} on Code ${code.rt ?? 'without'}`);
     const scheduled = needsScheduler(scenario);
-    this.world = { prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(), switchFunction: switchFunctionOf(code, scenario) };
+    this.world = {
+      prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract,
+      interner: new Interner<G>(), switchFunction: switchFunctionOf(code, scenario), reorders: isOpen(ordersAtStart(scenario.reorderings)),
+    };
     this.scheduler = scheduled ? new Scheduler(this.world) : null;
   }
 
@@ -69,10 +74,12 @@ export class Machine<G> {
     const found: Transition[] = [];
     const cpu = state.cpus[index];
     const top = runningOn(state, index);
-    const on = { cpu: index, bottom: cpu?.stack[0], preemptCount: cpu?.preemptCount ?? 0, irqsOn: cpu?.irqsOn ?? true };
-    if (hasStep(this.scenario, top) && waitsFor(this.world, state, top, on) === null) {
-      for (let choice = 0; choice < this.choices(top); choice += 1) found.push({ cpu: index, actor: top.actor, enter: false, choice });
+    if (hasStep(this.scenario, top)) {
+      const on = { cpu: index, bottom: cpu?.stack[0], preemptCount: cpu?.preemptCount ?? 0, irqsOn: cpu?.irqsOn ?? true };
+      const plain = (): number => (waitsFor(this.world, state, top, on) === null ? this.choices(top) : 0);
+      for (const choice of choicesOf(this.world, state, index, plain)) found.push({ cpu: index, actor: top.actor, enter: false, choice });
     }
+    if (this.world.reorders && keepsInterruptsOut(state.orders.value, index)) return found;
     this.scenario.actors.forEach((actor, a) => {
       if (cpu && actor.cpu === index && actor.kind !== 'task' && this.mayInterrupt(state, index, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
         found.push({ cpu: index, actor: a, enter: true, choice: 0 });
@@ -110,8 +117,8 @@ export class Machine<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
       if (transition.enter && transition.choice < ONTO_CPU) this.enter(draft, transition.actor, listener);
-      else if (this.scheduler && !state.cpus[transition.cpu]?.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor, listener);
-      else runStep(draft, transition.choice, listener);
+      else if (this.scheduler && !draft.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor, listener);
+      else step(draft, transition.choice, listener);
       return draft.finish();
     });
   }
@@ -132,7 +139,7 @@ export class Machine<G> {
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const kind = this.scenario.actors[actor]?.kind ?? 'task';
     const context = draft.push(actor);
-    draft.preemptCount = kind === 'softirq' && this.scenario.rt !== undefined ? servingIn(draft.preemptCount) : draft.preemptCount + entryOffset(kind);
+    draft.count = kind === 'softirq' && this.scenario.rt !== undefined ? servingIn(draft.count) : draft.count + entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);

@@ -7,16 +7,16 @@ import { operands } from './operands.js';
 
 /** What Pure expressions may ask of the CPU and context they run in. */
 export interface PureEnvironment {
-  current: Value;
-  cpu: Value;
+  readonly current: Value;
+  readonly cpu: Value;
   /** All its fields, and what the machine keeps above them. */
-  preemptCount: Value;
+  readonly preemptCount: Value;
   /** As the macro preempt_count() gives it. */
-  atomicCount: Value;
-  irqsDisabled: Value;
-  returnAddress: Value;
+  readonly atomicCount: Value;
+  readonly irqsDisabled: Value;
+  readonly returnAddress: Value;
   /** What a sleeping lock that is taken now holds. */
-  owner: Value;
+  readonly owner: Value;
 }
 
 export type Evaluate = (registers: readonly Value[], environment: PureEnvironment) => Value;
@@ -79,7 +79,8 @@ function asks(pure: Pure, what: Environment): boolean {
   }
 }
 
-function closure(pure: Pure): Evaluate {
+/** A Pure expression as a function. */
+export function closure(pure: Pure): Evaluate {
   switch (pure.k) {
     case 'const': {
       const { value } = pure;

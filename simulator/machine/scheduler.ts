@@ -12,6 +12,7 @@ import { beginSwitch, runPrivate } from './execute.js';
 import type { Listener } from './execute.js';
 import { waitsFor } from './locks.js';
 import type { Transition } from './machine.js';
+import { keepsInterruptsOut } from './orders.js';
 import type { ContextState, CpuState, Remaining, State } from './state.js';
 import { beginThread, isSuspended, mayBegin } from './softirq-threads.js';
 import { runningOn } from './state.js';
@@ -67,7 +68,8 @@ export class Scheduler<G> {
       if (context.cpu === index) return this.canGoOn(state, waiting(context), index) ? [{ cpu: index, actor: a, enter: false, choice: 0 }] : [];
       if (remaining.migrations === 0) return [];
       const thread = threadOf(state, context);
-      const free = this.isPreemptible(thread) && (thread.preemptCount & MIGRATE_MASK) === 0;
+      // To go on elsewhere a CPU must have let be seen what it put off.
+      const free = this.isPreemptible(thread) && (thread.preemptCount & MIGRATE_MASK) === 0 && !(this.world.reorders && keepsInterruptsOut(state.orders.value, context.cpu));
       return free && this.canGoOn(state, thread, index) ? [{ cpu: index, actor: a, enter: false, choice: ONTO_CPU + index }] : [];
     });
   }
@@ -110,8 +112,13 @@ export class Scheduler<G> {
     const on = { cpu: index, bottom: cpu.stack[0], preemptCount: cpu.preemptCount, irqsOn: cpu.irqsOn };
     const kinds = cpu.stack.map((actor) => this.world.scenario.actors[actor]?.kind);
     const isThread = kinds.every((kind) => kind === 'task' || (this.rt && kind === 'softirq'));
-    if (isThread && (!hasStep(this.world.scenario, top) || waitsFor(this.world, state, top, on) === 'sleeps')) return 0;
+    if (isThread && (!hasStep(this.world.scenario, top) || (!this.putsOff(state, top) && waitsFor(this.world, state, top, on) === 'sleeps'))) return 0;
     return this.isPreemptible(cpu) ? 1 : null;
+  }
+
+  /** True for a context that has to perform something before it waits for a lock. */
+  private putsOff(state: State<G>, { actor }: ContextState): boolean {
+    return this.world.reorders && state.orders.value.putOff.some((p) => p.actor === actor);
   }
 
   private isPreemptible({ irqsOn, preemptCount }: Pick<CpuState, 'irqsOn' | 'preemptCount'>): boolean {

@@ -6,9 +6,9 @@
 import { SOFTIRQ_CTRL } from '../compile/rt-lock-calls.js';
 import { atomicCount, MIGRATE_OFFSET, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
 import { addressOf, locate } from './address.js';
-import { readCells } from './cells.js';
 import type { Draft, World } from './draft.js';
 import { ownerOf } from './locks.js';
+import { scalarOf } from './spy.js';
 import type { ContextState, State } from './state.js';
 import { runningOn } from './state.js';
 import { U32 } from './value.js';
@@ -53,10 +53,12 @@ export function mayBegin<G>(world: World<G>, state: State<G>, actor: number, ind
 
 /** ksoftirqd begins on the draft's CPU, which idles. */
 export function beginThread<G>(draft: Draft<G>, actor: number): void {
-  draft.push(actor);
-  draft.preemptCount = SERVING;
+  const context = draft.push(actor);
+  draft.count = SERVING;
   const lock = addressOfLock(draft.world, draft.cpu);
-  if (lock !== null) draft.write(lock, U32, ownerOf(draft.world.scenario, actor, draft.cpu));
+  if (lock === null) return;
+  draft.write(lock, U32, ownerOf(draft.world.scenario, actor, draft.cpu));
+  context.held = [{ address: lock, kind: 'local_lock', subclass: 0 }];
 }
 
 /** Of a context that ends at the bottom of a CPU's stack: ksoftirqd gives the lock of bottom halves back. */
@@ -75,5 +77,5 @@ function addressOfLock<G>(world: World<G>, cpu: number): number | null {
 function holderOf<G>(world: World<G>, state: State<G>, cpu: number): number {
   const location = locate(addressOfLock(world, cpu) ?? 0);
   const object = location ? state.objects[location.object] : undefined;
-  return location && object ? Number(readCells(object.cells, location.offset, U32)) : 0;
+  return location && object ? Number(scalarOf(object, location.offset, U32)) : 0;
 }

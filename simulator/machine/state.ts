@@ -3,6 +3,10 @@
  * contract's own state. Equal components are the same object, so a state's key is the list of its components' ids
  * (the collapse compression of SPIN). The plain interpreter and oracle of the search.
  */
+import { heldText } from './held.js';
+import type { HeldLock } from './held.js';
+import { ordersKey } from './orders.js';
+import type { Orders } from './orders.js';
 import type { Value } from './value.js';
 
 export type ContextKind = 'task' | 'softirq' | 'hardirq' | 'nmi';
@@ -27,6 +31,10 @@ export interface ContextState {
   /** What the CPU had when the context began, or when a thread was taken off it: restored when it ends, or goes on. */
   readonly irqsOnAtEntry: boolean;
   readonly preemptAtEntry: number;
+  /** Locks it took and did not give back, by address: none when an interrupt begins. */
+  readonly held: readonly HeldLock[];
+  /** What the operation under way was called with: compared at its return. */
+  readonly atCall: AtCall;
   /** Activations that may still come; 0 for tasks. */
   readonly left: number;
   /** Where it runs, or waits to be scheduled. */
@@ -34,6 +42,16 @@ export interface ContextState {
   /** Of a thread that waits: contexts on top of it that were taken off the CPU with it, innermost last. */
   readonly above: readonly number[];
 }
+
+/** What an operation must find again when it returns. Between operations always IDLE. */
+export interface AtCall {
+  readonly irqsOn: boolean;
+  readonly preemptCount: number;
+  /** How many locks the context held. */
+  readonly held: number;
+}
+
+export const IDLE: AtCall = { irqsOn: true, preemptCount: 0, held: 0 };
 
 export interface CpuState {
   readonly id: number;
@@ -72,16 +90,19 @@ export interface State<G> {
   readonly contexts: readonly ContextState[];
   readonly cpus: readonly CpuState[];
   readonly ghost: Annotation<G>;
+  /** What is put off, and how much more may be. */
+  readonly orders: Annotation<Orders>;
+  /** What the scheduler may still do. */
   readonly scheduler: Annotation<Remaining>;
 }
 
 /** An actor that is on no CPU: an interrupt that has not come, or is over. `cpu`: its own. */
 export function absent(actor: number, left: number, cpu: number): Omit<ContextState, 'id'> {
-  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, left, cpu, above: [] };
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, held: [], atCall: IDLE, left, cpu, above: [] };
 }
 
 /** A CPU on which nothing runs. */
-export const IDLE: Omit<CpuState, 'id'> = { irqsOn: true, preemptCount: 0, stack: [] };
+export const IDLE_CPU: Omit<CpuState, 'id'> = { irqsOn: true, preemptCount: 0, stack: [] };
 
 /** Makes components unique. One for each exploration; ids follow the order of making and are deterministic. */
 export class Interner<G> {
@@ -89,6 +110,7 @@ export class Interner<G> {
   private readonly cpus = new Map<string, CpuState>();
   private readonly objects = new Map<string, MemoryObject>();
   private readonly contexts = new Map<string, ContextState>();
+  private readonly ordersMap = new Map<string, Annotation<Orders>>();
   private readonly ghosts = new Map<string, Annotation<G>>();
   private readonly remainders = new Map<string, Annotation<Remaining>>();
 
@@ -103,6 +125,8 @@ export class Interner<G> {
 
   context(made: Omit<ContextState, 'id'>): ContextState {
     let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left},${made.cpu}[${made.above.join()}]`;
+    const { atCall } = made;
+    key += `,${atCall.irqsOn ? 1 : 0},${atCall.preemptCount},${atCall.held},${heldText(made.held)}`;
     for (const frame of made.frames) key += `,${frame.id}`;
     return intern(this.contexts, key, (id) => ({ id, ...made }));
   }
@@ -110,6 +134,10 @@ export class Interner<G> {
   object(freed: boolean, size: number, cells: readonly Value[]): MemoryObject {
     const key = `${freed ? 'f' : 'l'}${size},${cells.join()}`;
     return intern(this.objects, key, (id) => ({ id, freed, size, cells }));
+  }
+
+  orders(value: Orders): Annotation<Orders> {
+    return intern(this.ordersMap, ordersKey(value), (id) => ({ id, value }));
   }
 
   ghost(value: G): Annotation<G> {
@@ -144,6 +172,7 @@ export function stateKey<G>(state: State<G>): string {
   for (const context of state.contexts) put(context.id);
   for (const cpu of state.cpus) put(cpu.id);
   put(state.ghost.id);
+  put(state.orders.id);
   put(state.scheduler.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);

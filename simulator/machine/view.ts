@@ -25,6 +25,8 @@ export interface View<G> {
   /** Direct access, no step: for arguments in user memory, results, and checks. Null for addresses that are no live memory. */
   read(address: Value, type: Scalar): Value | null;
   write(address: Value, type: Scalar, value: Value): void;
+  /** True where a store is under way that its CPU has made, and that this view of memory does not have yet. */
+  isPutOff(address: Value, type: Scalar): boolean;
   /** Copies one cell of four bytes as it is. */
   copyCell(from: number, to: number): void;
   objectAt(address: Value): MemoryObject | null;

@@ -29,6 +29,15 @@ export interface Violation {
   readonly interrupted: readonly ContextRef[];
   /** The execution cannot go on. */
   readonly fatal: boolean;
+  /** Other places that it takes, such as where a lock is taken the other way round, as far as this execution passed them. */
+  readonly related?: readonly Related[];
+}
+
+export interface Related {
+  /** What is the case there. */
+  readonly text: string;
+  readonly cpu: number;
+  readonly at: ContextRef;
 }
 
 /** Ends the execution of a step with a violation. */

@@ -28,6 +28,7 @@ import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
 import { unknownHandleInSoftirq } from './kcov/unknown-handle-in-softirq.js';
 import { wrongCalls } from './kcov/wrong-calls.js';
+import { readerBesideComparisons, readerBesideSection, readerBesideSoftirq } from './kcov/reader-beside-section.js';
 
 export type { KcovScenario } from './kcov-scenario.js';
 
@@ -38,3 +39,6 @@ export const scenarios: readonly KcovScenario[] = [
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial,
 ];
+
+/** Scenarios in which compiler and CPUs may put accesses off; not among those that every patch is searched with. */
+export const orderScenarios: readonly KcovScenario[] = [readerBesideSection, readerBesideComparisons, readerBesideSoftirq];

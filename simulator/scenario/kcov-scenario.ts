@@ -6,6 +6,7 @@ import { LABEL_IN_SWITCH } from '../kcov/ghost.js';
 import type { Ghost } from '../kcov/ghost.js';
 import { PAGE_WORDS } from '../kcov/operations.js';
 import type { PreemptRt } from '../machine/code.js';
+import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
 
@@ -42,6 +43,8 @@ export interface KcovScenarioSpec {
   /** Instrumented code runs in the middle of context switches. */
   readonly switches?: true;
   readonly sectionsIn?: readonly ContextKind[];
+  readonly reorderings?: Reorderings;
+  readonly reader?: boolean;
 }
 
 export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
@@ -59,10 +62,11 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
 }
 
 /** Those axes of the machine that a scenario turns on. */
-function axesOf({ preemptions, migrations, switches, rt }: KcovScenarioSpec): Partial<KcovScenario> {
+function axesOf({ preemptions, migrations, switches, rt, reorderings, reader }: KcovScenarioSpec): Partial<KcovScenario> {
   return {
     ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }),
     ...(rt === undefined ? {} : { rt }), ...(switches ? { switchReturnAddress: LABEL_IN_SWITCH } : {}),
+    ...(reorderings ? { reorderings } : {}), ...(reader ? { reader: true } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  * the Program's functions and tell the contract what happened.
  */
 import type { PreemptRt } from '../machine/code.js';
+import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { View } from '../machine/view.js';
 
@@ -19,6 +20,8 @@ export interface Operation<G> {
   readonly label: string;
   /** What _RET_IP_ gives in functions this operation calls; labels of hits are told apart by it. */
   readonly returnAddress?: number;
+  /** False for a call that may return with irqs as something else demands; true when left out. */
+  readonly keepsIrqs?: boolean;
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
   /** The call returned. */
@@ -49,8 +52,8 @@ export interface SetUp<G> {
 }
 
 /** What of a scenario its Code is compiled for. */
-export function compiledFor<G>({ rt, switchReturnAddress }: Scenario<G>): { rt?: PreemptRt; contextSwitch?: true } {
-  return { ...(rt === undefined ? {} : { rt }), ...(switchReturnAddress === undefined ? {} : { contextSwitch: true }) };
+export function compiledFor<G>({ rt, switchReturnAddress, reader }: Scenario<G>): { rt?: PreemptRt; contextSwitch?: true; reader?: true } {
+  return { ...(rt === undefined ? {} : { rt }), ...(switchReturnAddress === undefined ? {} : { contextSwitch: true }), ...(reader ? { reader } : {}) };
 }
 
 export interface Scenario<G> {
@@ -74,6 +77,10 @@ export interface Scenario<G> {
   readonly switchReturnAddress?: number;
   /** A kernel with PREEMPT_RT; without it when absent. The Code is compiled for the same. */
   readonly rt?: PreemptRt;
+  /** How many accesses may be put off by the compiler, and by CPUs; none where it is absent. */
+  readonly reorderings?: Reorderings;
+  /** Some thread reads memory as user space does; the function for it is compiled in. */
+  readonly reader?: boolean;
   /** Constants of the configuration, scaled: name without CONFIG_ where Kconfig has one. */
   readonly constants: Readonly<Record<string, number>>;
 }

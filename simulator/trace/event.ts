@@ -7,10 +7,11 @@ import type { Value } from '../machine/value.js';
 
 /**
  * `enter` and `leave` are calls of functions of the Program and their returns; `call` is a kernel call that the machine
- * knows by itself, `lock` a lock taken or given back. `branch` and `local` are private to the context: a condition that was
+ * knows by itself, `lock` a lock taken or given back. `putOff` is an access in its place in the program that is performed
+ * later, where it is an event of its own. `branch` and `local` are private to the context: a condition that was
  * evaluated, a local that was assigned. The others are what the JSON of a review shows.
  */
-export type Access = 'read' | 'write' | 'rmw' | 'lock' | 'call' | 'enter' | 'leave' | 'branch' | 'local';
+export type Access = 'read' | 'write' | 'rmw' | 'lock' | 'call' | 'enter' | 'leave' | 'branch' | 'local' | 'putOff';
 
 /** A function on the stack and the statement it is at. */
 export interface EventFrame {
@@ -63,6 +64,8 @@ export interface Event {
   readonly taken: boolean | null;
   /** What is violated here; '' otherwise. */
   readonly note: string;
+  /** Who moves the access, where it is not performed in its place. */
+  readonly remark?: string;
   /** Outermost first; the last one is the event's own function and statement. */
   readonly frames: readonly EventFrame[];
   /** Indices of earlier events whose results flowed into this one, ascending: through registers, arguments, results, memory. */

@@ -3,7 +3,8 @@
  * read that others had written, with who wrote it, what decided its branches, what the interrupted functions changed so
  * far, and where the contexts it interrupted stand. What was completed before becomes one line.
  */
-import type { Violation } from '../machine/violation.js';
+import type { FrameRef, Violation } from '../machine/violation.js';
+import { actionsOf } from './actions.js';
 import type { Event } from './event.js';
 import type { OperationSpan } from './recorder.js';
 
@@ -26,8 +27,8 @@ export interface Folded {
   readonly rows: readonly Event[];
 }
 
-/** Rows a folded trace has at most. */
-export const ROWS_MAX = 15;
+/** Lines a folded trace has at most, one for each action: with its heading, what was before and the mark no more than fifteen. */
+export const LINES_MAX = 12;
 /** How far back reasons are followed. */
 const DEPTH_MAX = 12;
 
@@ -37,7 +38,7 @@ const changes = (e: Event): boolean => (e.access === 'write' || e.access === 'rm
 const isOther = (a: Event, b: Event): boolean => a.actor !== b.actor || a.activation !== b.activation;
 /** Accesses that decide branches, shown at most. */
 const DECISIVE_MAX = 5;
-/** Rows that only fill up are taken while a trace is shorter than this. */
+/** Rows that only fill up are taken while a trace has fewer lines than this. */
 const FILLED_MAX = 6;
 /** The rank of rows that only fill up. */
 const FILLER = 6;
@@ -50,6 +51,12 @@ const writesTheSame = (e: Event): boolean => (e.access === 'write' || e.access =
 const explainsNothing = (e: Event): boolean => walksList(e) || checksForWarning(e) || countsReferences(e) || writesTheSame(e);
 
 const cellOf = (e: Event): string | null => (e.location === null ? null : `${e.location.object}+${e.location.offset}`);
+
+/** The event is of the instruction that a frame stands at. */
+function isAt(e: Event, frame: FrameRef | undefined): boolean {
+  const own = e.frames.at(-1);
+  return own !== undefined && own.functionIndex === frame?.functionIndex && own.pc === frame.pc;
+}
 
 /** The accesses that an event's result comes from, through what is private to a context. */
 function accessesBehind(events: readonly Event[], from: Event): Event[] {
@@ -98,15 +105,20 @@ class Folder {
     this.own = this.past.filter((e) => this.spanOf(e) === span);
   }
 
-  rows(rowsMax: number): Event[] {
+  rows(linesMax: number): Event[] {
     this.choose();
     const kept = new Set([this.at.index]);
     for (const entry of this.entriesOf([this.at.index])) kept.add(entry);
     for (const { index, rank } of this.choice.inOrder()) {
-      const wanted = new Set([...kept, index, ...this.entriesOf([index])]);
-      if (wanted.size <= (rank >= FILLER ? Math.min(rowsMax, FILLED_MAX) : rowsMax)) for (const i of wanted) kept.add(i);
+      const wanted = [...new Set([...kept, index, ...this.entriesOf([index])])];
+      if (actionsOf(this.shown(wanted)).length <= (rank >= FILLER ? Math.min(linesMax, FILLED_MAX) : linesMax)) for (const i of wanted) kept.add(i);
     }
-    const rows = this.inOrder([...kept]);
+    return this.shown([...kept]);
+  }
+
+  /** Events as rows, in order, each said once. */
+  private shown(indices: readonly number[]): Event[] {
+    const rows = this.inOrder(indices);
     const once = rows.filter((e, i) => e === this.at || !saysTheSame(rows[i - 1], e));
     // Another violation on the way is a question of its own.
     return once.map((e) => (e === this.at || e.note === '' ? e : { ...e, note: '' }));
@@ -114,6 +126,8 @@ class Folder {
 
   private choose(): void {
     const { events } = this.trace;
+    const putOff = this.stillPutOff();
+    this.add(1, [...putOff, ...putOff.flatMap((e) => this.wentFirst(e))]);
     const atEnd = !isAccess(this.at);
     const ofProperty = this.ofProperty();
     // What changed irqs or locks says it all: how the code came there is in the statements.
@@ -130,11 +144,27 @@ class Folder {
     this.add(1, refused);
     this.add(2, readOfForeign.flatMap((e) => this.expectedIn(e)));
     const clobbered = this.clobbered();
-    this.add(atEnd ? 1 : 5, clobbered, clobbered);
+    this.add(atEnd ? 0 : 5, clobbered, clobbered);
+    for (const pair of this.links([...direct, ...foreign, ...stands, ...readOfForeign, ...refused, ...clobbered])) this.add(1, pair);
     this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isMade(e)).slice(-DECISIVE_MAX));
     this.add(FILLER, decisive.slice(-DECISIVE_MAX));
     this.add(3, [...written, ...this.interrupted().flatMap((e) => this.changedByInnermost(e))]);
     this.add(4, direct.flatMap((e) => accessesBehind(events, e)));
+  }
+
+  /** Accesses that were put off and not performed when it came to the violation. */
+  private stillPutOff(): Event[] {
+    const same = (a: Event, b: Event): boolean => a.actor === b.actor && a.frames.at(-1)?.functionIndex === b.frames.at(-1)?.functionIndex && a.frames.at(-1)?.pc === b.frames.at(-1)?.pc;
+    return this.past.filter((e) => e.access === 'putOff' && !this.past.some((late) => late.index > e.index && late.access !== 'putOff' && late.remark !== undefined && same(e, late)));
+  }
+
+  /** What went before an access that is put off, and was seen by others: the write and the last read of it. */
+  private wentFirst(putOff: Event): Event[] {
+    const reads = this.past.filter((e) => isAccess(e) && isOther(e, putOff));
+    return this.past.filter((e) => e.index > putOff.index && !isOther(e, putOff) && changes(e)).flatMap((write) => {
+      const seen = reads.findLast((e) => e.uses.includes(write.index));
+      return seen ? [write, seen] : [];
+    });
   }
 
   /** Candidates of the running part; what explains nothing only where the violation itself is about it. */
@@ -191,11 +221,12 @@ class Folder {
   }
 
   /**
-   * Where something is missing at the end: what decided the first of the operations that changed nothing shared, though
-   * another of the same label did. That is the one that was refused.
+   * Where something is missing at the end: what decided the operation that ends with it, or else the first of the operations
+   * that changed nothing shared, though another of the same label did. That is the one that was refused.
    */
   private withoutEffect(): Event[] {
     if (!/lost|missing/u.test(this.violation.property)) return [];
+    if (!this.own.some(changes)) return this.decisive(this.own);
     const spans = this.trace.operations.filter((o) => !o.setUp && o.completed && o.began !== null && o.ended !== null && o.ended < this.at.index);
     const eventsOf = (span: OperationSpan): Event[] => this.past.filter((e) => this.spanOf(e) === span);
     const acted = spans.map((span) => ({ span, events: eventsOf(span) })).map((s) => ({ ...s, acts: s.events.some(changes) }));
@@ -234,9 +265,33 @@ class Folder {
 
   /** Where irqs, locks or preemption are the question: what changed them. */
   private ofProperty(): Event[] {
+    const { related } = this.violation;
+    if (related) return related.flatMap(({ at }) => this.past.findLast((e) => e.actor === at.actor && isAt(e, at.frames.at(-1))) ?? []);
     const about = `${this.violation.property} ${this.violation.detail}`;
     if (/\birqs?\b|interrupts/u.test(about)) return this.own.filter((e) => e.op === 'irq' || e.op === 'unlock');
     return /preempt|lock/u.test(about) ? this.own.filter((e) => e.access === 'lock') : [];
+  }
+
+  /**
+   * For each context of which nothing is among some events: its latest write that decided a branch elsewhere, with the read.
+   * A simplest schedule has no context without a part in it.
+   */
+  private links(shown: readonly Event[]): Event[][] {
+    const contextOf = (e: Event): string => `${e.actor}.${e.activation}`;
+    const known = new Set([this.at, ...this.running(shown)].map(contextOf));
+    const missing = [...new Set(this.past.map(contextOf))].filter((context) => !known.has(context));
+    if (missing.length === 0) return [];
+    const pairs = this.decisive(this.past).flatMap((read) => this.writersOf(read).filter((write) => isOther(write, read)).map((write) => ({ write, read })));
+    return missing.flatMap((context) => {
+      const own = pairs.filter(({ write }) => contextOf(write) === context);
+      const pair = own.findLast(({ write, read }) => this.firstWrite(write)?.oldValue !== read.oldValue) ?? own.at(-1);
+      return pair ? [[pair.write, pair.read]] : [];
+    });
+  }
+
+  /** The first change of a cell by the context that wrote it. */
+  private firstWrite(write: Event): Event | undefined {
+    return this.past.find((e) => !isOther(e, write) && changes(e) && cellOf(e) === cellOf(write));
   }
 
   /** Writes by a context that had read the cell before another one wrote it, with that read and write: lost updates. */
@@ -282,9 +337,9 @@ function completedBefore(operations: readonly OperationSpan[], first: number): s
 }
 
 /** Folds a trace around a violation; a violation without an event gives no rows. */
-export function foldTrace(trace: Trace, marked: Marked, rowsMax: number = ROWS_MAX): Folded {
+export function foldTrace(trace: Trace, marked: Marked, linesMax: number = LINES_MAX): Folded {
   const at = marked.event === null ? undefined : trace.events[marked.event];
-  const rows = at ? new Folder(trace, at, marked.violation).rows(rowsMax) : [];
+  const rows = at ? new Folder(trace, at, marked.violation).rows(linesMax) : [];
   const first = Math.min(trace.events.length, ...rows.map((e) => e.index));
   return { after: completedBefore(trace.operations, first), rows };
 }

@@ -1,8 +1,8 @@
 /** @module Operands of instructions evaluated from outside the interpreter, for traces. */
 import { Draft } from '../machine/draft.js';
+import { environmentOf } from '../machine/environment.js';
 import type { Machine } from '../machine/machine.js';
 import type { Prepared } from '../machine/prepare.js';
-import { environmentOf } from '../machine/pure-environment.js';
 import { runningOn } from '../machine/state.js';
 import type { State } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
@@ -10,7 +10,7 @@ import type { FrameRef } from '../machine/violation.js';
 
 /** The operands of an instruction, in the order of operands(). */
 export function operandValues<G>(draft: Draft<G>, prepared: Prepared, registers: readonly Value[]): Value[] {
-  const environment = environmentOf(draft, 0);
+  const environment = environmentOf(draft, null);
   return prepared.evaluate.map((evaluate) => evaluate(registers, environment));
 }
 

@@ -24,6 +24,7 @@ import { MachineFlow } from './machine-flow.js';
 import { Names } from './names.js';
 import type { Naming } from './names.js';
 import { noteOf } from './note.js';
+import { lateRemark, putOffRemark } from './remark.js';
 import { addressBefore } from './operand.js';
 import { Values } from './values.js';
 
@@ -70,6 +71,7 @@ interface Shadow {
 const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 const SILENT: Account = { access: 'call', target: null, old: null, new: null, oldValue: null, newValue: null, marked: false, taken: null };
 
+const placeOf = <G>(draft: Draft<G>, { frame, pc }: Executed): string => `${draft.cpu} ${draft.actor} ${frame.functionIndex} ${pc}`;
 const known = (event: number): Sources => (event < 0 ? [] : [event]);
 
 export class Recorder<G> implements Listener<G> {
@@ -82,6 +84,8 @@ export class Recorder<G> implements Listener<G> {
   private readonly flow = new MachineFlow<G>();
   private readonly shadows = new Map<number, Shadow>();
   private counted: { draft: Draft<G> | null; violations: number } = { draft: null, violations: 0 };
+  /** What flows into accesses that are put off, by place. */
+  private readonly late = new Map<string, Sources>();
   private step = 0;
   private readonly scheduled: boolean;
 
@@ -102,6 +106,7 @@ export class Recorder<G> implements Listener<G> {
   // --- the listener
 
   executed(draft: Draft<G>, what: Executed): void {
+    if (what.late) return this.executedLate(draft, what);
     const { instruction } = what.prepared;
     const shadow = this.shadow(draft);
     const frame = shadow.frames.at(-1);
@@ -114,6 +119,37 @@ export class Recorder<G> implements Listener<G> {
     const event = this.record(draft, shadow, { what, uses, forced: met.length > 0 });
     this.flowOn(draft, shadow, { what, uses, event });
     this.mark(met, event);
+  }
+
+  putOff(draft: Draft<G>, what: Executed): void {
+    const { instruction } = what.prepared;
+    const shadow = this.shadow(draft);
+    const frame = shadow.frames.at(-1);
+    if (!frame) return;
+    frame.at(what.pc, instruction.statement);
+    const uses = merge(...usedRegisters(instruction).map((r) => frame.get(r)));
+    this.late.set(placeOf(draft, what), uses);
+    const { target, marked, new: written } = account(this.code, this.values, what);
+    const remark = what.late && putOffRemark(what.late, instruction.op === 'store');
+    const event = this.emit(shadow, draft.cpu, { said: { ...SILENT, access: 'putOff', target, marked, new: written }, op: instruction.op, location: null, uses, remark });
+    this.mark(this.fresh(draft), event);
+  }
+
+  /** An access that was put off: its frame may be gone, and what flows into it was there in its place. */
+  private executedLate(draft: Draft<G>, what: Executed): void {
+    const shadow = this.shadow(draft);
+    const top = shadow.frames.at(-1);
+    const own = top?.functionIndex === what.frame.functionIndex ? top : new ShadowFrame(what.frame.functionIndex);
+    if (own !== top) shadow.frames.push(own);
+    const { pc } = own;
+    own.at(what.pc, what.prepared.instruction.statement);
+    const met = this.fresh(draft);
+    const uses = merge(this.late.get(placeOf(draft, what)) ?? [], this.flow.read(draft, what));
+    const event = this.record(draft, shadow, { what, uses, forced: false });
+    this.flowOn(draft, shadow, { what, uses, event });
+    this.mark(met, event);
+    own.pc = pc;
+    if (own !== top) shadow.frames.pop();
   }
 
   called(draft: Draft<G>, caller: DraftFrame | null, callee: DraftFrame, args: readonly Value[]): void {
@@ -236,7 +272,8 @@ export class Recorder<G> implements Listener<G> {
     const called = instruction.op === 'call' ? instruction.name : undefined;
     const implicit = instruction.op === 'return' && this.statementOf(what.frame.functionIndex, what.pc)?.kind !== 'return';
     const said = { access, ...account(this.code, this.values, what) };
-    return this.emit(shadow, draft.cpu, { said, op: instruction.op, location, uses, called, text: implicit ? '' : undefined });
+    const remark = what.late && lateRemark(what.late, instruction.op === 'store');
+    return this.emit(shadow, draft.cpu, { said, op: instruction.op, location, uses, called, remark, text: implicit ? '' : undefined });
   }
 
   private enteredByOperation(draft: Draft<G>, shadow: Shadow): number {
@@ -245,7 +282,7 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private emit(shadow: Shadow, cpu: number, what: {
-    said: Account; op: Instruction['op']; location: Location | null; uses: Sources; called?: string; text?: string;
+    said: Account; op: Instruction['op']; location: Location | null; uses: Sources; called?: string; text?: string; remark?: string;
   }): number {
     const frames = shadow.frames.map((frame) => this.frameOf(frame));
     const own = frames.at(-1);
@@ -253,7 +290,7 @@ export class Recorder<G> implements Listener<G> {
     this.events.push({
       index, step: shadow.actor < 0 ? 0 : this.step, setUp: shadow.actor < 0, cpu, actor: shadow.actor, activation: Math.max(1, shadow.activation),
       context: shadow.kind, ...this.taskOf(shadow), operation: shadow.span?.label ?? '', function: what.called ?? own?.function ?? '', place: own?.place ?? NOWHERE,
-      text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...what.said,
+      text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...(what.remark === undefined ? {} : { remark: what.remark }), ...what.said,
     });
     return index;
   }

@@ -5,6 +5,7 @@
 import type { CType, EnumDef, Program } from '../ir/program.js';
 import { functionAt, locate } from '../machine/address.js';
 import type { Code } from '../machine/code.js';
+import { shownFlags } from '../machine/irq-flags.js';
 import { UNINITIALISED } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
 import type { Names } from './names.js';
@@ -58,7 +59,8 @@ export class Values {
     return called === undefined ? this.number(value) : `${called}()`;
   }
 
-  private number(value: Value): string {
+  private number(of: Value): string {
+    const value = shownFlags(of);
     if (this.isLabel(value)) return 'PC';
     if (locate(value) !== null || (typeof value === 'number' && functionAt(value) !== null)) return this.pointer(value);
     if (value >= 0) return value >= HEX_FROM ? `0x${value.toString(16)}` : String(value);

@@ -31,7 +31,7 @@ export function explain(subject: Subject, incident: Incident): Explanation {
 
 function decide(subject: Subject, incident: Incident): Explanation {
   const { violation } = incident;
-  if (violation.property === 'irqs-left-off' || violation.property === 'irqs-left-on') return { by: 'irqs' };
+  if (violation.property === 'irqs-left-off' || violation.property === 'irqs-left-on') return restoresForeignFlags(subject, incident) ? { by: 'consequence' } : { by: 'irqs' };
   if (windows(subject).some((w) => w.incidents.includes(incident))) return { by: 'window' };
   if (windowBehind(subject, incident)) return { by: 'consequence' };
   const blame = incident.status === 'new' ? blameFor(subject, incident) : null;
@@ -41,8 +41,16 @@ function decide(subject: Subject, incident: Incident): Explanation {
   return followsAnother(subject, incident) ? { by: 'consequence' } : { by: 'nothing', blame };
 }
 
+/** Interrupts are left as somebody else's flags said, in the same operation: the flags are asked about. */
+function restoresForeignFlags(subject: Subject, incident: Incident): boolean {
+  const run = replayOf(incident.code, incident.scenario, incident.found);
+  const { actor, operation } = incident.violation.at;
+  return run.violations.some((m) => m.violation.property === 'foreign-irq-flags' && m.violation.at.actor === actor && m.violation.at.operation === operation
+    && incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
+}
+
 /** Violations after which an execution goes on with something out of balance. */
-const IMBALANCES = new Set(['preempt-unbalanced', 'refcount', 'errno', 'mmap-without-pages', 'warn']);
+const IMBALANCES = new Set(['preempt-unbalanced', 'bh-unbalanced', 'lock-held-at-return', 'refcount', 'errno', 'mmap-without-pages', 'warn']);
 
 /** The same execution was out of balance already, by another new violation: that one is asked about. */
 function followsAnother(subject: Subject, incident: Incident): boolean {

@@ -4,6 +4,7 @@
  */
 import { printStatementHead } from '../../simulator/ir/print.js';
 import type { Found } from '../../simulator/explore/explore.js';
+import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
@@ -21,6 +22,8 @@ export interface Incident {
 
 /** What makes violations of two images the same: property, context and innermost statement, or the operation. */
 export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation): string {
+  // What lockdep reports is a matter of classes: the same report may be completed elsewhere.
+  if (isLockProperty(violation.property)) return `${violation.property} ${violation.detail}`;
   const { at } = violation;
   const frame = at.frames.at(-1);
   const f = frame ? code.functions[frame.functionIndex] : undefined;

@@ -16,7 +16,7 @@ const replays = new WeakMap<Found, Replay>();
 export function replayOf(code: Code, scenario: KcovScenario, found: Found): Replay {
   const known = replays.get(found);
   if (known) return known;
-  const made = replay(code, scenario, contractOf(code), found.schedule, { setUp: true });
+  const made = replay(code, scenario, contractOf(code), found.schedule, { setUp: true, premises: found.premises });
   replays.set(found, made);
   return made;
 }

@@ -9,6 +9,7 @@ const shorter: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   [/^a PC of .* is recorded in (.+)$/u, ([, where = '']) => `recorded in ${where}`],
   [/^(\d+) of (\d+) records did not reach (?:the area of )?.+$/u, ([, lost, all]) => (lost === all
     ? `${lost} record${lost === '1' ? '' : 's'} lost` : `${lost} of ${all} records lost`)],
+  [/^(entry \d+ of \d+) in the area of \w+ is counted before it is written$/u, ([, entry = '']) => `${entry} not written yet`],
   [/^interrupts were (on|off) .*, are (on|off) .*$/u, ([, before, now]) => `interrupts ${now}, were ${before}`],
   [/^preempt_count was (\w+) .*, is (\w+) .*$/u, ([, before, now]) => `preempt_count ${now}, was ${before}`],
 ];

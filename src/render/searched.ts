@@ -49,6 +49,8 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
   take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
   take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
+  take(['compiler-reorderings'], (n) => `${few(n, 'reordering')} by the compiler`);
+  take(['cpu-reorderings'], (n) => `${few(n, 'reordering')} between CPUs`);
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
   take(['migrations'], (n) => few(n, 'migration'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);

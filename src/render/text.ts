@@ -85,6 +85,7 @@ function openingLines(review: Review, { show, width }: TextOptions): Line[] {
 const propertyWords: Readonly<Record<string, string>> = {
   'null-dereference': 'NULL dereference', warn: 'reachable WARNING', errno: 'wrong result', 'irqs-left-off': 'interrupts left off', 'irqs-left-on': 'interrupts left on',
   'coverage-lost': 'lost coverage', 'coverage-misattributed': 'misplaced coverage', 'coverage-invented': 'invented coverage',
+  'published-too-early': 'early publication',
 };
 
 /** What the patch fixes, a line each: "Fixed by this patch: use after free in kcov_remote_start()." */

@@ -2,8 +2,9 @@
  * @module The short form of a trace's rows, one line each: what is accessed and how its value changes. The statement is
  * shown only where the access alone would not say enough; an exchange is one row, not a read and a write.
  */
+import { actionsOf } from '../../simulator/trace/actions.js';
 import type { TraceRow } from '../review/review.js';
-import { clip, padRight, widthOf, wrap } from './line.js';
+import { clean, clip, padRight, widthOf } from './line.js';
 import { shortNote } from './note.js';
 import { inWords, statementOf, switchesInterrupts, valuesOf } from './trace-row.js';
 
@@ -13,6 +14,8 @@ export interface Room {
   readonly column: number;
   /** Where lines end at last: only one context moves in a row, so a line may run on to the right. */
   readonly line: number;
+  /** Room of a mark that has a line of its own: it may begin further left. */
+  readonly mark: number;
   readonly indent: string;
   /** Where values start in this column, so that they stand below each other. */
   readonly tab: number;
@@ -41,30 +44,9 @@ function exchangeIn(row: TraceRow): string {
   return /= ?((?:cmp)?xchg\w*)\(/u.exec(statementOf(row))?.[1] ?? '';
 }
 
-/** Whether two rows are accesses of one execution of one statement, as far as rows tell. */
-function sameStatement(a: TraceRow, b: TraceRow | undefined): boolean {
-  return b !== undefined && a.cpu === b.cpu && a.context === b.context && a.function === b.function && a.text === b.text;
-}
-
-/** An exchange of two places: the read-modify-write of the one, then the write of the other with what the one held. */
-function isExchange(row: TraceRow, next: TraceRow | undefined): boolean {
-  return row.access === 'rmw' && sameStatement(row, next) && next?.access === 'write' && next.new === row.old;
-}
-
-/** A read of what the same statement then changes from the value that was read. */
-function isChangedBy(row: TraceRow, later: readonly TraceRow[]): boolean {
-  if (row.access !== 'read') return false;
-  const end = later.findIndex((one) => !sameStatement(row, one));
-  const own = end < 0 ? later : later.slice(0, end);
-  return own.some((one) => (one.access === 'write' || one.access === 'rmw') && one.target === row.target && one.old === row.old);
-}
-
-/** Rows as actions: of an exchange the write that stores its result, of a change not the read before it. */
+/** Rows as actions. */
 export function briefRows(trace: readonly TraceRow[]): BriefRow[] {
-  return trace.flatMap((row, i) => {
-    if (row.note === '' && (isExchange(row, trace[i + 1]) || isChangedBy(row, trace.slice(i + 1)))) return [];
-    return [{ row, by: row.access === 'rmw' ? callOn(row) : row.access === 'write' ? exchangeIn(row) : '' }];
-  });
+  return actionsOf(trace).map((row) => ({ row, by: row.access === 'rmw' ? callOn(row) : row.access === 'write' ? exchangeIn(row) : '' }));
 }
 
 /** A read that only fills a local: `mode = t->kcov_mode` of `mode = READ_ONCE(t->kcov_mode)`; null for others. */
@@ -135,11 +117,18 @@ export function tabOf(brief: BriefRow, indent: string): number {
 export function briefLines(brief: BriefRow, room: Room): string[] {
   const { indent, line: width, tab } = room;
   const line = lineOf(brief, room);
-  if (brief.row.note === '') return [line];
-  const mark = `<-- ${shortNote(brief.row.note)}`;
+  const { note, remark = '' } = brief.row;
+  if (note === '' && remark === '') return [line];
+  const mark = note === '' ? `(${clean(remark)})` : `<-- ${shortNote(note)}`;
   const short = widthOf(line) <= tab - 2 ? padRight(line, tab - 2) : line;
   for (const before of [short, line, line.replace(/(\S) {2,}(?=\S)/u, '$1  ')]) {
     if (widthOf(before) + 2 + widthOf(mark) <= width) return [`${before}  ${mark}`];
   }
-  return [line, ...wrap(mark, { width, first: `${indent}  `, rest: `${indent}      ` })];
+  return [line, `${indent}  ${clip(mark, room.mark)}`];
+}
+
+/** The room that an action needs at least, so that nothing of its values is cut. */
+export function needOf(brief: BriefRow, indent: string): number {
+  const right = rightOf(brief.row);
+  return widthOf(indent) + Math.min(...leftOf(brief).map(widthOf)) + (right === '' ? 0 : 2 + widthOf(right));
 }

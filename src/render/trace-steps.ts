@@ -28,8 +28,9 @@ function side(left: string, right: string, width: number): string | null {
 
 /** Puts the mark of a violating row behind its last line, or under it. */
 function withNote(lines: string[], row: TraceRow, width: number): string[] {
-  if (row.note === '') return lines;
-  const mark = `<-- ${clean(row.note)}`;
+  const { note, remark = '' } = row;
+  if (note === '' && remark === '') return lines;
+  const mark = note === '' ? `(${clean(remark)})` : `<-- ${clean(note)}`;
   const last = lines.at(-1) ?? '';
   if (widthOf(last) + 2 + widthOf(mark) <= width) return [...lines.slice(0, -1), `${last}  ${mark}`];
   return [...lines, ...wrap(mark, { width, first: '    ', rest: '        ' })];

@@ -6,14 +6,16 @@
  */
 import type { Evidence, TraceRow } from '../review/review.js';
 import { clean, padRight, widthOf, wrap } from './line.js';
-import { setUpLines } from './set-up.js';
-import { briefLines, briefRows, tabOf, type Room } from './trace-brief.js';
+import { setUpLine, setUpLines } from './set-up.js';
+import { briefLines, briefRows, needOf, tabOf, type Room } from './trace-brief.js';
 import { inWords, titleOf } from './trace-row.js';
 import { stepLines } from './trace-steps.js';
 
 const INDENT = 2;
 /** Distance between columns when there are two; more columns stand closer. */
 const STRIDE_MAX = 36;
+/** Columns stand no closer: a heading fits between. */
+const STRIDE_MIN = 14;
 /** Room that the rightmost column keeps. */
 const RIGHTMOST_MIN = 30;
 /** More columns than fit side by side are not aligned but named at each row. */
@@ -30,6 +32,8 @@ interface Cell {
   readonly heading: string | null;
   /** Where its values would start; 0 when that is of no account. */
   readonly tab: number;
+  /** Room that it needs so that nothing is cut; 0 where lines wrap. */
+  readonly need: number;
   readonly lines: (room: Room) => string[];
 }
 
@@ -39,10 +43,11 @@ interface Column {
   readonly width: number;
 }
 
-/** Columns in the order in which their contexts appear. */
-function layOut(count: number, width: number): Column[] {
+/** Columns in the order in which their contexts appear; the rightmost one needs some room. */
+function layOut(count: number, width: number, need: number): Column[] {
   const gaps = Math.max(1, count - 1);
-  const stride = Math.min(STRIDE_MAX, Math.floor((width - INDENT - RIGHTMOST_MIN) / gaps));
+  const fitting = Math.floor((width - INDENT - Math.max(RIGHTMOST_MIN, need)) / gaps);
+  const stride = Math.min(STRIDE_MAX, Math.max(STRIDE_MIN, fitting));
   return Array.from({ length: count }, (_, i) => {
     const offset = INDENT + i * stride;
     return { offset, width: i === count - 1 ? Math.min(STRIDE_MAX, width - offset) : stride - 2 };
@@ -81,10 +86,10 @@ function cellsOf(trace: readonly TraceRow[], titles: readonly string[], form: Tr
     const heading = nesting.headingOf(row, column);
     return { row, column, heading, indent: nesting.indentOf(row, column) };
   };
-  if (form === 'steps') return trace.map((row, i) => ({ ...place(row), tab: 0, lines: (room) => stepLines(trace, i, room) }));
+  if (form === 'steps') return trace.map((row, i) => ({ ...place(row), tab: 0, need: 0, lines: (room) => stepLines(trace, i, room) }));
   return briefRows(trace).map((brief) => {
     const at = place(brief.row);
-    return { ...at, heading: null, tab: tabOf(brief, at.indent), lines: (room) => briefLines(brief, room) };
+    return { ...at, heading: null, tab: tabOf(brief, at.indent), need: needOf(brief, at.indent), lines: (room) => briefLines(brief, room) };
   });
 }
 
@@ -98,13 +103,20 @@ function tabIn(cells: readonly Cell[], column: number): number {
   return Math.max(0, ...cells.filter((cell) => cell.column === column).map((cell) => cell.tab));
 }
 
+/** A line that is too long for its place moved to the left. */
+function within(line: string, width: number): string {
+  const text = line.trimStart();
+  return widthOf(line) <= width ? line : ' '.repeat(Math.max(INDENT, width - widthOf(text))) + text;
+}
+
 /** Cells in columns, with their heading. */
 function columnsOf(cells: readonly Cell[], titles: readonly string[], width: number): string[] {
-  const columns = layOut(titles.length, width);
+  const columns = layOut(titles.length, width, Math.max(0, ...cells.filter((cell) => cell.column === titles.length - 1).map((cell) => cell.need)));
   const heading = columns.reduce((line, column, i) => padRight(line, column.offset) + (titles[i] ?? ''), '');
   return [heading, ...cells.flatMap((cell) => {
     const { offset, width: column } = columns[cell.column] ?? { offset: INDENT, width };
-    return linesOf(cell, { column, line: width - offset, tab: tabIn(cells, cell.column) }).map((line) => ' '.repeat(offset) + line);
+    const room = { column, line: width - offset, mark: width - INDENT, tab: tabIn(cells, cell.column) };
+    return linesOf(cell, room).map((line) => within(' '.repeat(offset) + line, width));
   })];
 }
 
@@ -115,8 +127,8 @@ function listOf(cells: readonly Cell[], titles: readonly string[], width: number
   return cells.flatMap((cell) => {
     const title = cell.column === column ? '' : titles[cell.column] ?? '';
     column = cell.column;
-    return linesOf(cell, { column: width - margin, line: width - margin, tab: tabIn(cells, cell.column) })
-      .map((line, k) => padRight(k === 0 ? ' '.repeat(INDENT) + title : '', margin) + line);
+    return linesOf(cell, { column: width - margin, line: width - margin, mark: width - INDENT, tab: tabIn(cells, cell.column) })
+      .map((line, k) => within(padRight(k === 0 ? ' '.repeat(INDENT) + title : '', margin) + line, width));
   });
 }
 
@@ -136,13 +148,27 @@ export interface ReplayOptions {
   readonly what?: string;
 }
 
-/** The command that runs a schedule again, to be copied: it is not broken but before its file, and stands alone where it is long. */
+/** The name of a scenario is left out where a line is too long with it: the hash behind it is of that scenario only. */
+function withoutName(schedule: string): string {
+  return schedule.replace(/^[^:]+:(?=[0-9a-f]{8}:)/u, '');
+}
+
+/**
+ * The command that runs a schedule again, to be copied: one line where it fits, without the scenario's name if need be; else
+ * broken before the file, and alone on a line of its own where what stands before it is long.
+ */
 export function replayLines(schedule: string, { width, file, what = 'replay' }: ReplayOptions): string[] {
-  const command = `kcovet replay ${clean(schedule)}`;
   const fits = (line: string): boolean => widthOf(line) <= width;
-  const whole = file === undefined ? command : `${command} ${file}`;
-  if (fits(`  ${what}: ${whole}`)) return [`  ${what}: ${whole}`];
-  const short = fits(`  ${what}: ${command}`) ? [`  ${what}: ${command}`] : [...wrap(`${what}:`, { width, first: '  ', rest: '  ' }), `    ${command}`];
+  const commands = [clean(schedule), withoutName(clean(schedule))].map((text) => `kcovet replay ${text}`);
+  const whole = commands.map((command) => (file === undefined ? command : `${command} ${file}`));
+  const one = whole.map((command) => `  ${what}: ${command}`).find(fits);
+  if (one !== undefined) return [one];
+  const [command = ''] = commands;
+  const label = wrap(`${what}:`, { width, first: '  ', rest: '  ' });
+  const beside = `  ${what}: ${command}`;
+  const alone = whole.map((text) => `    ${text}`).find(fits);
+  if (!fits(beside) && alone !== undefined) return [...label, alone];
+  const short = fits(beside) ? [beside] : [...label, `    ${command}`];
   return file === undefined ? short : [...short.slice(0, -1), `${short.at(-1)} \\`, `      ${file}`];
 }
 
@@ -151,6 +177,8 @@ export function replayLines(schedule: string, { width, file, what = 'replay' }: 
  * it, absent in mails. Lines have at most `width` characters, those of the replay command excepted.
  */
 export function renderTrace(evidence: Evidence, options: { readonly width: number; readonly file?: string; readonly form?: TraceForm }): string[] {
-  const replay = evidence.schedule === null ? [] : replayLines(evidence.schedule, options);
-  return [...setUpLines(evidence.setup ?? '', options.width), ...renderRows(evidence.trace, options.width, options.form), ...replay];
+  const what = evidence.minimal === false ? 'maybe not the shortest, replay' : undefined;
+  const replay = evidence.schedule === null ? [] : replayLines(evidence.schedule, { ...options, what });
+  const setUp = options.form === 'steps' ? setUpLines : setUpLine;
+  return [...setUp(evidence.setup ?? '', options.width), ...renderRows(evidence.trace, options.width, options.form), ...replay];
 }

@@ -15,7 +15,7 @@ import { configOf } from '../../simulator/scenario/bounds.js';
 import { foldTrace } from '../../simulator/trace/fold.js';
 import { quoteOf } from './quote.js';
 import type { Evidence, Finding } from './review.js';
-import { placeOf, setUpText, traceRows } from './trace-rows.js';
+import { devicesSeen, placeOf, setUpText, traceRows } from './trace-rows.js';
 
 export interface RuleFailure {
   readonly rule: string;
@@ -115,8 +115,9 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   const images = hazard.status === 'fixed' ? subject.pre.images : subject.post.images;
   const contexts = [...new Set([...found.violation.interrupted, found.violation.at].filter((c) => c.frames.length > 0 || c === found.violation.at).map((c) => c.kind))];
   return {
-    kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: formatSchedule(code, scenario, found.schedule),
-    replayed: met !== undefined, trace: folded ? traceRows(folded.rows, code, images) : [], setup: setUpText(scenario, folded?.after ?? []),
+    kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: formatSchedule(code, scenario, found.schedule, found.premises),
+    replayed: met !== undefined, minimal: found.minimal, trace: folded ? traceRows(folded.rows, code, images) : [],
+    setup: setUpText(scenario, folded?.after ?? [], devicesSeen(run, met?.event ?? Infinity)),
   };
 }
 

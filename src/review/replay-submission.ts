@@ -2,7 +2,11 @@
 import { Compiled } from '../analysis/search.js';
 import type { Submission } from '../mail/submission.js';
 import { contractOf } from '../analysis/contract-of.js';
+import type { Images } from '../analysis/spot.js';
 import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
+import type { Move } from '../../simulator/explore/schedule.js';
+import type { Code } from '../../simulator/machine/code.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { replay } from '../../simulator/explore/replay.js';
 import { configOf, withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
@@ -15,29 +19,33 @@ import { setUpText, traceRows } from './trace-rows.js';
 export async function replaySubmission(submission: Submission, text: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config'> = { bounds: {} }): Promise<ReplayResult> {
   const parsed = parseSchedule(text);
   if ('error' in parsed) return { kind: 'refused', why: parsed.error };
-  const known = scenarios.find((s) => s.name === parsed.scenario);
-  if (!known) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
-  const scenario = withBounds(known, options.bounds);
+  const named = scenarios.filter((s) => parsed.scenario === null || s.name === parsed.scenario);
+  if (named.length === 0) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
   const base = await buildBase(submission, { input: options.base, config: options.config });
-  const stages = [...base.stages].reverse();
   let why = '';
-  for (const stage of stages) {
-    const code = new Compiled(stage.program, base.integers).codeFor(scenario);
-    const moves = movesOf(parsed, code, scenario);
-    if ('error' in moves) {
-      why ||= moves.error;
-      continue;
+  for (const stage of [...base.stages].reverse()) {
+    const compiled = new Compiled(stage.program, base.integers);
+    for (const known of named) {
+      const scenario = withBounds(known, options.bounds);
+      const code = compiled.codeFor(scenario);
+      const moves = movesOf(parsed, code, scenario);
+      if (!('error' in moves)) return replayed({ code, scenario, images: stage.images }, moves, text);
+      why ||= parsed.scenario === null ? `no scenario has the hash ${parsed.hash} on this patch with these bounds` : moves.error;
     }
-    const run = replay(code, scenario, contractOf(code), moves.moves, {});
-    if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
-    const contexts = [...new Set(run.events.map((e) => e.context))];
-    const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
-    const evidence: Evidence = {
-      kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: text, replayed: true,
-      trace: traceRows(events, code, stage.images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
-    };
-    const last = run.violations.at(-1);
-    return last ? { kind: 'violated', property: `${last.violation.property}: ${last.violation.detail}`, evidence } : { kind: 'held', evidence };
   }
   return { kind: 'refused', why };
+}
+
+/** What the moves do. */
+function replayed({ code, scenario, images }: { code: Code; scenario: KcovScenario; images: Images }, { moves, premises }: { moves: readonly Move[]; premises: readonly (readonly Move[])[] }, text: string): ReplayResult {
+  const run = replay(code, scenario, contractOf(code), moves, { premises });
+  if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
+  const contexts = [...new Set(run.events.map((e) => e.context))];
+  const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
+  const evidence: Evidence = {
+    kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: text, replayed: true,
+    trace: traceRows(events, code, images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
+  };
+  const last = run.violations.at(-1);
+  return last ? { kind: 'violated', property: `${last.violation.property}: ${last.violation.detail}`, evidence } : { kind: 'held', evidence };
 }

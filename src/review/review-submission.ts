@@ -77,15 +77,22 @@ function problems(submission: Submission, base: Base): Review['problems'] {
 }
 
 /** Bounds that are no arrivals. */
-const OF_THE_SCHEDULER: ReadonlySet<string> = new Set(['preemptions', 'migrations']);
+const OTHER_BOUNDS: Readonly<Record<string, (n: number) => string>> = {
+  preemptions: (n) => `up to ${n} preemptions`,
+  migrations: (n) => `up to ${n} migrations`,
+  'compiler-reorderings': (n) => `the compiler moves up to ${n} accesses behind later ones`,
+  'cpu-reorderings': (n) => `CPUs let up to ${n} accesses be seen behind later ones`,
+};
 
 /** What was assumed and scaled, as sentences. */
 export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  const arrivals = Object.entries(bounds).map(([name, n]) => (OF_THE_SCHEDULER.has(name) ? `up to ${n} ${name}` : `${name} arrives up to ${n} times`));
+  const limits = Object.entries(bounds).map(([name, n]) => OTHER_BOUNDS[name]?.(n) ?? `${name} arrives up to ${n} times`);
+  const [cpus, compiler] = [bounds['cpu-reorderings'] ?? 0, bounds['compiler-reorderings'] ?? 0];
   const program = base.stages[0]?.program;
   const rt = program && knowsRt(program) ? 'PREEMPT_RT only where a scenario says so' : 'no PREEMPT_RT';
-  return [...base.assumed, ...scaled, ...arrivals, 'a page is scaled to 2 words, the table of handles to 2 buckets', `sequentially consistent memory; ${rt}; no reordering by the compiler`];
+  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory']), rt, ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
+  return [...base.assumed, ...scaled, ...limits, 'a page is scaled to 2 words, the table of handles to 2 buckets', orders];
 }
 
 /** The entries of one scenario; `patch` null where there is no patch. */

@@ -41,6 +41,7 @@ export const traceRowSchema = z.object({
   new: z.string().nullable().describe('Value after; null when nothing is written.'),
   marked: z.boolean().describe('READ_ONCE, WRITE_ONCE, atomics: the accesses a compiler may not change.'),
   note: z.string().describe('What is violated at this step; empty otherwise.'),
+  remark: z.string().optional().describe('Added. Who may order accesses so, where one is not performed in its place.'),
 });
 
 /** What makes a question necessary. */
@@ -51,6 +52,7 @@ export const evidenceSchema = z.object({
   config: configSchema,
   schedule: z.string().nullable().describe('What kcovet replay takes; null unless kind is counterexample.'),
   replayed: z.boolean().describe('The schedule was run again in the same run and showed the same violation.'),
+  minimal: z.boolean().optional().describe('Added. No schedule within the bounds shows the same with fewer contexts, then fewer switches, then fewer steps; false where the search for one gave up.'),
   trace: z.array(traceRowSchema),
   setup: z.string().optional().describe('Added. What happened before the first row, on one line.'),
   text: z.string().optional().describe('Added. An observation or static fact in words, one sentence.'),

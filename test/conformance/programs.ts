@@ -12,6 +12,7 @@ import { contractFor } from '../../simulator/kcov/contract.js';
 import type { Dialect } from '../../simulator/kcov/errno.js';
 import type { KcovModel } from '../../simulator/kcov/model.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
+import type { Code } from '../../simulator/machine/code.js';
 import { environment } from '../../simulator/kernel/environment.js';
 import { compiledFor } from '../../simulator/scenario/scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
@@ -63,11 +64,16 @@ export interface Searched {
   readonly violations: readonly string[];
 }
 
-/** Searches one scenario of a program to its end, against the contract of its dialect. */
-export function search(program: Program, scenario: KcovScenario, dialect: Dialect = 'v5.5'): Searched {
+/** A program compiled with the constants of a scenario. */
+export function compileFor(program: Program, scenario: KcovScenario): Code {
   const sizes = { CONFIG_KCOV_IRQ_AREA_SIZE: SCALED_AREA_WORDS, ...scenario.constants };
   const constants = new Map(Object.entries(sizes).map(([name, value]) => [name, BigInt(value)]));
-  const code = compile(program, { constants, hashBuckets: HASH_BUCKETS, ...compiledFor(scenario) });
+  return compile(program, { constants, hashBuckets: HASH_BUCKETS, ...compiledFor(scenario) });
+}
+
+/** Searches one scenario of a program to its end, against the contract of its dialect. */
+export function search(program: Program, scenario: KcovScenario, dialect: Dialect = 'v5.5'): Searched {
+  const code = compileFor(program, scenario);
   const { verdict, states, transitions, gaveUp, notModelled, found } = explore(code, scenario, contractFor(dialect), { statesMax: STATES_MAX });
   const violations = [...new Set(found.map(({ violation }) => `${violation.property}: ${violation.detail}`))].sort();
   return { verdict, states, transitions, gaveUp, notModelled: [...code.notModelled.map((n) => n.text), ...notModelled], keys: found.map((f) => f.key), violations };

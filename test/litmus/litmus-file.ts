@@ -1,12 +1,13 @@
 /**
  * @module Litmus files in the form of tools/memory-model/litmus-tests of the kernel: a name, a comment with the header lines
  * `Result:` and `Executions:`, globals in braces, one function for each process, and an `exists` clause over the globals.
- * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`. More
- * header lines turn axes on: `Preemptions: 1`, `Migrations: 1`, `CPUs: 2` where no process is on the last one, and
- * `Configuration: PREEMPT_RT`, with `, no bottom-half lock` behind it where that is meant. `Reported:` names the properties
- * that are violated without ending the execution.
+ * A process says in which context it runs: `P1(hardirq, cpu 0)`, and how often it may come: `P1(nmi, cpu 0, times 2)`. A clause
+ * `reports lock-inversion` asks whether the search reports that, whatever the executions end in; a header `Reported:` names what
+ * else is reported, which is no matter of the condition. More header lines turn axes on: `Reorderings: compiler 1, cpus 1` says how many accesses each may put off; `Preemptions: 1`, `Migrations: 1`, `CPUs: 2` where no
+ * process is on the last one, and `Configuration: PREEMPT_RT`, with `, no bottom-half lock` behind it where that is meant.
  */
 import type { PreemptRt } from '../../simulator/machine/code.js';
+import type { Reorderings } from '../../simulator/machine/orders.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 
 export type Result = 'Never' | 'Sometimes' | 'Always';
@@ -20,8 +21,8 @@ export interface Process {
   readonly times: number;
 }
 
-/** `x = 1`, or the property of a violation that ended the execution. */
-export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string };
+/** `x = 1`, the property of a violation that ended the execution, or one that the search reports. */
+export type Atom = { readonly global: string; readonly value: bigint } | { readonly property: string } | { readonly reports: string };
 
 /** Axes of the machine that are on, with their bounds. */
 export interface Axes {
@@ -29,6 +30,7 @@ export interface Axes {
   readonly migrations?: number;
   readonly cpus?: number;
   readonly rt?: PreemptRt;
+  readonly reorderings?: Reorderings;
 }
 
 export interface Litmus {
@@ -39,9 +41,9 @@ export interface Litmus {
   /** Globals and functions as one C file. */
   readonly text: string;
   readonly processes: readonly Process[];
-  readonly axes?: Axes;
-  /** Properties that some execution violates and goes on, sorted. */
-  readonly reported?: readonly string[];
+  readonly axes: Axes;
+  /** Properties that are violated without ending the execution, besides those that the condition asks for. */
+  readonly reported: readonly string[];
   /** Any of these conjunctions. */
   readonly exists: readonly (readonly Atom[])[];
 }
@@ -60,11 +62,7 @@ export function readLitmus(path: string, text: string): Litmus {
   if (processes.length === 0) throw wrong('without a process');
   const functions = body.replace(/^(P\d+)\(.*\)$/gm, 'void $1(void)');
   const axes = readAxes(comment, wrong);
-  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, axes, reported: readReported(comment), exists: readCondition(condition, wrong) };
-}
-
-function readReported(comment: string): string[] {
-  return /^ \* Reported: (.+)$/m.exec(comment)?.[1]?.split(' ').sort() ?? [];
+  return { name, result, executions: BigInt(executions), text: `${globals}\n${functions}`, processes, axes, reported: /^ \* Reported: (.+)$/m.exec(comment)?.[1]?.split(' ') ?? [], exists: readCondition(condition, wrong) };
 }
 
 const CONFIGURATIONS: Readonly<Record<string, PreemptRt>> = { PREEMPT_RT: 'bh-lock', 'PREEMPT_RT, no bottom-half lock': 'no-bh-lock' };
@@ -76,10 +74,17 @@ function readAxes(comment: string, wrong: (what: string) => Error): Axes {
     if (text !== undefined && !/^\d$/.test(text)) throw wrong(`${name}: ${text}`);
     return text === undefined ? undefined : Number(text);
   };
-  const configuration = header('Configuration');
+  const [configuration, orders] = [header('Configuration'), header('Reorderings')];
   if (configuration !== undefined && !CONFIGURATIONS[configuration]) throw wrong(`the configuration ${configuration}`);
-  const axes = { preemptions: number('Preemptions'), migrations: number('Migrations'), cpus: number('CPUs'), rt: CONFIGURATIONS[configuration ?? ''] };
+  const reorderings = orders === undefined ? undefined : readReorderings(orders, wrong);
+  const axes = { preemptions: number('Preemptions'), migrations: number('Migrations'), cpus: number('CPUs'), rt: CONFIGURATIONS[configuration ?? ''], reorderings };
   return Object.fromEntries(Object.entries(axes).filter(([, value]) => value !== undefined));
+}
+
+function readReorderings(text: string, wrong: (what: string) => Error): Reorderings {
+  const of = (axis: string): number => Number(new RegExp(`\\b${axis} (\\d)`).exec(text)?.[1] ?? 0);
+  if (!/^(?:(?:compiler|cpus) \d(?:, |$))+$/.test(text)) throw wrong(`the reorderings "${text}"`);
+  return { compiler: of('compiler'), cpus: of('cpus') };
 }
 
 function readProcesses(body: string): Process[] {
@@ -89,7 +94,8 @@ function readProcesses(body: string): Process[] {
 
 function readCondition(text: string, wrong: (what: string) => Error): Atom[][] {
   return text.split('\\/').map((part) => part.split('/\\').map((atom) => {
-    const [, global, value, property] = /^\s*(?:(\w+)=(-?\d+)|([a-z-]+))\s*$/.exec(atom) ?? [];
+    const [, global, value, reports, property] = /^\s*(?:(\w+)=(-?\d+)|reports ([a-z-]+)|([a-z-]+))\s*$/.exec(atom) ?? [];
+    if (reports !== undefined) return { reports };
     if (global !== undefined && value !== undefined) return { global, value: BigInt(value) };
     if (property !== undefined) return { property };
     throw wrong(`the condition "${atom.trim()}"`);

@@ -25,7 +25,7 @@ export interface Ran {
 /** The scenario of a litmus test. */
 export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
   const made = scenarioOf(litmus.processes.map(({ name, kind, cpu, times }) => ({ kind, cpu, times, operations: [runs(name)] })));
-  const threads = litmus.axes?.rt === undefined ? made : withSoftirqThreads(made);
+  const threads = litmus.axes.rt === undefined ? made : withSoftirqThreads(made);
   return { ...threads, ...litmus.axes, name: litmus.name };
 }
 
@@ -82,13 +82,19 @@ function add(ends: Ends, end: string, count: bigint): void {
   ends.set(end, (ends.get(end) ?? 0n) + count);
 }
 
-function satisfies(end: string, exists: readonly (readonly Atom[])[]): boolean {
+function satisfies(end: string, exists: readonly (readonly Atom[])[], reported: ReadonlySet<string>): boolean {
   const words = end.split(' ');
-  return exists.some((all) => all.every((atom) => ('property' in atom ? end === atom.property : words.includes(`${atom.global}=${atom.value}`))));
+  const holds = (atom: Atom): boolean => ('reports' in atom ? reported.has(atom.reports) : 'property' in atom ? end === atom.property : words.includes(`${atom.global}=${atom.value}`));
+  return exists.some((all) => all.every(holds));
 }
 
-/** Runs every execution of a litmus test. Throws on what is not modelled and on executions without end. */
-export function runLitmus(code: Code, litmus: Litmus): Ran {
+/** What the clauses ask the search for. */
+export function askedReports(litmus: Litmus): string[] {
+  return [...new Set(litmus.exists.flat().flatMap((atom) => ('reports' in atom ? [atom.reports] : [])))].sort();
+}
+
+/** Runs every execution of a litmus test; `reported`: what its search reports. Throws on what is not modelled and on executions without end. */
+export function runLitmus(code: Code, litmus: Litmus, reported: ReadonlySet<string>): Ran {
   if (code.notModelled.length > 0) throw new Error(`${litmus.name}: ${code.notModelled.map((n) => n.why).join()}`);
   const machine = new Machine(code, scenarioOfLitmus(litmus), silentContract);
   const began = start(machine);
@@ -96,6 +102,6 @@ export function runLitmus(code: Code, litmus: Litmus): Ran {
   const walk = new Walk(machine, litmus);
   const histogram = new Map([...walk.ends(began.state)].sort(([a], [b]) => (a < b ? -1 : 1)));
   const total = [...histogram.values()].reduce((a, b) => a + b, 0n);
-  const hits = [...histogram].reduce((sum, [end, count]) => (satisfies(end, litmus.exists) ? sum + count : sum), 0n);
+  const hits = [...histogram].reduce((sum, [end, count]) => (satisfies(end, litmus.exists, reported) ? sum + count : sum), 0n);
   return { result: hits === 0n ? 'Never' : hits === total ? 'Always' : 'Sometimes', executions: total, histogram, states: walk.states };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceRow } from '../../src/review/review.js';
 import { shortNote } from '../../src/render/note.js';
-import { setUpLines } from '../../src/render/set-up.js';
+import { setUpLine, setUpLines } from '../../src/render/set-up.js';
 import { renderRows, replayLines } from '../../src/render/trace.js';
 import { trace } from './fixtures/invented-review.js';
 
@@ -96,6 +96,45 @@ describe('what was before', () => {
     expect(calls.every((line) => line.length <= 76) && calls[1]?.endsWith(' ...')).toBe(true);
     expect(setUpLines('', 76)).toEqual([]);
   });
+});
+
+describe('what was before, in one line', () => {
+  const A = 'A traces its task (6 words)';
+  const B = 'B waits for sections (6 words, 4 for each section, enabled once before)';
+  const calls = (n: number): string[] => Array.from({ length: n }, (_, i) => `CPU0 task: call${i}()`);
+
+  test.each([
+    [[A], 'A traces its task (6 words)'],
+    [[A, B], 'A traces (6 words); B waits (6 words, 4 a section, enabled twice)'],
+    [[B, B.replace('B', 'C')], 'B and C wait (B enabled twice, C enabled twice)'],
+    [['A waits for sections (6 words, 4 for each section)', B], 'A and B wait for sections (6 words, 4 each, B enabled twice)'],
+    [[A, B, 'CPU0 task: hit'], 'A traces; B waits (enabled twice); CPU0 task: hit'],
+    [[A, B, 'CPU0 hardirq: kcov_remote_start()'], 'A traces; B waits; CPU0 hardirq: kcov_remote_start()'],
+    [[A, ...calls(20)], 'A traces; CPU0 task: ..., call16(), call17(), call18(), call19()'],
+    [[A, ...calls(9), 'CPU1 task: close(A)'], 'A traces; CPU0 task: ..., call7(), call8(); CPU1 task: close(A)'],
+    [[A, `CPU0 task: ${'f'.repeat(45)}()`], `...; CPU0 task: ${'f'.repeat(45)}()`],
+  ])('%j', (items, expected) => {
+    expect(setUpLine(items.join('; '), 76)).toEqual([`  after: ${expected}`]);
+  });
+
+  test('always, and nothing for nothing', () => {
+    const many = Array.from({ length: 9 }, (_, i) => `D${i} does number ${i} at some length (${i} words)`);
+    for (const items of [many, [...many, ...calls(40)], [`CPU0 task: ${'f'.repeat(90)}()`]]) {
+      const lines = setUpLine(items.join('; '), 76);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]?.length).toBeLessThanOrEqual(76);
+    }
+    expect(setUpLine('', 76)).toEqual([]);
+  });
+});
+
+test('a replay line is one line where the name of the scenario can be spared for it', () => {
+  const file = 'examples/irq-coverage.mbox';
+  expect(replayLines('short:01234567:t1', { width: 76, file })).toEqual([`  replay: kcovet replay short:01234567:t1 ${file}`]);
+  expect(replayLines('softirq-in-section:01234567:t33s76t23', { width: 76, file })).toEqual([`  replay: kcovet replay 01234567:t33s76t23 ${file}`]);
+  expect(replayLines('softirq-in-section:01234567:t33s76t23', { width: 76 })).toEqual(['  replay: kcovet replay softirq-in-section:01234567:t33s76t23']);
+  expect(replayLines('softirq-in-trace:01234567:s71n7', { width: 76, file, what: 'also recorded in the area of A, replay' }))
+    .toEqual(['  also recorded in the area of A, replay:', `    kcovet replay softirq-in-trace:01234567:s71n7 ${file}`]);
 });
 
 test('a schedule is never broken; the file goes to a line of its own', () => {

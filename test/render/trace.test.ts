@@ -55,6 +55,28 @@ describe('trace', () => {
     }
   });
 
+  test('three contexts stand side by side; values are not cut, and the mark moves to where it fits on one line', () => {
+    const row: TraceRow = { ...trace[0] as TraceRow, cpu: 0, context: 'task', access: 'write', target: 't->kcov_mode', text: 't->kcov_mode = mode', old: 'DISABLED', new: 'TRACE_PC', note: '' };
+    const three: TraceRow[] = [
+      row, { ...row, context: 'softirq', target: 't->kcov_size', text: 't->kcov_size = 0', old: '6', new: '0' },
+      { ...row, context: 'nmi', target: 'area[pos]', text: 'area[pos] = ip', old: 'uninitialised', new: 'PC', note: 'a PC of nmi context is recorded in the area of A' },
+    ];
+    expect(renderRows(three, 76)).toEqual([
+      '  CPU0 task             CPU0 softirq          CPU0 NMI',
+      '  t->kcov_mode  DISABLED -> TRACE_PC',
+      '                        t->kcov_size  6 -> 0',
+      '                                              area[pos]  uninitialised -> PC',
+      '                                               <-- recorded in the area of A',
+    ]);
+    const deep = three.map((one) => ({ ...one, target: one.target === 'area[pos]' ? 'the_longest_area[pos]' : one.target }));
+    expect(renderRows(deep, 76)[3]).toBe('                                  the_longest_area[pos]  uninitialised -> PC');
+  });
+
+  test('a schedule that is not known to be minimal says so', () => {
+    const lines = evidence ? renderTrace({ ...evidence, minimal: false }, { width: 76 }) : [];
+    expect(lines.at(-1)).toBe('  maybe not the shortest, replay: kcovet replay nmi-in-section:7f3a:t6s4n5');
+  });
+
   test('an empty trace has no lines', () => {
     expect(renderRows([], 76)).toEqual([]);
   });

@@ -169,7 +169,7 @@ const program: fc.Arbitrary<Program> = fc.tuple(ops(3), ops(2), fc.record({ soft
 function litmusOf(list: Program): Litmus {
   const functions = list.map((p) => `void ${p.name}(void)\n{\n\t${p.ops.map(inC).join('\n\t')}\n}`);
   return {
-    name: 'random', result: 'Never', executions: 0n, text: `int x;\nint y;\n${functions.join('\n')}`, processes: list,
+    name: 'random', result: 'Never', executions: 0n, axes: {}, reported: [], text: `int x;\nint y;\n${functions.join('\n')}`, processes: list,
     exists: [NAMES.map((n) => ({ global: n, value: 0n }))],
   };
 }
@@ -183,7 +183,7 @@ describe('random programs', () => {
   it('end where a second interpreter says, in as many ways', () => {
     fc.assert(fc.property(program, (list) => {
       const litmus = litmusOf(list);
-      expect([...runLitmus(bench.code(litmus.text), litmus).histogram]).toEqual([...reference(list)]);
+      expect([...runLitmus(bench.code(litmus.text), litmus, new Set()).histogram]).toEqual([...reference(list)]);
     }), { numRuns: 60 });
   });
 });

@@ -21,7 +21,7 @@ import { scenarios } from '../../../simulator/scenario/index.js';
 import type { KcovScenario } from '../../../simulator/scenario/index.js';
 import { compiledFor } from '../../../simulator/scenario/scenario.js';
 import type { Event } from '../../../simulator/trace/event.js';
-import { foldTrace, ROWS_MAX } from '../../../simulator/trace/fold.js';
+import { foldTrace, LINES_MAX } from '../../../simulator/trace/fold.js';
 
 const program = link(environment, ...kcovV55.files.map((f) => configure(f, { KCOV: true, KCOV_ENABLE_COMPARISONS: true })));
 const compiled = new Map<string, Code>();
@@ -75,7 +75,7 @@ describe.each(scenarios.filter((s) => s.rt === undefined).map((s) => [s.name, s]
       checkFlow(run);
       for (const met of run.violations) {
         expect(run.events[met.event ?? -1]?.note ?? '').not.toBe('');
-        expect(foldTrace(run, met).rows.length).toBeLessThanOrEqual(ROWS_MAX);
+        expect(foldTrace(run, met).rows.length).toBeLessThanOrEqual(LINES_MAX);
       }
       const last = run.events.length - 1;
       const slice = backwardSlice(run.events, last);

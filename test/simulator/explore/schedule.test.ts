@@ -8,7 +8,7 @@ import { actor, code, operation, scenario, torn } from './programs.js';
 const program = code(torn);
 const actors = [actor('t', 'task', [operation('a', 'prepare')]), actor('n', 'nmi', [operation('b', 'look')]), actor('S', 'softirq', [])];
 const subject = scenario('irq-in-trace', actors);
-const move = fc.record({ actor: fc.nat(2), choice: fc.nat(1) });
+const move = fc.record({ actor: fc.nat(2), choice: fc.nat(4) });
 
 describe('the text of a schedule', () => {
   it('writes runs of letters', () => {
@@ -21,8 +21,16 @@ describe('the text of a schedule', () => {
     fc.assert(fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
       const parsed = parseSchedule(formatSchedule(program, subject, moves));
       if ('error' in parsed) throw new Error(parsed.error);
-      expect(movesOf(parsed, program, subject)).toEqual({ moves });
+      expect(movesOf(parsed, program, subject)).toEqual({ moves, premises: [] });
     }));
+  });
+
+  it('may leave out the name, which the hash implies', () => {
+    const text = formatSchedule(program, subject, [{ actor: 0, choice: 0 }]).replace(/^[^:]+:/u, '');
+    const parsed = parseSchedule(text);
+    if ('error' in parsed) throw new Error(parsed.error);
+    expect(parsed.scenario).toBeNull();
+    expect(movesOf(parsed, program, subject)).toEqual({ moves: [{ actor: 0, choice: 0 }], premises: [] });
   });
 
   it('is refused with a reason when it is none', () => {

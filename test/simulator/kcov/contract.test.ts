@@ -58,7 +58,7 @@ describe('a broken model', () => {
   it('shows every property that a scenario can report', () => {
     expect([...new Set(MUTANTS.map((m) => m[4]))].sort()).toEqual([
       'common-handle', 'coverage-invented', 'coverage-lost', 'coverage-misattributed', 'deadlock', 'double-free', 'errno', 'invalid-free', 'irqs-left-off', 'irqs-left-on',
-      'leak', 'mmap-without-pages', 'null-dereference', 'out-of-bounds', 'preempt-unbalanced', 'refcount', 'sleep-in-atomic', 'uninitialised-read', 'unlock-not-held',
+      'leak', 'lock-held-at-return', 'mmap-without-pages', 'null-dereference', 'out-of-bounds', 'preempt-unbalanced', 'refcount', 'sleep-in-atomic', 'uninitialised-read', 'unlock-not-held',
       'use-after-free', 'warn', 'wild-access',
     ]);
   });

@@ -40,7 +40,7 @@ const FATAL: readonly (readonly [string, string, string, string])[] = [
   ['a remainder by zero', 'int f(int x){ return 5 % x; }', 'division-by-zero', ''],
   ['BUG_ON()', 'int f(void){ BUG_ON(1); return 0; }', 'bug', 'BUG_ON(1)'],
   ['an unlock of a lock not held', 'DEFINE_SPINLOCK(l); int f(void){ spin_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this CPU'],
-  ['a mutex_unlock() without lock', 'DEFINE_MUTEX(l); int f(void){ mutex_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this CPU'],
+  ['a mutex_unlock() without lock', 'DEFINE_MUTEX(l); int f(void){ mutex_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this task'],
   ['a lock taken twice', 'DEFINE_SPINLOCK(l); int f(void){ spin_lock(&l); spin_lock(&l); return 0; }', 'deadlock', 'the lock is held by this CPU already'],
   ['a lock overwritten', 'DEFINE_SPINLOCK(l); int f(void){ *(u32 *)&l = 77; spin_lock(&l); return 0; }', 'wild-lock', 'the lock holds 77, which no lock operation wrote'],
 ];
@@ -59,10 +59,10 @@ const REPORTED: readonly (readonly [string, string, string, string, number])[] =
   ['refcount_inc() from 0', 'refcount_t r; int f(void){ refcount_inc(&r); return refcount_read(&r) == 0xc0000000; }', 'refcount', 'r: increment on 0', 1],
   ['refcount_dec_and_test() from 0', 'refcount_t r; int f(void){ return refcount_dec_and_test(&r); }', 'refcount', 'r: decrement of 0', 0],
   ['refcount_dec() to 0', 'refcount_t r; int f(void){ refcount_set(&r, 1); refcount_dec(&r); return 2; }', 'refcount', 'r: decrement to 0 that nobody tests', 2],
-  ['sleeping with preemption off', 'int f(void){ preempt_disable(); kfree(kmalloc(8, GFP_KERNEL)); return 1; }', 'sleep-in-atomic', 'kmalloc() while preempt_count is 1 (task)', 1],
-  ['sleeping with irqs off', 'int f(void){ local_irq_disable(); vfree(vmalloc(8)); return 1; }', 'sleep-in-atomic', 'vmalloc() while interrupts are off (task)', 1],
-  ['sleeping under a spinlock', 'DEFINE_SPINLOCK(l); DEFINE_MUTEX(m); int f(void){ spin_lock(&l); mutex_lock(&m); return 1; }', 'sleep-in-atomic', 'mutex_lock() while preempt_count is 1 (task)', 1],
-  ['sleeping with bottom halves off', 'u64 g; int f(void){ u64 x; local_bh_disable(); return get_user(x, &g); }', 'sleep-in-atomic', 'get_user() while preempt_count is 200 (task)', 0],
+  ['sleeping with preemption off', 'int f(void){ preempt_disable(); kfree(kmalloc(8, GFP_KERNEL)); preempt_enable(); return 1; }', 'sleep-in-atomic', 'kmalloc() while preempt_count is 1 (task)', 1],
+  ['sleeping with irqs off', 'int f(void){ local_irq_disable(); vfree(vmalloc(8)); local_irq_enable(); return 1; }', 'sleep-in-atomic', 'vmalloc() while interrupts are off (task)', 1],
+  ['sleeping under a spinlock', 'DEFINE_SPINLOCK(l); DEFINE_MUTEX(m); int f(void){ spin_lock(&l); mutex_lock(&m); mutex_unlock(&m); spin_unlock(&l); return 1; }', 'sleep-in-atomic', 'mutex_lock() while preempt_count is 1 (task)', 1],
+  ['sleeping with bottom halves off', 'u64 g; int f(void){ u64 x; int r; local_bh_disable(); r = get_user(x, &g); local_bh_enable(); return r; }', 'sleep-in-atomic', 'get_user() while preempt_count is 200 (task)', 0],
 ];
 
 /** What is right, and must not be reported. */

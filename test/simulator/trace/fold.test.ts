@@ -7,7 +7,7 @@ import type { Code } from '../../../simulator/machine/code.js';
 import { S32 } from '../../../simulator/machine/value.js';
 import type { Contract } from '../../../simulator/machine/view.js';
 import type { Scenario } from '../../../simulator/scenario/scenario.js';
-import { foldTrace, ROWS_MAX } from '../../../simulator/trace/fold.js';
+import { foldTrace, LINES_MAX } from '../../../simulator/trace/fold.js';
 import type { Folded } from '../../../simulator/trace/fold.js';
 import { actor, code, dangling, operation, permissive, scenario, torn } from '../explore/programs.js';
 import type { Ghost } from '../explore/programs.js';
@@ -55,7 +55,7 @@ describe('foldTrace', () => {
 
   it('has a bound, and drops what does not matter first', () => {
     const fold = folded(long, of, 'wrong-result');
-    expect(fold.rows.length).toBeLessThanOrEqual(ROWS_MAX);
+    expect(fold.rows.length).toBeLessThanOrEqual(LINES_MAX);
     expect(rows(fold).slice(-4)).toEqual(['task write flag', 'softirq enter watch', 'softirq read flag', 'softirq leave watch <-- wrong result: watch() returned 1']);
     const moves: Move[] = [...Array.from({ length: 161 }, () => 0), 1, 1].map((a) => ({ actor: a, choice: 0 }));
     const run = replay(long, of, permissive, moves);
