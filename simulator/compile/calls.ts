@@ -8,7 +8,7 @@ import { printExpr } from '../ir/print.js';
 import { substitute } from '../ir/substitute.js';
 import { INT, ULONG, UnknownName } from '../ir/types.js';
 import { HARDIRQ_MASK, NMI_MASK, SOFTIRQ_MASK, SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
-import { CALL_CONTRACTS, contractOfCall, GFP_DIRECT_RECLAIM, WITHOUT_EFFECT } from '../kernel/calls.js';
+import { CALL_CONTRACTS, contractOfCall, GFP_DIRECT_RECLAIM, SLEEPS_ON_RT, WITHOUT_EFFECT } from '../kernel/calls.js';
 import type { Environment, Pure } from '../machine/code.js';
 import { S32 } from '../machine/value.js';
 import type { Emitter, Operand } from './emitter.js';
@@ -20,6 +20,7 @@ import { compileIndirect } from './indirect-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';
 import { OBJECT_CALLS } from './object-calls.js';
 import { OVERFLOW_CALLS } from './overflow-calls.js';
+import { RT_LOCK_CALLS } from './rt-lock-calls.js';
 import { REWRITTEN_CALLS } from './rewritten-calls.js';
 import { MEMORY_CALLS } from './memory-calls.js';
 import { PER_CPU_CALLS } from './per-cpu-calls.js';
@@ -73,10 +74,10 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
   in_interrupt: () => truth(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK)),
   irq_count: () => ({ pure: bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_MASK), type: INT }),
   in_task: () => ({ pure: not(bits(NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)), type: INT }),
-  preempt_count: () => ({ pure: environment('preemptCount'), type: INT }),
-  in_atomic: () => truth(environment('preemptCount')),
+  preempt_count: () => ({ pure: environment('atomicCount'), type: INT }),
+  in_atomic: () => truth(environment('atomicCount')),
   preemptible: () => ({
-    pure: { k: 'binary', op: '&&', a: not(environment('preemptCount')), b: not(environment('irqsDisabled')), type: S32 }, type: INT,
+    pure: { k: 'binary', op: '&&', a: not(environment('atomicCount')), b: not(environment('irqsDisabled')), type: S32 }, type: INT,
   }),
   irqs_disabled: () => ({ pure: environment('irqsDisabled'), type: INT }),
   smp_processor_id: () => ({ pure: environment('cpu'), type: INT }),
@@ -114,7 +115,8 @@ export function compileCall(e: Emitter, expr: Expr & { kind: 'call' }): CallResu
     e.context.withoutEffect.add(name);
     return VOID_RESULT;
   }
-  const compiler = TABLES.find((table) => Object.hasOwn(table, name))?.[name];
+  const tables = e.context.rt ? [RT_LOCK_CALLS, ...TABLES] : TABLES;
+  const compiler = tables.find((table) => Object.hasOwn(table, name))?.[name];
   if (!compiler || !contractOfCall(name)) throw new UnknownName(`${name}() has no contract in the table of kernel calls`);
   checkContract(e, call);
   return compiler(e, call);
@@ -123,6 +125,7 @@ export function compileCall(e: Emitter, expr: Expr & { kind: 'call' }): CallResu
 /** A call that may sleep is checked against its context before it does anything. */
 function checkContract(e: Emitter, call: Call): void {
   const contract = CALL_CONTRACTS[call.name];
+  if (e.context.rt && SLEEPS_ON_RT.has(call.name)) return e.emit({ op: 'contract', call: `${call.name}(may sleep)` }, call.text);
   if (!contract) return;
   if (contract.sleeps === true) e.emit({ op: 'contract', call: call.name }, call.text);
   else if (contract.sleeps === 'gfp') {

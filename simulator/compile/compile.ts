@@ -7,13 +7,15 @@ import { completed } from '../ir/initializers.js';
 import { printStatementHead } from '../ir/print.js';
 import { TypeTable, UnknownName } from '../ir/types.js';
 import { CPUS_MAX } from '../machine/address.js';
-import type { AllocationSite, Code, FunctionCode, GlobalSlot } from '../machine/code.js';
+import type { AllocationSite, Code, FunctionCode, GlobalSlot, PreemptRt } from '../machine/code.js';
 import type { Scalar } from '../machine/value.js';
 import { Emitter } from './emitter.js';
 import type { CompileContext } from './emitter.js';
 import { substitute } from '../ir/substitute.js';
 import { deadRegisters } from './liveness.js';
+import { RT_FUNCTIONS, RT_GLOBALS } from './rt-lock-calls.js';
 import { MEMORY_MODELS } from './memory-models.js';
+import { SWITCH_MODELS } from './context-switch.js';
 import { READER_MODEL } from './reader-model.js';
 import { compileBody } from './statements.js';
 import { unsetRegisters } from './unset.js';
@@ -23,6 +25,10 @@ import { cleanupFunction } from './cleanup.js';
 export interface CompileOptions {
   /** Constants that replace or add to those of the Program: scaled sizes, Kconfig values. */
   readonly constants: ReadonlyMap<string, bigint>;
+  /** A kernel with PREEMPT_RT. */
+  readonly rt?: PreemptRt;
+  /** The context switch is looked into. */
+  readonly contextSwitch?: boolean;
   /** Buckets of a hash table, where the kernel has more; a power of two. */
   readonly hashBuckets: number;
   /** A scenario reads as user space does. */
@@ -34,16 +40,17 @@ const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
 /** Compiles a Program whose #ifdefs are resolved. */
 export function compile(program: Program, options: CompileOptions): Code {
   const { statics, globals: hoisted } = staticLocals(program.functions);
-  const whole: Program = { ...program, globals: [...program.globals, ...hoisted], functions: [...program.functions, ...MEMORY_MODELS, ...(options.reader ? READER_MODEL : [])] };
+  const models = [...MEMORY_MODELS, ...(options.contextSwitch ? SWITCH_MODELS : []), ...(options.rt ? RT_FUNCTIONS : []), ...(options.reader ? READER_MODEL : [])];
+  const whole: Program = { ...program, globals: [...program.globals, ...hoisted, ...(options.rt ? RT_GLOBALS : [])], functions: [...program.functions, ...models] };
   const types = new TypeTable(whole, options.constants);
   const globals = layGlobals(whole.globals.map((g) => scaleTable(g, options.hashBuckets)), types);
   const functions = latest(whole.functions);
   const functionIndex = new Map(functions.map((f, i) => [f.name, i]));
-  const context: CompileContext = { program: whole, types, globals, functionIndex, sites: [], withoutEffect: new Set(), statics };
+  const context: CompileContext = { program: whole, types, globals, functionIndex, sites: [], withoutEffect: new Set(), statics, rt: options.rt ?? null };
   const compiled = functions.map((def, index) => compileFunction(context, def, index));
   return {
     program: whole, types, globals, functions: compiled, functionsByName: new Map(compiled.map((f) => [f.name, f])),
-    sites: context.sites as readonly AllocationSite[], notModelled: compiled.flatMap(listUnmodelled), withoutEffect: [...context.withoutEffect].sort(),
+    sites: context.sites as readonly AllocationSite[], notModelled: compiled.flatMap(listUnmodelled), withoutEffect: [...context.withoutEffect].sort(), rt: context.rt,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { CType, Stmt } from '../ir/program.js';
 import { UnknownName } from '../ir/types.js';
 import type { TypeTable } from '../ir/types.js';
-import type { AllocationSite, GlobalSlot, Instruction, InstructionBody, Pure } from '../machine/code.js';
+import type { AllocationSite, GlobalSlot, Instruction, InstructionBody, PreemptRt, Pure } from '../machine/code.js';
 import type { Program } from '../ir/program.js';
 
 /** A compiled expression: its value without further access, and its C type. */
@@ -35,6 +35,8 @@ export interface CompileContext {
   readonly withoutEffect: Set<string>;
   /** Declaration of a static local -> name of the global that it is kept as. */
   readonly statics: ReadonlyMap<Stmt, string>;
+  /** Compiled for a kernel with PREEMPT_RT; null for one without. */
+  readonly rt: PreemptRt | null;
 }
 
 /** Most instructions one function may have; more is not modelled. */

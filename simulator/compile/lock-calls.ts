@@ -1,9 +1,9 @@
-/** @module Locks, interrupt flags, preemption and compiler barriers. PREEMPT_RT is an axis of its own, not modelled here. */
+/** @module Locks, interrupt flags, preemption and compiler barriers. What differs with PREEMPT_RT is in ./rt-lock-calls.ts. */
 import type { LockKind, Pure } from '../machine/code.js';
 import { U32 } from '../machine/value.js';
 import { INT, UnknownName } from '../ir/types.js';
 import { printExpr } from '../ir/print.js';
-import { SOFTIRQ_OFFSET } from '../kernel/preempt-count.js';
+import { BH_DISABLE, MIGRATE_OFFSET } from '../kernel/preempt-count.js';
 import { environment, VOID_RESULT } from './calls.js';
 import type { Call, CallCompiler } from './calls.js';
 import type { Emitter } from './emitter.js';
@@ -13,8 +13,6 @@ import { Label } from './emitter.js';
 import { constant, not, register } from './pure.js';
 
 type Flavour = '' | 'irq' | 'irqsave' | 'bh';
-/** local_bh_disable() adds twice SOFTIRQ_OFFSET, so that serving a softirq differs: include/linux/bottom_half.h. */
-const BH_DISABLE = 2 * SOFTIRQ_OFFSET;
 
 const lockName = (call: Call): string => printExpr(call.expr(0)).replace(/^&/, '');
 
@@ -31,7 +29,7 @@ function restoreFlags(e: Emitter, call: Call, index: number): void {
 }
 
 /** The nest level of a call that has one; SINGLE_DEPTH_NESTING where it is left out, as guards do, or only known when it runs. */
-function nestLevel(e: Emitter, call: Call, index: number): number {
+export function nestLevel(e: Emitter, call: Call, index: number): number {
   try {
     return call.args.length > index ? Number(e.types.constant(call.expr(index))) : 1;
   } catch (error) {
@@ -58,7 +56,7 @@ function tryLock(kind: LockKind): CallCompiler {
   return (e, call) => {
     const address = compileExpr(e, call.expr(0)).pure;
     const [dst, failed] = [e.temporary(), new Label()];
-    const operand: Pure = { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
+    const operand: Pure = kind === 'mutex' ? environment('owner') : { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U32 };
     if (kind !== 'mutex') e.emit({ op: 'preempt', delta: 1 });
     e.emit({ op: 'rmw', kind: 'compareExchange', dst, address, operand, compare: constant(0), type: U32, result: 'old', refcount: false, trylock: kind }, lockName(call));
     if (kind !== 'mutex') {
@@ -190,6 +188,12 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   preempt_disable: preempt(1), preempt_enable: preempt(-1), preempt_disable_notrace: preempt(1), preempt_enable_notrace: preempt(-1),
   preempt_enable_no_resched: preempt(-1), put_cpu: preempt(-1),
   local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),
+  // Since v5.11 the task stays on its CPU and can be preempted (include/linux/preempt.h, 6.1); before it was preempt_disable().
+  migrate_disable: preempt(MIGRATE_OFFSET), migrate_enable: preempt(-MIGRATE_OFFSET),
+  __kcovet_switch_to: (e, call) => {
+    e.emit({ op: 'switch', next: compileExpr(e, call.expr(0)).pure }, call.text);
+    return VOID_RESULT;
+  },
   barrier: barrier('barrier'), smp_wmb: barrier('wmb'), smp_rmb: barrier('rmb'), smp_mb: barrier('mb'), wmb: barrier('wmb'), rmb: barrier('rmb'), mb: barrier('mb'),
   smp_mb__before_atomic: barrier('mb'), smp_mb__after_atomic: barrier('mb'),
 };

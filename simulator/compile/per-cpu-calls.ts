@@ -15,7 +15,7 @@ import { add, constant, register } from './pure.js';
 import { memory } from './through.js';
 
 /** Address of this CPU's instance: instances follow the template object. */
-function thisCpu(address: Pure): Pure {
+export function thisCpu(address: Pure): Pure {
   const instance: Pure = { k: 'binary', op: '+', a: environment('cpu'), b: constant(1), type: U64 };
   return add(address, { k: 'binary', op: '*', a: instance, b: constant(OBJECT_SPAN), type: U64 });
 }

@@ -99,7 +99,7 @@ export class Memo<G> {
     this.actors = initial.contexts.length;
     this.cpus = initial.cpus.length;
     this.spy = new Spy(initial, (component, index, part) => this.noteRead(component, index, part));
-    for (const component of [...initial.contexts, ...initial.cpus, initial.ghost, initial.orders, ...initial.objects]) {
+    for (const component of [...initial.contexts, ...initial.cpus, initial.ghost, initial.orders, initial.scheduler, ...initial.objects]) {
       const dictionary = new Dictionary();
       dictionary.number(component);
       this.dictionaries.push(dictionary);
@@ -108,9 +108,13 @@ export class Memo<G> {
     this.cpuRoots = Int32Array.from(initial.cpus, () => this.node());
   }
 
-  /** Fields of a state: contexts, CPUs, the contract's state, objects. */
+  /** Fields of a state: contexts, CPUs, the contract's state, orders, the scheduler's, objects. */
   get fields(): number {
     return this.dictionaries.length;
+  }
+
+  get firstCpu(): number {
+    return this.actors;
   }
 
   get ghostField(): number {
@@ -118,7 +122,7 @@ export class Memo<G> {
   }
 
   get firstObject(): number {
-    return this.actors + this.cpus + 2;
+    return this.actors + this.cpus + 3;
   }
 
   private fieldOf(component: Component, index: number): number {
@@ -127,6 +131,7 @@ export class Memo<G> {
       case 'cpu': return this.actors + index;
       case 'ghost': return this.ghostField;
       case 'orders': return this.ghostField + 1;
+      case 'scheduler': return this.ghostField + 2;
       case 'object': return this.firstObject + index;
     }
   }
@@ -140,7 +145,10 @@ export class Memo<G> {
       for (let field = from; field < to; field += 1) made[field - from] = at(field) as T;
       return made;
     };
-    return { contexts: part(0, actors), cpus: part(actors, ghostField), ghost: at(ghostField) as State<G>['ghost'], orders: at(ghostField + 1) as State<G>['orders'], objects: part(firstObject, dictionaries.length) };
+    return {
+      contexts: part(0, actors), cpus: part(actors, ghostField), ghost: at(ghostField) as State<G>['ghost'], orders: at(ghostField + 1) as State<G>['orders'],
+      scheduler: at(ghostField + 2) as State<G>['scheduler'], objects: part(firstObject, dictionaries.length),
+    };
   }
 
   /** What CPU `cpu` is in the state of `values`. */
@@ -317,6 +325,7 @@ export class Memo<G> {
     compare('cpu', raw.cpus, after.cpus);
     compare('ghost', [raw.ghost], [after.ghost]);
     compare('orders', [raw.orders], [after.orders]);
+    compare('scheduler', [raw.scheduler], [after.scheduler]);
     for (const [index, writes] of spy.writes) {
       const field = this.fieldOf('object', index);
       changed.push({ field, patch: writes[0]?.op === 'replace' ? this.becomes(field, after.objects[index]) : this.written(field, writes) });

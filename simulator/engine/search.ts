@@ -194,8 +194,8 @@ export class PackedSearch<G> {
     const { memo, values } = this;
     const state = memo.state(values);
     if (this.machine.isQuiescent(state)) {
-      // Which interrupts have come plays no part in what is there at the end.
-      const key = String.fromCharCode(...values.subarray(memo.ghostField));
+      // Which interrupts have come plays no part in what is there at the end; who is on the CPUs may.
+      const key = String.fromCharCode(...values.subarray(memo.firstCpu));
       if (this.ended.has(key)) return;
       this.ended.add(key);
     }

@@ -10,6 +10,7 @@ import type { Code } from '../machine/code.js';
 import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
+import { needsScheduler } from '../machine/scheduler.js';
 import type { Contract } from '../machine/view.js';
 import type { Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -36,7 +37,7 @@ export interface Found {
 export interface Exploration {
   readonly scenario: string;
   readonly verdict: Verdict;
-  /** Level of reduction: the one asked for, or 0 where executions need not end. */
+  /** Level of reduction: the one asked for, or 0 where executions need not end and where there is a scheduler. */
   readonly level: Level;
   /** States kept, the initial one included, and transitions taken. */
   readonly states: number;
@@ -82,7 +83,8 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
   for (const violation of began.violations) setUp.push({ violation, from: -1, moves: [] });
   observations.concurrent = true;
   const memo = began.state ? new Memo(machine, began.state, listener) : null;
-  let level = options.level ?? 0;
+  // Other tasks of a CPU are concurrent where there is a scheduler, which the reduction does not know of.
+  let level = needsScheduler(scenario) ? 0 : (options.level ?? 0);
   for (;;) {
     const found = new Map<string, Noted>();
     const note = (noted: Noted): void => {

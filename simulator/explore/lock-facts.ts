@@ -3,7 +3,7 @@
  * which are held, in which kind of context, with what enabled. A fact follows from the running context, the locks it holds,
  * the CPU's flags and the lock alone; never from how often or in which order something ran.
  */
-import { SOFTIRQ_MASK } from '../kernel/preempt-count.js';
+import { atomicCount, SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import type { LockKind } from '../machine/code.js';
 import type { Draft } from '../machine/draft.js';
 import type { Executed } from '../machine/execute.js';
@@ -51,7 +51,7 @@ export function lockFacts<G>(draft: Draft<G>, what: Executed): readonly LockFact
   }
 }
 
-const heldBy = <G>(draft: Draft<G>): readonly HeldLock[] => draft.contexts.at(-1)?.held ?? [];
+const heldBy = <G>(draft: Draft<G>): readonly HeldLock[] => draft.heldByThread();
 
 /** Interrupts that may come now; softirqs are off where hardirqs are, and where bottom halves are. */
 function enabledNow<G>(draft: Draft<G>): IrqKind[] {
@@ -75,7 +75,8 @@ function ofAcquisition<G>(draft: Draft<G>, taken: HeldLock, tried: boolean): Loc
   for (const irq of enabledNow(draft)) facts.push({ k: 'enabled', lock, irq });
   // A trylock waits for nobody: it adds no dependency, and no use in an interrupt (mark_usage(), validate_chain()).
   if (tried) return facts;
-  if (kind !== 'task') facts.push({ k: 'used-in', lock, irq: kind });
+  // With PREEMPT_RT lockdep knows no softirqs (lockdep_softirq_enter(), include/linux/irqflags.h, 6.12): they are threads.
+  if (kind !== 'task' && !(kind === 'softirq' && draft.preemptRt)) facts.push({ k: 'used-in', lock, irq: kind });
   for (const held of heldBy(draft)) {
     const from = classOf(world, held);
     facts.push(from === lock ? { k: 'recursion', lock } : { k: 'order', from, to: lock });
@@ -92,16 +93,13 @@ function waitType(kind: LockKind, rt: boolean): number {
 }
 
 /**
- * Where a lock waits that may not wait there; null where it may. A mutex in atomic context is left to the contract of
- * mutex_lock(), which reports it already.
+ * Where a lock waits that may not wait there; null where it may. One that sleeps in atomic context is left to the contract of
+ * mutex_lock(), and with PREEMPT_RT to that of spin_lock() and local_lock(), which report it already.
  */
 function waitsIn<G>(draft: Draft<G>, taken: HeldLock): string | null {
-  const rt = draft.world.scenario.rt === true;
+  const rt = draft.preemptRt;
   const type = waitType(taken.kind, rt);
-  if (type === 1 || (taken.kind === 'mutex' && (draft.preemptCount !== 0 || !draft.irqsOn))) return null;
+  if (type === 1 || atomicCount(draft.preemptCount, rt) !== 0 || !draft.irqsOn) return null;
   const inside = heldBy(draft).find(({ kind }) => waitType(kind, rt) < type);
-  if (inside) return `with ${classOf(draft.world, inside)} held, a ${inside.kind}`;
-  if (draft.kind === 'hardirq') return 'in a hardirq';
-  // kernel/locking/spinlock_rt.c, rtlock_might_resched().
-  return draft.irqsOn ? null : 'with interrupts off';
+  return inside ? `with ${classOf(draft.world, inside)} held, a ${inside.kind}` : null;
 }

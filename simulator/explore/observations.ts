@@ -8,6 +8,7 @@ import type { Executed, Listener } from '../machine/execute.js';
 import type { Draft } from '../machine/draft.js';
 import type { Layout } from '../machine/layout.js';
 import type { ContextKind } from '../machine/state.js';
+import { atomicCount } from '../kernel/preempt-count.js';
 import type { FrameRef } from '../machine/violation.js';
 
 const KINDS: readonly ContextKind[] = ['task', 'softirq', 'hardirq', 'nmi'];
@@ -65,7 +66,7 @@ export class Observations {
     const seen = this.seen[frame.functionIndex];
     const { instruction } = what.prepared;
     const count = draft.count - (instruction.op === 'preempt' ? instruction.delta : 0);
-    const mark = bit(kind, draft.irqsOn, count === 0);
+    const mark = bit(kind, draft.irqsOn, atomicCount(count, false) === 0);
     if (instruction.op === 'contract' && kind !== 'task') this.noteStack(draft, frame.functionIndex, pc, kind);
     if (seen) seen[pc] = (seen[pc] ?? 0) | mark;
     if (what.taken !== null) {

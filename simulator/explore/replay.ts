@@ -6,6 +6,7 @@ import { start } from '../machine/initial.js';
 import type { Listener } from '../machine/execute.js';
 import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
+import { ONTO_CPU } from '../machine/scheduler.js';
 import type { Code } from '../machine/code.js';
 import type { State } from '../machine/state.js';
 import type { Contract } from '../machine/view.js';
@@ -47,6 +48,13 @@ export interface Replay {
 export interface ReplayOptions extends RecorderOptions {
   /** Executions that come before, each from the initial state: what lockdep learns in them counts. */
   readonly premises?: readonly (readonly Move[])[];
+}
+
+/** What a transition is, after the name of who makes it. */
+function said({ enter, choice }: Transition): string {
+  if (choice >= ONTO_CPU) return `${enter ? ' begins' : ' goes on'} on CPU ${choice - ONTO_CPU}`;
+  if (enter) return ' arrives';
+  return choice === 0 ? ' steps' : ` takes choice ${choice}`;
 }
 
 const same = (move: Move) => (t: Transition): boolean => t.actor === move.actor && t.choice === move.choice;
@@ -98,8 +106,8 @@ class Replayer<G> {
   private whyNot(state: State<G>, move: Move): string {
     const actor = this.scenario.actors[move.actor];
     if (!actor) return `there is no actor ${move.actor}`;
-    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${t.enter ? ' arrives' : t.choice > 0 ? ` takes choice ${t.choice}` : ' steps'}`);
-    const what = move.choice > 0 ? `has no choice ${move.choice}` : 'cannot move';
+    const can = this.machine.transitions(state).map((t) => `${this.scenario.actors[t.actor]?.name ?? '?'}${said(t)}`);
+    const what = move.choice > 0 && move.choice < ONTO_CPU ? `has no choice ${move.choice}` : 'cannot move';
     return `${actor.name} ${what} here; what can happen: ${can.length > 0 ? can.join(', ') : 'nothing'}`;
   }
 

@@ -1,15 +1,17 @@
 /**
  * @module The text form of a schedule, short enough for one line of mail: `irq-in-trace:7f3a91c2:t6s4n5` is the scenario's
  * name, a hash over all that the moves depend on, and the moves as an actor's letter and how many transitions it makes in a
- * row; the name may be left out. Each transition counts one, the arrival of an interrupt included. `t!` is one transition with choice 1,
- * such as the failing outcome of an allocation or service, or another order of accesses (simulator/machine/put-off.ts); `t!2` one with
- * choice 2. Executions that come before it, for what lockdep learns in them, stand in front with a `+` behind each. A schedule that
- * fits nothing else is refused by its hash; see ./replay.ts for running it.
+ * row; the name may be left out. Each transition counts one, the arrival of an interrupt included, and so does that a waiting
+ * task gets its CPU; `t@1` is that it goes on on CPU 1, `t!` one transition with choice 1, such as the failing outcome of an
+ * allocation or service, or another order of accesses (simulator/machine/put-off.ts), `t!2` one with choice 2. Executions
+ * that come before it, for what lockdep learns in them, stand in front with a `+` behind each. A schedule that fits nothing else is
+ * refused by its hash; see ./replay.ts for running it.
  */
 import { createHash } from 'node:crypto';
 import type { Code } from '../machine/code.js';
 import { isOpen, ordersAtStart } from '../machine/orders.js';
 import type { Transition } from '../machine/machine.js';
+import { ONTO_CPU } from '../machine/scheduler.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** One transition of an actor; what else there is to know of it follows from the state it is made in. */
@@ -19,6 +21,7 @@ export type Move = Pick<Transition, 'actor' | 'choice'>;
 export interface LetterMove {
   /** The actor's letter. */
   readonly letter: string;
+  /** 0, the number of the choice, or from ONTO_CPU on where the actor goes. */
   readonly choice: number;
 }
 
@@ -77,12 +80,18 @@ export function programHash<G>(code: Code, scenario: Scenario<G>): string {
     [letter, early ? `early ${kind}` : kind, cpu, task ?? null, times, operations.map((o) => [o.label, o.returnAddress ?? null])]);
   const sorted = Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1));
   const order = isOpen(ordersAtStart(reorderings)) ? [reorderings] : [];
-  const kernel = scenario.rt === true ? ' rt' : '';
-  const bounds = kernel + JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...order], plain);
+  const axes = axesOf(scenario);
+  const bounds = JSON.stringify([name, cpus, tasks, objects, allocationsFail, sorted, setUp, actors, ...order, ...(axes.length > 0 ? [axes] : [])], plain);
   return hex(`${MACHINE} ${codeHash(code)}${bounds}`).slice(0, 8);
 }
 
+/** The axes that are on, with their bounds. */
+function axesOf<G>({ preemptions, migrations, rt, switchReturnAddress }: Scenario<G>): readonly [string, number | string | undefined][] {
+  return Object.entries({ preemptions, migrations, rt, switchReturnAddress }).filter(([, bound]) => bound !== undefined);
+}
+
 function run(letter: string, choice: number, count: number): string {
+  if (choice >= ONTO_CPU) return `${letter}@${choice - ONTO_CPU}`.repeat(count);
   if (choice === 0) return `${letter}${count}`;
   return `${letter}!${choice === 1 ? '' : choice}`.repeat(count);
 }
@@ -124,13 +133,15 @@ export function parseSchedule(text: string): Schedule | ScheduleProblem {
 function parseMoves(text: string): { moves: LetterMove[] } | ScheduleProblem {
   if (text === NO_MOVES) return { moves: [] };
   const moves: LetterMove[] = [];
-  const pattern = /([A-Za-z])(!?)(\d{0,6})/uy;
+  const pattern = /([A-Za-z])(?:@(\d)|(!?)(\d{0,6}))/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
-    const [, letter = '', chosen = '', digits = ''] = pattern.exec(text) ?? [];
+    const [, letter = '', cpu, chosen = '', digits = ''] = pattern.exec(text) ?? [];
     const number = digits === '' ? 1 : Number(digits);
-    const [count, choice] = chosen === '' ? [number, 0] : [1, number];
-    if (letter === '' || number === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter and a count, or a letter, "!" and a choice` };
+    const count = chosen === '' ? number : 1;
+    const choice = cpu !== undefined ? ONTO_CPU + Number(cpu) : chosen === '' ? 0 : number;
+    if (letter === '' || number === 0) return { error: `"${text.slice(at, at + 8)}" is no move: a letter and a count, a letter, "!" and a choice, or a letter, "@" and a CPU` };
+    if (choice >= ONTO_CPU && cpu === undefined) return { error: `"${text.slice(at, at + 8)}" has a choice that is too large` };
     if (moves.length + count > MOVES_MAX) return { error: `more than ${MOVES_MAX} moves` };
     for (let i = 0; i < count; i += 1) moves.push({ letter, choice });
   }

@@ -101,6 +101,8 @@ export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rig
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;
 export const LABELS_MAX = 0x1000;
+/** Of the code that runs in the middle of a context switch: nobody may record it. */
+export const LABEL_IN_SWITCH = LABEL_FIRST + LABELS_MAX - 1;
 
 export function isLabel(value: number | bigint): boolean {
   return typeof value === 'number' && value >= LABEL_FIRST && value < LABEL_FIRST + LABELS_MAX;

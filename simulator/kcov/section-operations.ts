@@ -48,7 +48,7 @@ export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
       if (either === '' || view.ghost.sections[who(view)]) return;
       const [name = '', , unsure] = either.split('/');
       const owner = device(view, name);
-      const nested = Object.keys(view.ghost.sections).some((other) => other.includes('@'));
+      const nested = !view.preemptRt && Object.keys(view.ghost.sections).some((other) => other.includes('@'));
       const words = view.kind === 'task' ? owner.remoteWords : Math.min(owner.remoteWords, SCALED_AREA_WORDS);
       setSection(view, {
         device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null, recorded: 0, taken: 0,

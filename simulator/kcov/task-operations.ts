@@ -1,4 +1,5 @@
 /** @module What happens to tasks: fork, exit, and the common handle that a task hands to work it causes elsewhere. */
+import { BOTTOM_HALVES } from '../compile/rt-lock-calls.js';
 import { device, setDevice } from './contract.js';
 import { DISABLED, endGeneration, forgetCommon } from './file-operations.js';
 import { startsLater } from '../scenario/choices.js';
@@ -49,6 +50,11 @@ export function exit(): Step {
       forgetCommon(view);
     },
   });
+}
+
+/** The task has bottom halves off for a moment; with PREEMPT_RT pending softirqs run in it when they are on again. */
+export function bottomHalves(): Step {
+  return framed('local_bh_enable()', { begin: () => ({ function: BOTTOM_HALVES, args: [] }), end: () => undefined });
 }
 
 /** kcov_common_handle(): what the task, or the one it was forked from, gave to KCOV_REMOTE_ENABLE as the common handle. */

@@ -6,7 +6,7 @@
 /** Names by the kernel path that defines them (6.1 unless the call is newer). */
 export const ANYWHERE: Readonly<Record<string, string>> = {
   'include/linux/preempt.h': `in_nmi in_hardirq in_irq in_serving_softirq in_softirq in_interrupt irq_count in_task in_atomic preemptible preempt_count
-    preempt_disable preempt_disable_notrace preempt_enable preempt_enable_notrace preempt_enable_no_resched`,
+    preempt_disable migrate_disable migrate_enable preempt_disable_notrace preempt_enable preempt_enable_notrace preempt_enable_no_resched`,
   'include/linux/bottom_half.h': 'local_bh_disable local_bh_enable',
   'include/linux/irqflags.h': `local_irq_disable local_irq_enable local_irq_restore local_irq_save local_save_flags irqs_disabled irqs_disabled_flags`,
   'include/linux/smp.h': 'get_cpu put_cpu smp_processor_id raw_smp_processor_id',
@@ -43,7 +43,7 @@ export const ANYWHERE: Readonly<Record<string, string>> = {
   'include/linux/log2.h': 'ilog2 __ilog2_u32 __ilog2_u64 order_base_2 is_power_of_2',
   'include/linux/overflow.h': `array_size array3_size struct_size struct_size_t size_add size_mul size_sub check_add_overflow check_mul_overflow check_sub_overflow`,
   'include/linux/kernel.h': 'ARRAY_SIZE IS_ENABLED kaslr_offset u64_to_user_ptr',
-  'include/linux/sched.h': 'get_current',
+  'include/linux/sched.h': 'get_current __kcovet_switch_to',
   'include/linux/list.h': `list_entry list_entry_is_head list_entry_rcu list_first_entry list_first_entry_or_null list_last_entry list_next_entry list_prev_entry
     hlist_entry hlist_entry_safe`,
   'include/linux/hashtable.h': 'HASH_SIZE hash_add hash_add_rcu hash_del hash_del_rcu hash_empty hash_hashed hash_init',

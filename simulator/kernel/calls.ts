@@ -68,6 +68,14 @@ const ANYWHERE_BY_NAME = calledAnywhere();
 /** Bits of gfp_t that mean "may sleep" (__GFP_DIRECT_RECLAIM), as the model's GFP constants have them. */
 export const GFP_DIRECT_RECLAIM = 0x400n;
 
+/**
+ * Calls that take a lock which sleeps with PREEMPT_RT, whatever their flags say: the slab allocator has a local_lock_t and
+ * spinlock_t (mm/slub.c, 6.12.117:399 and 429; Documentation/locking/locktypes.rst:476).
+ */
+export const SLEEPS_ON_RT: ReadonlySet<string> = new Set([
+  ...Object.entries(CALL_CONTRACTS).flatMap(([name, { sleeps: how }]) => (how === 'gfp' ? [name] : [])), 'kfree', 'kvfree', 'kfree_sensitive',
+]);
+
 /** Calls that change nothing kcov's behaviour depends on. Prints are never observable behaviour. */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'pr_debug', 'pr_info', 'pr_notice', 'pr_warn', 'pr_err', 'pr_warn_once', 'pr_err_once', 'pr_info_once', 'pr_warn_ratelimited',
@@ -78,6 +86,6 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'lockdep_set_class', 'lockdep_set_novalidate_class', 'kmemleak_ignore', 'kmemleak_not_leak', 'kasan_disable_current', 'kasan_enable_current',
   'instrumentation_begin', 'instrumentation_end', 'kmsan_unpoison_memory', 'assert_spin_locked', 'ASSERT_EXCLUSIVE_WRITER',
   'ASSERT_EXCLUSIVE_ACCESS', 'typecheck', 'kcsan_disable_current', 'kcsan_enable_current', '__release', '__acquire', '__acquire_shared', '__release_shared', '__assume_ctx_lock', 'context_unsafe_alias', 'lockdep_assert',
-  'rcu_read_lock', 'rcu_read_unlock', 'rcu_read_lock_sched', 'rcu_read_unlock_sched', 'migrate_disable', 'migrate_enable', 'user_access_end',
+  'rcu_read_lock', 'rcu_read_unlock', 'rcu_read_lock_sched', 'rcu_read_unlock_sched', 'user_access_end',
   'user_read_access_end', 'user_write_access_end', 'local_lock_init',
 ]);

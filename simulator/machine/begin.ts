@@ -6,7 +6,8 @@ import type { Invocation, Scenario, UserStore, Way } from '../scenario/scenario.
 import { locate } from './address.js';
 import type { Code } from './code.js';
 import { noteCall } from './balance.js';
-import type { Draft, DraftContext, DraftFrame, World } from './draft.js';
+import type { Draft, DraftContext, DraftFrame } from './draft.js';
+import type { World } from './draft-memory.js';
 import type { Listener } from './execute.js';
 import type { ContextState } from './state.js';
 import { canonical, convert, U64 } from './value.js';

@@ -9,7 +9,7 @@ import { SOFTIRQ_MASK } from '../kernel/preempt-count.js';
 import type { Scalar, Value } from './value.js';
 
 /** What an expression may ask of the CPU that evaluates it; private to the context, no access to shared memory. */
-export type Environment = 'current' | 'cpu' | 'preemptCount' | 'irqsDisabled' | 'returnAddress';
+export type Environment = 'current' | 'cpu' | 'preemptCount' | 'atomicCount' | 'irqsDisabled' | 'returnAddress' | 'owner';
 
 /** An expression without access to shared memory. Operands are converted already; `type` is the type of the result. */
 export type Pure =
@@ -43,14 +43,16 @@ export type InstructionBody =
   | { readonly op: 'jump'; readonly to: number }
   | { readonly op: 'call'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null }
   | { readonly op: 'return'; readonly value: Pure | null }
-  /** `subclass`: the nest level of the *_nested() calls. */
-  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure; readonly subclass?: number }
-  | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure }
+  /** `subclass`: the nest level of the *_nested() calls. `sleeps`: a spinlock_t or local_lock_t with PREEMPT_RT, held by a task. A mutex always is. */
+  | { readonly op: 'lock'; readonly kind: LockKind; readonly address: Pure; readonly subclass?: number; readonly sleeps?: true }
+  | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
   /** Taken or given back without a word that others could wait for: a local_lock_t without PREEMPT_RT. */
   | { readonly op: 'hold'; readonly kind: LockKind; readonly address: Pure; readonly taken: boolean }
   /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
   | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
   | { readonly op: 'preempt'; readonly delta: number }
+  /** The scheduler changes the stack: another thread goes on here. */
+  | { readonly op: 'switch'; readonly next: Pure }
   | { readonly op: 'alloc'; readonly dst: number; readonly size: Pure; readonly zero: boolean; readonly site: number; readonly mayFail: boolean }
   | { readonly op: 'free'; readonly address: Pure; readonly api: string }
   /** Copies whole cells, as memdup_user() does from memory that nobody else writes. */
@@ -77,7 +79,7 @@ export type Instruction = InstructionBody & {
 /** Instructions at which another context may run: everything that others can see, or that changes who may run. */
 export function isShared(instruction: Instruction): boolean {
   switch (instruction.op) {
-    case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service':
+    case 'load': case 'store': case 'rmw': case 'lock': case 'unlock': case 'irq': case 'alloc': case 'free': case 'copy': case 'service': case 'switch':
       return true;
     // Bottom halves off or on: softirqs may come until then, or from then on. preempt_disable() alone lets nobody wait.
     case 'preempt': return (Math.abs(instruction.delta) & SOFTIRQ_MASK) !== 0;
@@ -126,6 +128,9 @@ export interface GlobalSlot {
   readonly object: number;
 }
 
+/** PREEMPT_RT, with the per-CPU lock of bottom halves or without it (CONFIG_PREEMPT_RT_NEEDS_BH_LOCK). */
+export type PreemptRt = 'bh-lock' | 'no-bh-lock';
+
 export interface Code {
   readonly program: Program;
   readonly types: TypeTable;
@@ -136,4 +141,6 @@ export interface Code {
   readonly notModelled: readonly NotModelled[];
   /** Calls that were compiled to nothing because they have no effect on kcov: printed in the review. */
   readonly withoutEffect: readonly string[];
+  /** Compiled for a kernel with PREEMPT_RT; null for one without. */
+  readonly rt: PreemptRt | null;
 }

@@ -5,21 +5,25 @@
 import { addressOf, locate } from './address.js';
 import type { Location } from './address.js';
 import { beginChosen, beginNext, push } from './begin.js';
+import { isShared } from './code.js';
 import type { InstructionBody } from './code.js';
-import { ZERO_SIZE } from './draft.js';
+import { ZERO_SIZE } from './draft-memory.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared } from './prepare.js';
+import { endThread } from './softirq-threads.js';
 import { environmentOf } from './environment.js';
+import { lockOrUnlock } from './locks.js';
 import type { Axis } from './orders.js';
 import { beforePrivate } from './waiting.js';
-import { CALL_CONTRACTS } from '../kernel/calls.js';
-import { convert, U32, UNINITIALISED } from './value.js';
+import { checkSleep } from './sleeping.js';
+import { convert, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
-import { checkBalance, checkFlags, noteCall } from './balance.js';
+import { checkBalance, checkFlags } from './balance.js';
 import { stackFrame } from './frames.js';
-import { noteHeld, requireHeld } from './held.js';
+import { switchTo } from './context-switch.js';
+import { noteHeld } from './held.js';
 import { flagsSayOn, savedFlags } from './irq-flags.js';
 import { auditRefcount } from './refcount.js';
 
@@ -70,7 +74,19 @@ export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G
   if (!frame) return beginChosen(draft, context, choice, listener) ? runPrivate(draft, context, listener) : endContext(draft, context);
   const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared) throw new Error('a step beyond the end of a function');
-  guardDivision(() => executeShared(draft, { context, frame, prepared }, choice, listener));
+  const site = { context, frame, prepared };
+  guardDivision(() => (isShared(prepared.instruction) ? executeShared(draft, site, choice, listener) : executePrivate(draft, site, listener)));
+  runPrivate(draft, prepared.instruction.op === 'switch' ? draft.top() : context, listener);
+}
+
+/** The running context is about to be taken off the CPU: the scheduler runs on its stack, with irqs off. */
+export function beginSwitch<G>(draft: Draft<G>, next: number, listener: Listener<G> | null): void {
+  const { switchFunction } = draft.world;
+  if (switchFunction === null) throw new Error('the switch is not looked into');
+  const context = draft.top();
+  draft.irqsOn = false;
+  draft.count += 1;
+  push(draft, context, { functionIndex: switchFunction, args: [next] }, listener);
   runPrivate(draft, context, listener);
 }
 
@@ -107,6 +123,7 @@ function endContext<G>(draft: Draft<G>, context: DraftContext): void {
   if (draft.kind === 'task') throw new Error('a step of a task that is over');
   draft.world.contract.left(draft);
   draft.pop();
+  if (draft.stack.length === 0 && draft.world.scenario.rt !== undefined && context.preemptAtEntry === 0) endThread(draft, context.actor);
   draft.irqsOn = context.irqsOnAtEntry;
   draft.count = context.preemptAtEntry;
 }
@@ -215,17 +232,10 @@ function returnFrom<G>(draft: Draft<G>, context: DraftContext, value: Value, lis
     return;
   }
   const call = draft.world.prepared.functions[caller.functionIndex]?.[caller.pc - 1]?.instruction;
-  const dst = call?.op === 'call' ? call.dst : null;
+  // The switch was not called, it came between.
+  const dst = call?.op === 'call' && from.functionIndex !== draft.world.switchFunction ? call.dst : null;
   if (dst !== null) caller.registers[dst] = value;
   listener?.returned?.(draft, from, dst);
-}
-
-/** A call that may sleep, in atomic context: include/linux/preempt.h, kernel/sched/core.c __might_sleep(). */
-function checkSleep<G>(draft: Draft<G>, call: string, context: DraftContext): void {
-  const sleeps = call.endsWith('(may sleep)') || CALL_CONTRACTS[call]?.sleeps === true;
-  if (!sleeps || (draft.preemptCount === 0 && draft.irqsOn)) return;
-  const why = draft.preemptCount === 0 ? 'interrupts are off' : `preempt_count is ${draft.preemptCount.toString(16)}`;
-  draft.report('sleep-in-atomic', `${call.replace('(may sleep)', '')}() while ${why} (${draft.world.scenario.actors[context.actor]?.kind ?? 'task'})`);
 }
 
 function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener: Listener<G> | null): void {
@@ -242,6 +252,7 @@ function executeShared<G>(draft: Draft<G>, site: Site, choice: number, listener:
   const dst = 'dst' in i ? (i.dst ?? null) : null;
   if (dst !== null && done.result !== undefined) frame.registers[dst] = done.result;
   frame.pc += 1;
+  if (i.op === 'switch') switchTo(draft, Number(arg(0)));
 }
 
 function endStackObject<G>(draft: Draft<G>, made: { frame: DraftFrame; reg: number; site: number }): void {
@@ -304,21 +315,6 @@ function modified(i: InstructionBody & { op: 'rmw' }, old: Value, operand: Value
   }
 }
 
-function lockOrUnlock<G>(draft: Draft<G>, i: InstructionBody & { op: 'lock' | 'unlock' }, address: Value): Done {
-  const location = draft.checkScalar(address, U32);
-  const old = draft.loadAt(location, U32);
-  if (i.op === 'lock') {
-    if (old === draft.cpu + 1) throw new FatalViolation('deadlock', 'the lock is held by this CPU already');
-    if (old !== 0) throw new FatalViolation('wild-lock', `the lock holds ${old}, which no lock operation wrote`);
-    draft.storeAt(location, U32, draft.cpu + 1);
-    return { location, old, value: draft.cpu + 1 };
-  }
-  if (old !== draft.cpu + 1) throw new FatalViolation('unlock-not-held', 'the lock is not held by this CPU');
-  requireHeld(draft.contexts.at(-1)?.held ?? [], address);
-  draft.storeAt(location, U32, 0);
-  return { location, old, value: 0 };
-}
-
 function changeCpu<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments): Done | null {
   if (i.op === 'preempt') {
     draft.count += i.delta;
@@ -351,6 +347,7 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
       draft.free(address, i.api);
       return { location: locate(address), old: null, value: address };
     }
+    case 'switch': return NOTHING;
     case 'copy':
       draft.copy(arg(0), arg(1), Number(arg(2)));
       return NOTHING;

@@ -9,10 +9,13 @@ import type { Bits } from '../ir/types.js';
 import { canonical } from './value.js';
 import type { Actor, Operation, Scenario } from '../scenario/scenario.js';
 import { addressOf } from './address.js';
-import { absent, Draft } from './draft.js';
-import { runPrivate, runStep } from './execute.js';
+import { Draft } from './draft.js';
+import { beginSwitch, runPrivate, runStep } from './execute.js';
 import type { Listener } from './execute.js';
+import { stackFrame } from './frames.js';
 import type { Machine, Result } from './machine.js';
+import { budgetOf, sharesCpu } from './scheduler.js';
+import { absent, IDLE_CPU } from './state.js';
 import type { State } from './state.js';
 import { ordersAtStart } from './orders.js';
 import { initialised } from '../ir/initializers.js';
@@ -56,11 +59,11 @@ function initcalls<G>(machine: Machine<G>): Operation<G>[] {
 /** All objects in place, nothing run. */
 function bare<G>(machine: Machine<G>): State<G> {
   const { interner, layout, contract, scenario } = machine.world;
-  const cpu = interner.cpu({ irqsOn: true, preemptCount: 0, stack: [] });
+  const cpu = interner.cpu(IDLE_CPU);
   const empty: State<G> = {
     objects: new Array<undefined>(layout.count).fill(undefined), cpus: Array.from({ length: scenario.cpus }, () => cpu),
-    contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times))), ghost: interner.ghost(contract.initial),
-    orders: interner.orders(ordersAtStart(scenario.reorderings)),
+    contexts: scenario.actors.map((actor, index) => interner.context(absent(index, actor.kind === 'task' ? 0 : actor.times, actor.cpu))),
+    ghost: interner.ghost(contract.initial), orders: interner.orders(ordersAtStart(scenario.reorderings)), scheduler: interner.scheduler(budgetOf(scenario)),
   };
   const draft = new Draft(machine.world, empty, 0);
   layout.sizes.forEach((size, index) => draft.install(index, size));
@@ -160,7 +163,7 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
   const world = { ...machine.world, scenario, ways: [], settingUp: true };
   const { interner } = machine.world;
   const cpus = state.cpus.map((cpu, i) => (i === 0 ? interner.cpu({ irqsOn: true, preemptCount: 0, stack: [0] }) : cpu));
-  const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0))] }, 0);
+  const draft = new Draft(world, { ...state, cpus, contexts: [interner.context(absent(0, 0, 0))] }, 0);
   const ran = machine.guard(draft, () => {
     runPrivate(draft, draft.top(), listener);
     for (let steps = 0; (draft.contexts[0]?.frames.length ?? 0) > 0; steps += 1) {
@@ -172,7 +175,7 @@ function runAlone<G>(machine: Machine<G>, state: State<G>, phase: { task: string
   return ran.state ? { ...ran, state: { ...ran.state, cpus: state.cpus, contexts: state.contexts } } : ran;
 }
 
-/** Puts each task actor on its CPU, up to its first shared step. */
+/** Puts each task actor on its CPU, up to its first shared step; tasks that share one wait, and who begins is open. */
 function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener<G> | null): Result<G> {
   let result: Result<G> = { state, violations: [], notModelled: null, bound: null };
   machine.scenario.actors.forEach((actor, index) => {
@@ -182,9 +185,29 @@ function placeActors<G>(machine: Machine<G>, state: State<G>, listener: Listener
     const draft = new Draft(machine.world, { ...from, cpus }, actor.cpu);
     const ran = machine.guard(draft, () => {
       runPrivate(draft, draft.top(), listener);
+      if (sharesCpu(machine.scenario, actor)) leaveCpu(draft, listener);
       return draft.finish();
     });
     result = { ...ran, violations: [...result.violations, ...ran.violations] };
   });
   return result;
+}
+
+function standsAtSwitch<G>(draft: Draft<G>): boolean {
+  const frame = draft.contexts.at(-1)?.frames.at(-1);
+  return frame !== undefined && draft.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction.op === 'switch';
+}
+
+/** A task that shares its CPU waits at first: it was taken off before. */
+function leaveCpu<G>(draft: Draft<G>, listener: Listener<G> | null): void {
+  if (draft.world.switchFunction !== null && (draft.contexts[0]?.frames.length ?? 0) > 0) {
+    beginSwitch(draft, draft.actor, listener);
+    for (let steps = 0; !standsAtSwitch(draft); steps += 1) {
+      if (steps > STEPS_MAX) throw new BoundReached(`a context switch takes more than ${STEPS_MAX} steps`);
+      runStep(draft, 0, listener);
+    }
+    const frame = stackFrame(draft.top());
+    if (frame) frame.pc += 1;
+  }
+  draft.park();
 }

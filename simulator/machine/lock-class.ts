@@ -6,8 +6,9 @@
 import type { CType } from '../ir/program.js';
 import type { TypeTable } from '../ir/types.js';
 import { UnknownName } from '../ir/types.js';
+import { SOFTIRQ_CTRL } from '../compile/rt-lock-calls.js';
 import { locate } from './address.js';
-import type { World } from './draft.js';
+import type { World } from './draft-memory.js';
 import type { HeldLock } from './held.js';
 
 /** Structs that are locks: a name ends there. */
@@ -39,6 +40,7 @@ function named({ layout, prepared, scenario }: Parts, address: number): string {
   const { code } = prepared;
   if (!location) return '?';
   const name = (layout.names[location.object] ?? '?').replace(/[@#]\d+$/u, '');
+  if (name === SOFTIRQ_CTRL) return 'softirq_ctrl.lock';
   const slot = code.globals.get(name);
   if (slot) return name + fieldAt(code.types, slot.type, location.offset, '.');
   const site = layout.siteOf(location.object);

@@ -1,15 +1,15 @@
 /**
  * @module The machine: which transitions a state has, and the state each leads to. Contexts nest as the kernel's do: a
  * softirq where irqs are on, bottom halves are on and no softirq or hardirq runs; a hardirq where irqs are on; an NMI
- * anywhere but in an NMI. Pure: the same state and transition give the same result.
+ * anywhere but in an NMI. Who gets a CPU is the scheduler's (./scheduler.ts). Pure: the same state and transition give the
+ * same result.
  */
 import type { Scenario } from '../scenario/scenario.js';
-import { locate } from './address.js';
+import { CONTEXT_SWITCH } from '../compile/context-switch.js';
 import { waysAt, waysOf } from './begin.js';
 import { entryOffset, mayInterrupt } from './contexts.js';
 import { Draft } from './draft.js';
-import { taskOf } from './draft.js';
-import type { World } from './draft.js';
+import type { World } from './draft-memory.js';
 import { runPrivate } from './execute.js';
 import type { Listener } from './execute.js';
 import { isOpen, keepsInterruptsOut, ordersAtStart } from './orders.js';
@@ -17,20 +17,21 @@ import { choicesOf, step } from './put-off.js';
 import { prepare } from './prepare.js';
 import type { Code } from './code.js';
 import { Layout } from './layout.js';
+import { waitsFor } from './locks.js';
+import { hasStep, needsScheduler, ONTO_CPU, Scheduler } from './scheduler.js';
+import { servingIn, turnsBottomHalvesOn } from './softirq-threads.js';
 import { Interner, runningOn } from './state.js';
-import type { ContextState, State } from './state.js';
-import { scalarOf } from './spy.js';
-import { U32 } from './value.js';
+import type { ContextKind, ContextState, State } from './state.js';
 import type { Contract } from './view.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
 import type { Violation } from './violation.js';
 
-/** One possible move. `enter`: the actor's interrupt arrives; otherwise its context makes a step. */
+/** One possible move. `enter`: the actor's interrupt arrives. Otherwise its context makes a step, or the scheduler puts it on the CPU, where it is not on it. */
 export interface Transition {
   readonly cpu: number;
   readonly actor: number;
   readonly enter: boolean;
-  /** 0, or 1 for the failing outcome of an allocation or service; the way in which an operation begins; for the order of accesses see ./put-off.ts. */
+  /** 0, or 1 for the failing outcome of an allocation or service; the way in which an operation begins; for the order of accesses see ./put-off.ts; from ONTO_CPU on the CPU that a thread goes to. */
   readonly choice: number;
 }
 
@@ -47,12 +48,17 @@ export class Machine<G> {
   readonly world: World<G>;
   /** Allocations may fail; off during set-up. */
   private failures = false;
+  /** Null where each task has a CPU of its own for ever. */
+  private readonly scheduler: Scheduler<G> | null;
 
   constructor(code: Code, readonly scenario: Scenario<G>, contract: Contract<G>) {
+    if ((scenario.rt ?? null) !== code.rt) throw new Error(`a scenario ${scenario.rt ?? 'without PREEMPT_RT'} on Code ${code.rt ?? 'without'}`);
+    const scheduled = needsScheduler(scenario);
     this.world = {
-      prepared: prepare(code), layout: new Layout(code, scenario), scenario, contract, interner: new Interner<G>(),
-      reorders: isOpen(ordersAtStart(scenario.reorderings)), ways: waysOf(code, scenario),
+      prepared: prepare(code, { preemption: scheduled, migration: (scenario.migrations ?? 0) > 0 }), layout: new Layout(code, scenario), scenario, contract,
+      interner: new Interner<G>(), switchFunction: switchFunctionOf(code, scenario), reorders: isOpen(ordersAtStart(scenario.reorderings)), ways: waysOf(code, scenario),
     };
+    this.scheduler = scheduled ? new Scheduler(this.world) : null;
   }
 
   /** Turns on failing allocations, after set-up. */
@@ -69,43 +75,41 @@ export class Machine<G> {
     const found: Transition[] = [];
     const cpu = state.cpus[index];
     const top = runningOn(state, index);
-    if (top && this.hasStep(top)) {
-      const plain = (): number => (this.blocked(state, top, index) ? 0 : this.choices(top));
+    if (hasStep(this.world, top)) {
+      const on = { cpu: index, bottom: cpu?.stack[0], preemptCount: cpu?.preemptCount ?? 0, irqsOn: cpu?.irqsOn ?? true };
+      const plain = (): number => (waitsFor(this.world, state, top, on) === null ? this.choices(top) : 0);
       for (const choice of choicesOf(this.world, state, index, plain)) found.push({ cpu: index, actor: top.actor, enter: false, choice });
     }
     if (this.world.reorders && keepsInterruptsOut(state.orders.value, index)) return found;
     this.scenario.actors.forEach((actor, a) => {
-      if (cpu && actor.cpu === index && actor.kind !== 'task' && mayInterrupt(cpu, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
+      if (cpu && actor.cpu === index && actor.kind !== 'task' && this.mayInterrupt(state, index, actor.kind) && (state.contexts[a]?.left ?? 0) > 0) {
         found.push({ cpu: index, actor: a, enter: true, choice: 0 });
       }
     });
+    if (this.scheduler) found.push(...this.scheduler.transitionsOf(state, index));
     return found;
+  }
+
+  hasStep(context: ContextState): boolean {
+    return hasStep(this.world, context);
   }
 
   /** True when every context has run to its end (interrupts that did not come do not count). */
   isQuiescent(state: State<G>): boolean {
-    return state.cpus.every((cpu) => cpu.stack.every((actor) => !this.hasStep(state.contexts[actor])));
+    const over = state.cpus.every((cpu) => cpu.stack.every((actor) => !hasStep(this.world, state.contexts[actor])));
+    return over && (!this.scheduler || state.contexts.every((context) => this.isOver(context)));
   }
 
-  /** True where a context has a step: a task that is over has none, an interrupt that is over still ends. */
-  hasStep(context: ContextState | undefined): boolean {
-    return context !== undefined && (context.frames.length > 0 || this.scenario.actors[context.actor]?.kind !== 'task' || waysAt(this.world, context) !== null);
+  /** Of a context that is on no CPU. */
+  private isOver(context: ContextState): boolean {
+    const { actor, frames, above, preemptAtEntry } = context;
+    return frames.length === 0 && above.length === 0 && (this.scenario.actors[actor]?.kind === 'task' ? waysAt(this.world, context) === null : preemptAtEntry === 0);
   }
 
-  /** Contexts that wait for a lock held elsewhere cannot step; one that waits for its own CPU's lock steps into a violation. */
-  private blocked(state: State<G>, context: ContextState, index: number): boolean {
-    const frame = context.frames.at(-1);
+  private mayInterrupt(state: State<G>, index: number, kind: ContextKind): boolean {
     const cpu = state.cpus[index];
-    const prepared = frame ? this.world.prepared.functions[frame.functionIndex]?.[frame.pc] : undefined;
-    if (!cpu || !frame || prepared?.instruction.op !== 'lock') return false;
-    const current = this.world.layout.addressOf(taskOf(this.scenario, cpu.stack[0], index));
-    const environment = { current, cpu: index, preemptCount: cpu.preemptCount, irqsDisabled: cpu.irqsOn ? 0 : 1, returnAddress: 0 };
-    const location = locate(prepared.evaluate[0]?.(frame.registers, environment) ?? 0);
-    const object = location ? state.objects[location.object] : undefined;
-    if (!location || !object || object.freed || location.offset + U32.bytes > object.size) return false;
-    const held = scalarOf(object, location.offset, U32);
-    // A value that is no CPU is not waited for: the step reports it.
-    return typeof held === 'number' && held > 0 && held <= state.cpus.length && held !== index + 1;
+    if (kind === 'softirq' && this.scenario.rt !== undefined) return turnsBottomHalvesOn(this.world, state, index);
+    return cpu !== undefined && mayInterrupt(cpu, kind);
   }
 
   private choices(context: ContextState): number {
@@ -120,7 +124,8 @@ export class Machine<G> {
   apply(state: State<G>, transition: Transition, listener: Listener<G> | null = null): Result<G> {
     const draft = new Draft(this.world, state, transition.cpu);
     return this.guard(draft, () => {
-      if (transition.enter) this.enter(draft, transition.actor, listener);
+      if (transition.enter && transition.choice < ONTO_CPU) this.enter(draft, transition.actor, listener);
+      else if (this.scheduler && !draft.stack.includes(transition.actor)) this.scheduler.schedule(draft, transition.actor, listener);
       else step(draft, transition.choice, listener);
       return draft.finish();
     });
@@ -142,9 +147,16 @@ export class Machine<G> {
   private enter(draft: Draft<G>, actor: number, listener: Listener<G> | null): void {
     const { kind = 'task', early = false } = this.scenario.actors[actor] ?? {};
     const context = draft.push(actor);
-    if (!early) draft.count += entryOffset(kind);
+    if (!early) draft.count = kind === 'softirq' && this.scenario.rt !== undefined ? servingIn(draft.count) : draft.count + entryOffset(kind);
     if (kind !== 'softirq') draft.irqsOn = false;
     this.world.contract.entered(draft);
     runPrivate(draft, context, listener);
   }
+}
+
+function switchFunctionOf<G>(code: Code, { switchReturnAddress, migrations = 0, rt }: Scenario<G>): number | null {
+  if (switchReturnAddress === undefined) return null;
+  const found = code.functionsByName.get(CONTEXT_SWITCH);
+  if (!found || migrations > 0 || rt) throw new Error('the context switch is not compiled, or is looked into with migrations or PREEMPT_RT');
+  return found.index;
 }

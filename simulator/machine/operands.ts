@@ -19,6 +19,7 @@ export function operands(instruction: Instruction): Pure[] {
     case 'lock': case 'unlock': case 'hold': case 'free': return [instruction.address];
     case 'irq': return instruction.value ? [instruction.value] : [];
     case 'alloc': return [instruction.size];
+    case 'switch': return [instruction.next];
     case 'copy': return [instruction.to, instruction.from, instruction.bytes];
     case 'jump': case 'preempt': case 'barrier': case 'contract': case 'unmodelled': return [];
   }

@@ -1,6 +1,6 @@
 /** @module Code made ready to run: the Pure expressions of each instruction as closures. The plain interpreter's inner loop. */
 import { isShared } from './code.js';
-import type { Code, Instruction, Pure } from './code.js';
+import type { Code, Environment, Instruction, Pure } from './code.js';
 import { binary, convert, unary } from './value.js';
 import type { Value } from './value.js';
 import { operands } from './operands.js';
@@ -9,9 +9,14 @@ import { operands } from './operands.js';
 export interface PureEnvironment {
   readonly current: Value;
   readonly cpu: Value;
+  /** All its fields, and what the machine keeps above them. */
   readonly preemptCount: Value;
+  /** As the macro preempt_count() gives it. */
+  readonly atomicCount: Value;
   readonly irqsDisabled: Value;
   readonly returnAddress: Value;
+  /** What a sleeping lock that is taken now holds. */
+  readonly owner: Value;
 }
 
 export type Evaluate = (registers: readonly Value[], environment: PureEnvironment) => Value;
@@ -33,19 +38,45 @@ export interface PreparedCode {
   readonly functions: readonly (readonly Prepared[])[];
 }
 
-const known = new WeakMap<Code, PreparedCode>();
+/** What may happen between steps, and so what has to be a step. */
+export interface Steps {
+  /** The scheduler may take a CPU: preempt_count decides who runs. */
+  readonly preemption: boolean;
+  /** A task may change its CPU: so does its number. */
+  readonly migration: boolean;
+}
 
-/** Makes Code ready; once for each Code, however many scenarios run it. */
-export function prepare(code: Code): PreparedCode {
-  const before = known.get(code);
+const known = [new WeakMap<Code, PreparedCode>(), new WeakMap<Code, PreparedCode>(), new WeakMap<Code, PreparedCode>()] as const;
+
+/** Makes Code ready; once for each Code and kind of steps, however many scenarios run it. */
+export function prepare(code: Code, steps: Steps = { preemption: false, migration: false }): PreparedCode {
+  const cache = known[steps.migration ? 2 : steps.preemption ? 1 : 0];
+  const before = cache.get(code);
   if (before) return before;
   const functions = code.functions.map((f) =>
     f.instructions.map((instruction, pc) => ({
-      instruction, evaluate: operands(instruction).map(closure), shared: isShared(instruction), unset: f.unset[pc] ?? [],
+      instruction, evaluate: operands(instruction).map(closure), shared: isStep(instruction, steps), unset: f.unset[pc] ?? [],
     })));
   const made = { code, functions };
-  known.set(code, made);
+  cache.set(code, made);
   return made;
+}
+
+/** True where another context may run before the instruction. */
+function isStep(instruction: Instruction, steps: Steps): boolean {
+  if (isShared(instruction)) return true;
+  if (steps.preemption && instruction.op === 'preempt') return true;
+  return steps.migration && operands(instruction).some((pure) => asks(pure, 'cpu'));
+}
+
+function asks(pure: Pure, what: Environment): boolean {
+  switch (pure.k) {
+    case 'const': case 'reg': return false;
+    case 'environment': return pure.what === what;
+    case 'convert': case 'unary': return asks(pure.a, what);
+    case 'choose': return asks(pure.test, what) || asks(pure.then, what) || asks(pure.else, what);
+    case 'binary': return asks(pure.a, what) || asks(pure.b, what);
+  }
 }
 
 /** A Pure expression as a function. */

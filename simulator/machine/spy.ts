@@ -25,7 +25,7 @@ export type Write =
   /** All of it is new; what it holds then depends on what was read. */
   | { readonly op: 'replace' };
 
-export type Component = 'context' | 'cpu' | 'ghost' | 'orders' | 'object';
+export type Component = 'context' | 'cpu' | 'ghost' | 'orders' | 'scheduler' | 'object';
 
 /** Hears of each first read of a part. */
 export type OnRead = (component: Component, index: number, part: Part) => void;
@@ -115,6 +115,11 @@ export class Spy<G> implements State<G> {
   get orders(): State<G>['orders'] {
     this.read('orders', 0, ALL);
     return this.raw.orders;
+  }
+
+  get scheduler(): State<G>['scheduler'] {
+    this.read('scheduler', 0, ALL);
+    return this.raw.scheduler;
   }
 
   lookedAtCount(): void {

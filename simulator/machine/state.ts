@@ -28,7 +28,7 @@ export interface ContextState {
   readonly operation: number;
   /** Innermost last; empty when the context has nothing left to do, or has not come. */
   readonly frames: readonly Frame[];
-  /** What the CPU had when the context began: restored when it ends. */
+  /** What the CPU had when the context began, or when a thread was taken off it: restored when it ends, or goes on. */
   readonly irqsOnAtEntry: boolean;
   readonly preemptAtEntry: number;
   /** Locks it took and did not give back, by address: none when an interrupt begins. */
@@ -37,6 +37,10 @@ export interface ContextState {
   readonly atCall: AtCall;
   /** Activations that may still come; 0 for tasks. */
   readonly left: number;
+  /** Where it runs, or waits to be scheduled. */
+  readonly cpu: number;
+  /** Of a thread that waits: contexts on top of it that were taken off the CPU with it, innermost last. */
+  readonly above: readonly number[];
 }
 
 /** What an operation must find again when it returns. Between operations always IDLE. */
@@ -67,6 +71,12 @@ export interface MemoryObject {
   readonly cells: readonly Value[];
 }
 
+/** What the scheduler may still do: the rest of the scenario's bounds. */
+export interface Remaining {
+  readonly preemptions: number;
+  readonly migrations: number;
+}
+
 /** Contract state and the like: plain data, replaced as a whole. */
 export interface Annotation<T> {
   readonly id: number;
@@ -82,7 +92,17 @@ export interface State<G> {
   readonly ghost: Annotation<G>;
   /** What is put off, and how much more may be. */
   readonly orders: Annotation<Orders>;
+  /** What the scheduler may still do. */
+  readonly scheduler: Annotation<Remaining>;
 }
+
+/** An actor that is on no CPU: an interrupt that has not come, or is over. `cpu`: its own. */
+export function absent(actor: number, left: number, cpu: number): Omit<ContextState, 'id'> {
+  return { actor, operation: 0, frames: [], irqsOnAtEntry: true, preemptAtEntry: 0, held: [], atCall: IDLE, left, cpu, above: [] };
+}
+
+/** A CPU on which nothing runs. */
+export const IDLE_CPU: Omit<CpuState, 'id'> = { irqsOn: true, preemptCount: 0, stack: [] };
 
 /** Makes components unique. One for each exploration; ids follow the order of making and are deterministic. */
 export class Interner<G> {
@@ -92,6 +112,7 @@ export class Interner<G> {
   private readonly contexts = new Map<string, ContextState>();
   private readonly ordersMap = new Map<string, Annotation<Orders>>();
   private readonly ghosts = new Map<string, Annotation<G>>();
+  private readonly remainders = new Map<string, Annotation<Remaining>>();
 
   frame(functionIndex: number, pc: number, registers: readonly Value[]): Frame {
     const key = `${functionIndex},${pc},${registers.join()}`;
@@ -103,7 +124,7 @@ export class Interner<G> {
   }
 
   context(made: Omit<ContextState, 'id'>): ContextState {
-    let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left}`;
+    let key = `${made.actor},${made.operation},${made.irqsOnAtEntry ? 1 : 0},${made.preemptAtEntry},${made.left},${made.cpu}[${made.above.join()}]`;
     const { atCall } = made;
     key += `,${atCall.irqsOn ? 1 : 0},${atCall.preemptCount},${atCall.held},${heldText(made.held)}`;
     for (const frame of made.frames) key += `,${frame.id}`;
@@ -121,6 +142,10 @@ export class Interner<G> {
 
   ghost(value: G): Annotation<G> {
     return intern(this.ghosts, JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)), (id) => ({ id, value }));
+  }
+
+  scheduler(value: Remaining): Annotation<Remaining> {
+    return intern(this.remainders, `${value.preemptions},${value.migrations}`, (id) => ({ id, value }));
   }
 }
 
@@ -148,6 +173,7 @@ export function stateKey<G>(state: State<G>): string {
   for (const cpu of state.cpus) put(cpu.id);
   put(state.ghost.id);
   put(state.orders.id);
+  put(state.scheduler.id);
   for (const object of state.objects) put(object ? object.id : 0);
   return String.fromCharCode(...codes);
 }

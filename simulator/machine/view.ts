@@ -16,6 +16,8 @@ export interface View<G> {
   readonly apparent: { readonly kind: ContextKind; readonly actor: number };
   readonly irqsOn: boolean;
   readonly preemptCount: number;
+  /** The kernel has PREEMPT_RT: a softirq is in a thread, and nests on nothing. */
+  readonly preemptRt: boolean;
   /** Label of the operation under way. */
   readonly operation: string;
   /** Address of a task, an object of the scenario, a global, or a function. Throws for unknown names: a programming error. */

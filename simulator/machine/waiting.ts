@@ -10,9 +10,9 @@ import type { PutOff, Range } from './orders.js';
 import { DivisionByZero } from './prepare.js';
 import type { Prepared } from './prepare.js';
 
-/** What is put off by the context that runs. */
+/** What is put off by the context that runs, on whichever CPU it did. */
 export function ownOf<G>(draft: Draft<G>): PutOff[] {
-  return draft.orders.putOff.filter((p) => p.cpu === draft.cpu && p.actor === draft.actor);
+  return draft.orders.putOff.filter((p) => p.actor === draft.actor);
 }
 
 /** The memory that an instruction accesses; null for none, and where that cannot be told. */

@@ -1,4 +1,5 @@
 /** @module One actor of a scenario as a process: what is the same for all its contexts. */
+import { atomicCount } from '../kernel/preempt-count.js';
 import type { Pure } from '../machine/code.js';
 import { convert, canonical, U64 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
@@ -8,7 +9,7 @@ import { irqsName, preemptName } from './model.js';
 import type { Model } from './model.js';
 import type { Path } from './path.js';
 import { blindView, Refused } from './refused.js';
-import { constant, not, termOf } from './term.js';
+import { constant, mapped, not, termOf } from './term.js';
 import type { Term } from './term.js';
 import { folded } from './values.js';
 
@@ -25,6 +26,8 @@ export class Actor {
   readonly name: string;
   /** Null for an operation that has nothing to do. */
   readonly calls: readonly (FixedCall | null)[];
+  /** What a lock that sleeps holds when this takes it. */
+  readonly owner: number;
   private readonly current: number;
 
   constructor(model: Model<unknown>, readonly index: number) {
@@ -34,16 +37,18 @@ export class Actor {
     this.cpu = actor.cpu;
     this.name = actor.name;
     this.current = model.currentOn(actor.cpu);
+    this.owner = model.ownerOn(actor.cpu);
     this.calls = actor.operations.map((operation) => fixedCall(model, operation));
   }
 
   /** An operand of the instruction at which the path stands. */
   term(path: Path, pure: Pure): Term {
-    const irqs = path.read(irqsName(this.cpu));
+    const [irqs, preemptCount] = [path.read(irqsName(this.cpu)), path.read(preemptName(this.cpu))];
     return folded(termOf(pure, {
       registers: path.top?.registers ?? [],
       environment: {
-        current: constant(this.current), cpu: constant(this.cpu), preemptCount: path.read(preemptName(this.cpu)),
+        current: constant(this.current), cpu: constant(this.cpu), preemptCount, atomicCount: mapped(preemptCount, (count) => atomicCount(Number(count), false)),
+        owner: constant(this.owner),
         irqsDisabled: not(irqs), returnAddress: constant(this.calls[path.operation]?.returnAddress ?? 0),
       },
     }), path.domain);

@@ -5,7 +5,7 @@
 import { locate, NULL_SPAN, OBJECT_SPAN } from '../machine/address.js';
 import type { Location } from '../machine/address.js';
 import { isWithinCells, readCells, writeCells } from '../machine/cells.js';
-import { OBJECT_MAX, ZERO_SIZE } from '../machine/draft.js';
+import { OBJECT_MAX, ZERO_SIZE } from '../machine/draft-memory.js';
 import { convert, U32, U64, UNINITIALISED } from '../machine/value.js';
 import type { Scalar, Value } from '../machine/value.js';
 import { cellName, FREED, lifeName, LIVE, UNMADE } from './model.js';

@@ -3,7 +3,8 @@
  * Promela model the values found so far. Variables are named by what they are: `cell:7:2` is the third cell of object 7.
  */
 import type { Code } from '../machine/code.js';
-import { taskOf } from '../machine/draft.js';
+import { ownerOf, taskOf } from '../machine/locks.js';
+import { needsScheduler } from '../machine/scheduler.js';
 import { start } from '../machine/initial.js';
 import type { Layout } from '../machine/layout.js';
 import { Machine } from '../machine/machine.js';
@@ -65,6 +66,7 @@ export class Model<G> {
 
   /** Throws Refused where the set-up does not come to its end. */
   constructor(source: Source<G>, readonly bounds: EmitBounds) {
+    if (needsScheduler(source.scenario)) throw new Refused('tasks are scheduled');
     const machine = new Machine(source.code, source.scenario, source.contract);
     const began = start(machine);
     if (!began.state) throw new Refused(`the set-up cannot be run: ${began.why ?? 'unknown'}`);
@@ -138,6 +140,11 @@ export class Model<G> {
   madeAtFirst(site: number): number {
     const [first, end] = [this.layout.poolOf(site), this.layout.poolOf(site + 1)];
     return this.initial.objects.slice(first, end).filter((object) => object !== undefined).length;
+  }
+
+  /** What a lock that sleeps holds when it is taken on a CPU. */
+  ownerOn(cpu: number): number {
+    return ownerOf(this.scenario, this.initial.cpus[cpu]?.stack[0], cpu);
   }
 
   /** Address of the task that is `current` on a CPU. */

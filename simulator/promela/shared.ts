@@ -1,7 +1,8 @@
 /** @module The shared instruction of a step on a path, as executeShared() of the machine runs it. */
 import { addressOf, locate } from '../machine/address.js';
 import type { Instruction, InstructionBody } from '../machine/code.js';
-import { ZERO_SIZE } from '../machine/draft.js';
+import { ZERO_SIZE } from '../machine/draft-memory.js';
+import { sleeps } from '../machine/locks.js';
 import { operands } from '../machine/operands.js';
 import { convert, U32 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
@@ -73,13 +74,13 @@ function accessMemory<G>(model: Model<G>, path: Path, { i, args, next }: Running
 }
 
 function lockOrUnlock<G>(model: Model<G>, actor: Actor, path: Path, { i, args, next }: Running<'lock' | 'unlock'>): Path[] {
-  const own = actor.cpu + 1;
+  const [own, last] = sleeps(i) ? [actor.owner, model.scenario.actors.length + model.scenario.cpus] : [actor.cpu + 1, model.scenario.cpus];
   return scalarAt(model, path, { address: args[0] ?? constant(0), type: U32 }, (found, location) => {
     const held = load(found, location, U32);
     return found.fork(equal(held, constant(i.op === 'lock' ? 0 : own)), (on) => store(on, { location, type: U32, value: constant(i.op === 'lock' ? own : 0) }, next), (other) => {
       if (i.op === 'unlock') return [other.end('unlock-not-held')];
       // Held by another CPU it is waited for: no transition.
-      const waits = (value: Value): boolean => value !== own && value > 0 && value <= model.scenario.cpus;
+      const waits = (value: Value): boolean => value !== own && value > 0 && value <= last;
       return other.fork(mapped(held, (value) => (waits(value) ? 1 : 0)), () => [], (on) => [on.end('deadlock')]);
     });
   });

@@ -5,6 +5,7 @@ import { callsOfAnother, callsWhenEnabled, callsWhenInitialised, callsWhenMapped
 import { closedWhileEnabled, closedWhileRemote } from './kcov/closed-while-enabled.js';
 import { commonHandle, inheritedHandle } from './kcov/common-handle.js';
 import { comparisons, fullComparisons, switches } from './kcov/comparisons.js';
+import { softirqInSwitch, switchInSection, switchInTrace } from './kcov/context-switch.js';
 import { deviceLifecycle } from './kcov/device-lifecycle.js';
 import { earlyIrqInComparison, earlyIrqInSection, earlyIrqInSoftirqSection, earlyIrqInTrace, earlyIrqWhenFull, earlyIrqWhileSwitched } from './kcov/early-irq.js';
 import { enabledAgain } from './kcov/enabled-again.js';
@@ -19,6 +20,7 @@ import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
 import { ownerLeavesSoftirq } from './kcov/owner-leaves-softirq.js';
+import { rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial } from './kcov/rt-sections.js';
 import { sectionInHardirq } from './kcov/section-in-hardirq.js';
 import { sectionInKthread } from './kcov/section-in-kthread.js';
 import { sectionInSoftirq } from './kcov/section-in-softirq.js';
@@ -36,12 +38,13 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn,
+  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn, switchInTrace, switchInSection,
   sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
   nestedHits, interruptedSoftirqSection, sectionsAtEachLevel,
   readerBesideSection, readerBesideComparisons, readerBesideSoftirq,
+  rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial,
 ];

@@ -2,8 +2,10 @@
  * @module Makes scenarios of kcov from few words: which devices there are, what is set up, who then runs what. Constants
  * are scaled: a page is two words, and a Kconfig size of a buffer is SCALED_AREA_WORDS.
  */
+import { LABEL_IN_SWITCH } from '../kcov/ghost.js';
 import type { Ghost } from '../kcov/ghost.js';
 import { PAGE_WORDS } from '../kcov/operations.js';
+import type { PreemptRt } from '../machine/code.js';
 import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
@@ -35,6 +37,11 @@ export interface KcovScenarioSpec {
   /** Tables of cases that compilers make of switches. */
   readonly tables?: readonly string[];
   readonly allocationsFail?: boolean;
+  readonly preemptions?: number;
+  readonly migrations?: number;
+  readonly rt?: PreemptRt;
+  /** Instrumented code runs in the middle of context switches. */
+  readonly switches?: true;
   readonly sectionsIn?: readonly ContextKind[];
   readonly reorderings?: Reorderings;
   readonly reader?: boolean;
@@ -50,8 +57,16 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
       ...spec.devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
     ],
     allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],
-    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus },
-    ...(spec.reorderings ? { reorderings: spec.reorderings } : {}), ...(spec.reader ? { reader: true } : {}),
+    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus }, ...axesOf(spec),
+  };
+}
+
+/** Those axes of the machine that a scenario turns on. */
+function axesOf({ preemptions, migrations, switches, rt, reorderings, reader }: KcovScenarioSpec): Partial<KcovScenario> {
+  return {
+    ...(preemptions === undefined ? {} : { preemptions }), ...(migrations === undefined ? {} : { migrations }),
+    ...(rt === undefined ? {} : { rt }), ...(switches ? { switchReturnAddress: LABEL_IN_SWITCH } : {}),
+    ...(reorderings ? { reorderings } : {}), ...(reader ? { reader: true } : {}),
   };
 }
 
@@ -74,4 +89,9 @@ export function interrupt(kind: Exclude<ContextKind, 'task'>, operations: Operat
   const cpu = place.cpu ?? 0;
   const letter = place.letter ?? (cpu === 0 ? kind.charAt(0) : kind.charAt(0).toUpperCase());
   return { name: `CPU${cpu} ${kind === 'nmi' ? 'NMI' : kind}`, letter, kind, cpu, operations, times: 1 };
+}
+
+/** A softirq with PREEMPT_RT: in ksoftirqd of its CPU, or in the thread that turns bottom halves on. Letters s, r. */
+export function threadedSoftirq(name: string, operations: Operations, letter: string): Actor<Ghost> {
+  return { name: `CPU0 softirq ${name}`, letter, kind: 'softirq', cpu: 0, task: 'ksoftirqd0', operations, times: 1 };
 }

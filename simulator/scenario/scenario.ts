@@ -3,7 +3,7 @@
  * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
  * the Program's functions and tell the contract what happened.
  */
-import type { Code } from '../machine/code.js';
+import type { Code, PreemptRt } from '../machine/code.js';
 import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
 import type { Scalar, Value } from '../machine/value.js';
@@ -80,6 +80,11 @@ export interface SetUp<G> {
   readonly says?: string;
 }
 
+/** What of a scenario its Code is compiled for. */
+export function compiledFor<G>({ rt, switchReturnAddress, reader }: Scenario<G>): { rt?: PreemptRt; contextSwitch?: true; reader?: true } {
+  return { ...(rt === undefined ? {} : { rt }), ...(switchReturnAddress === undefined ? {} : { contextSwitch: true }), ...(reader ? { reader } : {}) };
+}
+
 export interface Scenario<G> {
   readonly name: string;
   /** The sentence it checks, for people. */
@@ -91,10 +96,16 @@ export interface Scenario<G> {
   readonly objects: readonly { readonly name: string; readonly struct?: string; readonly bytes?: number }[];
   readonly setUp: readonly SetUp<G>[];
   readonly actors: readonly Actor<G>[];
-  /** The kernel is one with PREEMPT_RT; left out: it is not. */
-  readonly rt?: boolean;
   /** Allocations may fail while actors run. */
   readonly allocationsFail: boolean;
+  /** How often the scheduler may take a CPU from a task that could go on; none when absent. Giving it up is free. */
+  readonly preemptions?: number;
+  /** How often a task may go on on another CPU; never when absent. */
+  readonly migrations?: number;
+  /** The switch from task to task is looked into: instrumented code runs in it, with this as _RET_IP_. Not with migrations. */
+  readonly switchReturnAddress?: number;
+  /** A kernel with PREEMPT_RT; without it when absent. The Code is compiled for the same. */
+  readonly rt?: PreemptRt;
   /** How many accesses may be put off by the compiler, and by CPUs; none where it is absent. */
   readonly reorderings?: Reorderings;
   /** Some thread reads memory as user space does; the function for it is compiled in. */

@@ -38,6 +38,8 @@ export interface Event {
   readonly context: ContextKind;
   /** What runs, where the kind of context does not say it. */
   readonly by?: 'early irq' | 'user';
+  /** The task that runs, where several share CPUs; absent elsewhere, and of hardirqs and NMIs. */
+  readonly task?: string;
   /** Label of the operation under way. */
   readonly operation: string;
   /** Function that executes; of `enter` the one that is entered, of `leave` the one that is left. */

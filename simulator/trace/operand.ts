@@ -1,22 +1,16 @@
 /** @module Operands of instructions evaluated from outside the interpreter, for traces. */
 import { Draft } from '../machine/draft.js';
+import { environmentOf } from '../machine/environment.js';
 import type { Machine } from '../machine/machine.js';
-import type { Prepared, PureEnvironment } from '../machine/prepare.js';
+import type { Prepared } from '../machine/prepare.js';
 import { runningOn } from '../machine/state.js';
 import type { State } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
 import type { FrameRef } from '../machine/violation.js';
 
-/** What Pure expressions may ask, as it is in a draft. */
-export function environmentIn<G>(draft: Draft<G>): PureEnvironment {
-  return {
-    current: draft.addressOf(draft.task), cpu: draft.cpu, preemptCount: draft.preemptCount, irqsDisabled: draft.irqsOn ? 0 : 1, returnAddress: 0,
-  };
-}
-
 /** The operands of an instruction, in the order of operands(). */
 export function operandValues<G>(draft: Draft<G>, prepared: Prepared, registers: readonly Value[]): Value[] {
-  const environment = environmentIn(draft);
+  const environment = environmentOf(draft, null);
   return prepared.evaluate.map((evaluate) => evaluate(registers, environment));
 }
 

@@ -11,6 +11,7 @@ import type { Draft, DraftFrame } from '../machine/draft.js';
 import type { Executed, Listener, UserStored } from '../machine/execute.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import { definedRegister, usedRegisters } from '../machine/operands.js';
+import { needsScheduler } from '../machine/scheduler.js';
 import type { ContextKind, State } from '../machine/state.js';
 import type { Value } from '../machine/value.js';
 import type { Violation } from '../machine/violation.js';
@@ -56,6 +57,8 @@ export interface Located {
 interface Shadow {
   readonly actor: number;
   readonly kind: ContextKind;
+  /** What `current` is, or was when it ran last. */
+  task: string;
   readonly frames: ShadowFrame[];
   activation: number;
   span: OperationSpan | null;
@@ -84,10 +87,12 @@ export class Recorder<G> implements Listener<G> {
   /** What flows into accesses that are put off, by place. */
   private readonly late = new Map<string, Sources>();
   private step = 0;
+  private readonly scheduled: boolean;
 
   constructor(private readonly machine: Machine<G>, private readonly options: RecorderOptions = {}) {
     const { prepared, layout, contract } = machine.world;
     this.code = prepared.code;
+    this.scheduled = needsScheduler(machine.scenario);
     this.names = new Names(layout, options.naming);
     this.values = new Values(this.code, this.names, (value) => contract.isLabel(value));
   }
@@ -219,14 +224,16 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private shadow(draft: Draft<G>): Shadow {
-    return this.shadowOf(this.isSetUp(draft) ? -1 : draft.actor);
+    const shadow = this.shadowOf(this.isSetUp(draft) ? -1 : draft.actor);
+    shadow.task = draft.task;
+    return shadow;
   }
 
   private shadowOf(actor: number): Shadow {
     const found = this.shadows.get(actor);
     if (found) return found;
     const kind = this.machine.scenario.actors[actor]?.kind ?? 'task';
-    const made: Shadow = { actor, kind, frames: [], activation: kind === 'task' ? 1 : 0, span: null, call: null, returned: [] };
+    const made: Shadow = { actor, kind, task: '', frames: [], activation: kind === 'task' ? 1 : 0, span: null, call: null, returned: [] };
     this.shadows.set(actor, made);
     return made;
   }
@@ -294,11 +301,15 @@ export class Recorder<G> implements Listener<G> {
     const index = this.events.length;
     this.events.push({
       index, step: shadow.actor < 0 ? 0 : this.step, setUp: shadow.actor < 0, cpu, actor: shadow.actor, activation: Math.max(1, shadow.activation),
-      context: shadow.kind, operation: shadow.span?.label ?? '', function: what.called ?? own?.function ?? '', place: own?.place ?? NOWHERE,
+      context: shadow.kind, ...this.taskOf(shadow), operation: shadow.span?.label ?? '', function: what.called ?? own?.function ?? '', place: own?.place ?? NOWHERE,
       text: what.text ?? own?.text ?? '', op: what.op, location: what.location, note: '', frames, uses: what.uses, ...(what.remark === undefined ? {} : { remark: what.remark }),
       ...(by === undefined ? {} : { by }), ...what.said,
     });
     return index;
+  }
+
+  private taskOf({ kind, task }: Shadow): { task?: string } {
+    return this.scheduled && task !== '' && (kind === 'task' || kind === 'softirq') ? { task } : {};
   }
 
   private frameOf({ functionIndex, pc }: ShadowFrame): EventFrame {

@@ -7,6 +7,7 @@ import type { Code } from '../../simulator/machine/code.js';
 import { start } from '../../simulator/machine/initial.js';
 import { Machine } from '../../simulator/machine/machine.js';
 import type { Transition } from '../../simulator/machine/machine.js';
+import { ONTO_CPU } from '../../simulator/machine/scheduler.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 
 const replays = new WeakMap<Found, Replay>();
@@ -29,7 +30,7 @@ export function movesAlone(code: Code, scenario: KcovScenario, actor: number): T
   let state = start(machine).state;
   const moves: Transition[] = [];
   while (state && moves.length < ALONE_MAX) {
-    const move = machine.transitions(state).find((t) => t.actor === actor && t.choice === 0);
+    const move = machine.transitions(state).find((t) => t.actor === actor && (t.choice === 0 || t.choice >= ONTO_CPU));
     if (!move) break;
     moves.push(move);
     state = machine.apply(state, move).state;

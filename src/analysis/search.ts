@@ -16,6 +16,7 @@ import type { ContextKind } from '../../simulator/machine/state.js';
 import { HANDLE_A, remote } from '../../simulator/scenario/kcov/set-up.js';
 import { interrupt, kcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { compiledFor } from '../../simulator/scenario/scenario.js';
 import { replayAlone } from './replays.js';
 import type { Searched } from './subject.js';
 
@@ -29,7 +30,7 @@ export interface SearchOptions {
   readonly onProgress?: (scenario: string, states: number) => void;
 }
 
-/** Programs compiled for the constants of a scenario; one per number of CPUs in practice. */
+/** Programs compiled for the constants and the configuration of a scenario; one per number of CPUs in practice. */
 export class Compiled {
   private readonly byConstants = new Map<string, Code>();
   private known: Dialect | null = null;
@@ -38,11 +39,11 @@ export class Compiled {
 
   codeFor(scenario: KcovScenario): Code {
     const constants = constantsOf(scenario, this.integers);
-    const reader = scenario.reader ?? false;
-    const key = JSON.stringify([reader, ...[...constants].map(([name, value]) => [name, String(value)])]);
+    const modes = compiledFor(scenario);
+    const key = JSON.stringify([modes, [...constants].map(([name, value]) => [name, String(value)])]);
     const known = this.byConstants.get(key);
     if (known) return known;
-    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS, reader });
+    const made = compile(this.program, { constants, hashBuckets: HASH_BUCKETS, ...modes });
     this.byConstants.set(key, made);
     holdTo(made, this.dialect());
     return made;
@@ -99,9 +100,20 @@ function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOp
 export interface Searchable {
   readonly compiled: Compiled;
   readonly allows: ReadonlySet<ContextKind>;
+  /** It is of a kernel that can be built with PREEMPT_RT: see knowsRt(), asked of the base. */
+  readonly rt: boolean;
 }
 
-/** One scenario on one image; null where the image refuses what the scenario does. */
+/**
+ * True for a base that was written with PREEMPT_RT in mind: kernel/kcov.c from v5.16 on has a local_lock_t. What a patch takes
+ * away from it or adds to it changes nothing: the kernel around it is the same.
+ */
+export function knowsRt(program: Program): boolean {
+  return program.functions.some((def) => /"name":"local_lock(_irqsave|_irq|_nested_bh)?"/u.test(JSON.stringify(def.body, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))));
+}
+
+/** One scenario on one image; null where the image refuses what the scenario does, or is not made for its configuration. */
 export function searchImage(image: Searchable, scenario: KcovScenario, options: SearchOptions): Searched | null {
+  if (scenario.rt !== undefined && !image.rt) return null;
   return scenario.sectionsIn.every((kind) => image.allows.has(kind)) ? searchOne(image.compiled, scenario, options) : null;
 }

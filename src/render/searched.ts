@@ -56,6 +56,7 @@ export function boundsInWords(runs: readonly ScenarioRun[]): string {
   take(['fork'], (n) => few(n, 'fork'));
   take(['userWrite'], (n) => few(n, 'hostile write'));
   take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
+  take(['migrations'], (n) => few(n, 'migration'));
   const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
   const all = [...words, ...rest.sort()];
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;

@@ -14,9 +14,11 @@ export function inWords(text: string): string {
   return line.replace(internal, (_, name: string) => (name === 'entry_safe' ? 'hlist_entry_safe' : name));
 }
 
-/** The heading of a row's column, such as "CPU0 softirq". */
+/** The heading of a row's column, such as "CPU0 softirq"; with the name of its task where several share CPUs. */
 export function titleOf(row: TraceRow): string {
-  return `CPU${row.cpu} ${row.by ?? (row.context === 'nmi' ? 'NMI' : row.context)}`;
+  if (row.by !== undefined) return `CPU${row.cpu} ${row.by}`;
+  if (row.task !== undefined) return row.context === 'task' ? `CPU${row.cpu} ${clean(row.task)}` : `CPU${row.cpu} ${row.context} in ${clean(row.task)}`;
+  return `CPU${row.cpu} ${row.context === 'nmi' ? 'NMI' : row.context}`;
 }
 
 /** The C text of a row on one line, without the semicolon; entries and returns of whole operations in words. */

@@ -11,6 +11,7 @@ import type { Submission } from '../mail/submission.js';
 import { minimise } from '../../simulator/explore/minimise.js';
 import { formatSchedule } from '../../simulator/explore/schedule.js';
 import { contractOf } from '../analysis/contract-of.js';
+import { configOf } from '../../simulator/scenario/bounds.js';
 import { foldTrace } from '../../simulator/trace/fold.js';
 import { quoteOf } from './quote.js';
 import type { Evidence, Finding } from './review.js';
@@ -114,7 +115,7 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   const images = hazard.status === 'fixed' ? subject.pre.images : subject.post.images;
   const contexts = [...new Set([...found.violation.interrupted, found.violation.at].filter((c) => c.frames.length > 0 || c === found.violation.at).map((c) => c.kind))];
   return {
-    kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: formatSchedule(code, scenario, found.schedule, found.premises),
+    kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: formatSchedule(code, scenario, found.schedule, found.premises),
     replayed: met !== undefined, minimal: found.minimal, trace: folded ? traceRows(folded.rows, code, images) : [],
     setup: setUpText(scenario, folded?.after ?? [], devicesSeen(run, met?.event ?? Infinity)),
   };

@@ -8,7 +8,7 @@ import type { Move } from '../../simulator/explore/schedule.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { replay } from '../../simulator/explore/replay.js';
-import { withBounds } from '../../simulator/scenario/bounds.js';
+import { configOf, withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import { buildBase } from './base.js';
 import type { ReplayResult, ReviewOptions } from './options.js';
@@ -43,7 +43,7 @@ function replayed({ code, scenario, images }: { code: Code; scenario: KcovScenar
   const contexts = [...new Set(run.events.map((e) => e.context))];
   const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');
   const evidence: Evidence = {
-    kind: 'counterexample', scenario: scenario.name, contexts, config: { ...scenario.constants }, schedule: text, replayed: true,
+    kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: text, replayed: true,
     trace: traceRows(events, code, images), setup: setUpText(scenario, run.operations.filter((o) => o.setUp).map((o) => o.label)),
   };
   const last = run.violations.at(-1);

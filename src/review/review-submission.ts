@@ -3,11 +3,12 @@
  * every stage of the series are searched, the rules ask, and everything that was not seen is said.
  */
 import { rules } from '../../rules/index.js';
+import { knowsRt } from '../analysis/search.js';
 import { spotOf } from '../analysis/spot.js';
 import type { ScenarioResult } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
-import { boundsOf } from '../../simulator/scenario/bounds.js';
+import { boundsOf, configOf } from '../../simulator/scenario/bounds.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
 import { digest } from './findings.js';
@@ -76,7 +77,9 @@ function problems(submission: Submission, base: Base): Review['problems'] {
 }
 
 /** Bounds that are no arrivals. */
-const ORDER_BOUNDS: Readonly<Record<string, (n: number) => string>> = {
+const OTHER_BOUNDS: Readonly<Record<string, (n: number) => string>> = {
+  preemptions: (n) => `up to ${n} preemptions`,
+  migrations: (n) => `up to ${n} migrations`,
   'compiler-reorderings': (n) => `the compiler moves up to ${n} accesses behind later ones`,
   'cpu-reorderings': (n) => `CPUs let up to ${n} accesses be seen behind later ones`,
 };
@@ -84,9 +87,11 @@ const ORDER_BOUNDS: Readonly<Record<string, (n: number) => string>> = {
 /** What was assumed and scaled, as sentences. */
 export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number>>): string[] {
   const scaled = base.integers.map((name) => `CONFIG_${name} is scaled to ${SCALED_AREA_WORDS} words`);
-  const limits = Object.entries(bounds).map(([name, n]) => ORDER_BOUNDS[name]?.(n) ?? `${name} arrives up to ${n} times`);
+  const limits = Object.entries(bounds).map(([name, n]) => OTHER_BOUNDS[name]?.(n) ?? `${name} arrives up to ${n} times`);
   const [cpus, compiler] = [bounds['cpu-reorderings'] ?? 0, bounds['compiler-reorderings'] ?? 0];
-  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory, but for a reader beside a section']), 'no PREEMPT_RT', ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
+  const program = base.stages[0]?.program;
+  const rt = program && knowsRt(program) ? 'PREEMPT_RT only where a scenario says so' : 'no PREEMPT_RT';
+  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory, but for a reader beside a section']), rt, ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
   return [...base.assumed, ...scaled, ...limits, 'a page is scaled to 2 words, the table of handles to 2 buckets', orders];
 }
 
@@ -97,7 +102,7 @@ export function scenarioRuns(result: ScenarioResult, patch: number | null, optio
     if (!searched) return [];
     const { verdict, states, transitions } = searched.exploration;
     return [{
-      name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: { ...result.scenario.constants },
+      name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: configOf(result.scenario),
       bounds: { ...boundsOf(result.scenario), states: options.states }, verdict, states, transitions,
     }];
   });

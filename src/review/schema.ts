@@ -31,6 +31,7 @@ export const traceRowSchema = z.object({
   step: z.number().int().describe('Number of the step in the execution, from 1.'),
   cpu: z.number().int().describe('From 0.'),
   context: contextSchema,
+  task: z.string().optional().describe('Added. The task that runs, where several share CPUs.'),
   function: z.string(),
   place: placeSchema,
   text: z.string().describe('The C text of the statement that makes the access.'),

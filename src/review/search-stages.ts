@@ -1,5 +1,5 @@
 /** @module Searches the base and every stage of a series, each Program once. */
-import { Compiled, searchImage, sectionsAllowed } from '../analysis/search.js';
+import { Compiled, knowsRt, searchImage, sectionsAllowed } from '../analysis/search.js';
 import type { Searchable } from '../analysis/search.js';
 import type { ScenarioResult, Searched, Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
@@ -26,14 +26,18 @@ class Searches {
   private readonly known = new Map<Program, { image: Searchable; results: (Searched | null)[] }>();
   private done = 0;
   private visited = 0;
+  private readonly rt: boolean;
 
-  constructor(private readonly base: Base, private readonly options: ReviewOptions, private readonly list: readonly KcovScenario[], private readonly total: number) {}
+  constructor(private readonly base: Base, private readonly options: ReviewOptions, private readonly list: readonly KcovScenario[], private readonly total: number) {
+    const [first] = base.stages;
+    this.rt = first !== undefined && knowsRt(first.program);
+  }
 
   of(program: Program): { image: Searchable; results: (Searched | null)[] } {
     const known = this.known.get(program);
     if (known) return known;
     const compiled = new Compiled(program, this.base.integers);
-    const image: Searchable = { compiled, allows: sectionsAllowed(compiled) };
+    const image: Searchable = { compiled, allows: sectionsAllowed(compiled), rt: this.rt };
     const results = this.list.map((scenario) => this.run(image, scenario));
     const made = { image, results };
     this.known.set(program, made);

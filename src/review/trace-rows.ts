@@ -27,7 +27,7 @@ export function traceRows(events: readonly Event[], code: Code, images: Images):
     const place: Place = spot ? placeOf(spot) : { path: event.place.path, image: 'model', side: 'RIGHT', line: null, endLine: null, inDiff: false, hunk: null, function: event.function, text: event.text };
     const access = accessOf(event);
     return {
-      step: event.step, cpu: event.cpu, context: event.context, function: event.function, place, text: event.text, access,
+      step: event.step, cpu: event.cpu, context: event.context, ...(event.task === undefined ? {} : { task: event.task }), function: event.function, place, text: event.text, access,
       target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note,
       ...(event.remark === undefined ? {} : { remark: event.remark }),
       ...(event.by === undefined ? {} : { by: event.by }),

@@ -53,9 +53,9 @@ function violated(program: Program | undefined, chosen: (scenario: KcovScenario)
   return [...new Set(found)].sort();
 }
 
-const every = (): boolean => true;
+const every = (scenario: KcovScenario): boolean => scenario.rt === undefined;
 const inTasks = (scenario: KcovScenario): boolean => scenario.sectionsIn.length === 0;
-const inSoftirqs = (scenario: KcovScenario): boolean => scenario.sectionsIn.join() === 'softirq';
+const inSoftirqs = (scenario: KcovScenario): boolean => scenario.sectionsIn.join() === 'softirq' && scenario.rt === undefined;
 
 const EXAMPLES = [['irq-coverage.mbox', 1], ['cleanup.mbox', 1], ['two-step.mbox', 2], ['lost-unlock.diff', 1]] as const;
 

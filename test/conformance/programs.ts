@@ -14,6 +14,7 @@ import type { KcovModel } from '../../simulator/kcov/model.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { environment } from '../../simulator/kernel/environment.js';
+import { compiledFor } from '../../simulator/scenario/scenario.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { loadFrontEnd } from '../../src/c/front-end.js';
 
@@ -67,7 +68,7 @@ export interface Searched {
 export function compileFor(program: Program, scenario: KcovScenario): Code {
   const sizes = { CONFIG_KCOV_IRQ_AREA_SIZE: SCALED_AREA_WORDS, ...scenario.constants };
   const constants = new Map(Object.entries(sizes).map(([name, value]) => [name, BigInt(value)]));
-  return compile(program, { constants, hashBuckets: HASH_BUCKETS, reader: scenario.reader });
+  return compile(program, { constants, hashBuckets: HASH_BUCKETS, ...compiledFor(scenario) });
 }
 
 /** Searches one scenario of a program to its end, against the contract of its dialect. */

@@ -26,14 +26,14 @@ describe('litmus', () => {
 
   it.each(files)('%s', (name) => {
     const litmus = readLitmus(`${folder}${name}`, readFileSync(`${folder}${name}`, 'utf8'));
-    const code = bench.code(litmus.text);
+    const code = bench.code(litmus.text, {}, 2, litmus.axes.rt);
     const exploration = search(code, scenarioOfLitmus(litmus));
     const reported = new Set(exploration.found.filter((f) => !f.violation.fatal).map((f) => f.violation.property));
     const ran = runLitmus(code, litmus, reported);
     if (process.env.LITMUS) console.warn(name, ran.result, ran.executions, ran.histogram, exploration.found.map((f) => f.violation.detail)); // eslint-disable-line no-console -- asked for
     expect({ result: ran.result, executions: ran.executions }).toEqual({ result: litmus.result, executions: litmus.executions });
-    const asked = askedReports(litmus);
-    if (asked.length > 0) expect([...reported].sort()).toEqual(litmus.result === 'Never' ? [] : asked);
+    const expected = [...litmus.reported, ...(litmus.result === 'Never' ? [] : askedReports(litmus))];
+    expect([...reported].sort()).toEqual(expected.sort());
     for (const found of exploration.found) expect(replay(code, scenarioOfLitmus(litmus), silentContract, found.schedule, { premises: found.premises }).violations.map((v) => v.key)).toContain(found.key);
     expect(exploration.gaveUp).toBeNull();
     expect(exploration.states).toBe(ran.states);
@@ -47,15 +47,15 @@ describe('the reader of litmus files', () => {
 
   it('reads all parts', () => {
     expect(readLitmus('/one.litmus', text)).toEqual({
-      name: 'one', result: 'Never', executions: 1n, rt: false, text: 'int x;\n\nvoid P0(void)\n{\n\tx = 1;\n}\n',
-      processes: [{ name: 'P0', kind: 'task', cpu: 0, times: 1 }],
+      name: 'one', result: 'Never', executions: 1n, text: 'int x;\n\nvoid P0(void)\n{\n\tx = 1;\n}\n',
+      processes: [{ name: 'P0', kind: 'task', cpu: 0, times: 1 }], axes: {}, reported: [],
       exists: [[{ global: 'x', value: 0n }, { global: 'x', value: 1n }], [{ property: 'deadlock' }]],
     });
   });
 
   it.each([
     ['another name', text, '/two.litmus'], ['no count', text.replace(' * Executions: 1\n', ''), '/one.litmus'],
-    ['no process', text.replace('P0(task, cpu 0)', 'P0(user)'), '/one.litmus'], ['a condition', text.replace('x=0', 'x<0'), '/one.litmus'],
+    ['no process', text.replace('P0(task, cpu 0)', 'P0(user)'), '/one.litmus'], ['an axis', text.replace('Executions', 'Migrations: many\n * Executions'), '/one.litmus'], ['a configuration', text.replace('Executions', 'Configuration: PREEMPT\n * Executions'), '/one.litmus'], ['a condition', text.replace('x=0', 'x<0'), '/one.litmus'],
   ])('says what is wrong: %s', (_, wrong, path) => {
     expect(() => readLitmus(path, wrong)).toThrow(/^\/(one|two)\.litmus: /);
   });

@@ -30,8 +30,15 @@ function operationsOf(functions: readonly string[]): Operation<Returned>[] {
 
 /** The scenario of a litmus test. */
 export function scenarioOfLitmus(litmus: Litmus): Scenario<Returned> {
-  const actors = litmus.processes.map(({ name, functions = [name], ...place }) => ({ ...place, operations: operationsOf(functions) }));
-  return { ...scenarioOf(actors), name: litmus.name, reorderings: litmus.reorderings, rt: litmus.rt };
+  const made = scenarioOf(litmus.processes.map(({ name, functions = [name], ...place }) => ({ ...place, operations: operationsOf(functions) })));
+  const threads = litmus.axes.rt === undefined ? made : withSoftirqThreads(made);
+  return { ...threads, ...litmus.axes, name: litmus.name };
+}
+
+/** Softirqs have a task of their own to run in. */
+function withSoftirqThreads(scenario: Scenario<Returned>): Scenario<Returned> {
+  const actors = scenario.actors.map((actor) => (actor.kind === 'softirq' ? { ...actor, task: `ksoftirqd${actor.cpu}` } : actor));
+  return { ...scenario, actors, tasks: [...scenario.tasks, ...new Set(actors.flatMap((a) => (a.kind === 'softirq' && a.task !== undefined ? [a.task] : [])))] };
 }
 
 type Ends = Map<string, bigint>;

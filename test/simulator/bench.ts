@@ -8,7 +8,7 @@ import type { Exploration, ExploreOptions } from '../../simulator/explore/explor
 import { link } from '../../simulator/ir/link.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { environment } from '../../simulator/kernel/environment.js';
-import type { Code } from '../../simulator/machine/code.js';
+import type { Code, PreemptRt } from '../../simulator/machine/code.js';
 import { Draft } from '../../simulator/machine/draft.js';
 import { start } from '../../simulator/machine/initial.js';
 import { Machine } from '../../simulator/machine/machine.js';
@@ -53,11 +53,14 @@ const LETTERS = 'abcdefghijklmnop';
 export function scenarioOf(
   actors: readonly Pick<Actor<Returned>, 'kind' | 'cpu' | 'operations' | 'early'>[], more: Partial<Scenario<Returned>> = {},
 ): Scenario<Returned> {
+  const before = (i: number): number => actors.slice(0, i).filter((a) => a.kind === 'task' && a.cpu === actors[i]?.cpu).length;
+  const taskOf = (i: number): string => `t${actors[i]?.cpu ?? 0}${before(i) > 0 ? `-${before(i)}` : ''}`;
+  const others = actors.flatMap((a, i) => (a.kind === 'task' && before(i) > 0 ? [taskOf(i)] : []));
   return {
-    name: 'bench', checks: 'the machine', cpus: 1 + Math.max(0, ...actors.map((a) => a.cpu)), tasks: ['t0', 't1'], objects: [],
+    name: 'bench', checks: 'the machine', cpus: 1 + Math.max(0, ...actors.map((a) => a.cpu)), tasks: ['t0', 't1', ...others], objects: [],
     setUp: [], allocationsFail: false, constants: {},
     actors: actors.map((a, i) => ({
-      times: 1, ...a, name: `CPU${a.cpu} ${a.kind}${i}`, letter: LETTERS[i] ?? '?', ...(a.kind === 'task' ? { task: `t${a.cpu}` } : {}),
+      times: 1, ...a, name: `CPU${a.cpu} ${a.kind}${i}`, letter: LETTERS[i] ?? '?', ...(a.kind === 'task' ? { task: taskOf(i) } : {}),
     })),
     ...more,
   };
@@ -80,17 +83,17 @@ export interface Outcome {
 
 export interface Bench {
   readonly program: (text: string) => Program;
-  readonly code: (text: string, constants?: Readonly<Record<string, bigint>>, hashBuckets?: number) => Code;
+  readonly code: (text: string, constants?: Readonly<Record<string, bigint>>, hashBuckets?: number, rt?: PreemptRt) => Code;
   /** Compiles `text` and calls `name` in a task on CPU 0, nothing else going on. */
   readonly run: (text: string, name: string, ...args: readonly (number | bigint)[]) => Outcome;
 }
 
-/** The global's value in a state. */
+/** The global's value in a state; of a per-CPU variable that of CPU 0. */
 export function globalIn(machine: Machine<Returned>, state: State<Returned>, name: string): Value | null {
   const { code } = machine.world.prepared;
   const slot = code.globals.get(name);
   if (!slot) throw new Error(`no global ${name}`);
-  return new Draft(machine.world, state, 0).read(machine.world.layout.addressOf(name), code.types.scalar(slot.type));
+  return new Draft(machine.world, state, 0).read(machine.world.layout.addressOf(slot.perCpu ? `${name}@0` : name), code.types.scalar(slot.type));
 }
 
 /** Calls a function of `code` in a task, step by step, the first choice always. */
@@ -134,7 +137,7 @@ export function search(code: Code, scenario: Scenario<Returned>, options: number
 export async function loadBench(): Promise<Bench> {
   const frontEnd = await loadFrontEnd();
   const program = (text: string): Program => link(environment, frontEnd.lower('bench.c', text, {}));
-  const code: Bench['code'] = (text, constants = {}, hashBuckets = 2) =>
-    compile(program(text), { constants: new Map([['nr_cpu_ids', 2n], ...Object.entries(constants)]), hashBuckets });
+  const code: Bench['code'] = (text, constants = {}, hashBuckets = 2, rt = undefined) =>
+    compile(program(text), { constants: new Map([['nr_cpu_ids', 2n], ...Object.entries(constants)]), hashBuckets, rt });
   return { program, code, run: (text, name, ...args) => runCode(code(text), calls(name, ...args)) };
 }

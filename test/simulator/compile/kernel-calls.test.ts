@@ -64,6 +64,7 @@ const CASES: readonly (readonly [string, string, number])[] = [
   ['barriers change nothing', 'int g; int f(void){ g = 1; barrier(); mb(); rmb(); wmb(); smp_mb(); smp_rmb(); smp_wmb(); smp_mb__before_atomic(); smp_mb__after_atomic(); return g; }', 1],
   ['services of the kernel', 'struct vm_area_struct v; struct inode i; struct file o; int f(void){ void *a = vmalloc_user(8); int r = vm_insert_page(&v, 0, vmalloc_to_page(a)) + nonseekable_open(&i, &o); debugfs_create_file("x", 0600, NULL, NULL, NULL); debugfs_create_file_unsafe("x", 0600, NULL, NULL, NULL); vm_flags_set(&v, VM_DONTEXPAND); return r + (v.vm_flags == VM_DONTEXPAND); }', 1],
   ['WARN_ONCE()', 'int f(void){ return WARN_ONCE(0, "text"); }', 0],
+  ['migrate_disable(), which preempt_count() does not show', 'int f(void){ int a; migrate_disable(); a = preempt_count(); migrate_enable(); return a * 10 + preempt_count() + 5; }', 5],
   ['local locks without PREEMPT_RT', 'DEFINE_PER_CPU(local_lock_t, l); int f(void){ unsigned long g; int a, b; local_lock(&l); a = preempt_count(); local_unlock(&l); local_lock_irqsave(&l, g); b = irqs_disabled(); local_unlock_irqrestore(&l, g); local_lock_irq(&l); b += irqs_disabled(); local_unlock_irq(&l); return a * 100 + b * 10 + irqs_disabled() + preempt_count(); }', 120],
 ];
 
@@ -71,7 +72,7 @@ const CASES: readonly (readonly [string, string, number])[] = [
 const COVERED: Readonly<Record<string, string>> = {
   __force: 'a word of sparse, which the front end takes out', __kcovet_entry_safe: 'what hlist_for_each_entry() makes of it',
   addressof: 'the & of compound literals; not a call of the kernel', typeof: 'understood inside container_of(), otherwise not modelled',
-  BUG: 'BUG_ON()', sizeof: 'the operator',
+  BUG: 'BUG_ON()', sizeof: 'the operator', __kcovet_switch_to: 'test/simulator/scenario/context-switch.test.ts',
 };
 
 describe('kernel calls', () => {

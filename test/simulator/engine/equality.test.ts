@@ -18,7 +18,7 @@ import type { Scenario } from '../../../simulator/scenario/scenario.js';
 import { built, compileFor } from '../../conformance/programs.js';
 import { loadBench, silentContract } from '../bench.js';
 import type { Bench } from '../bench.js';
-import { randomProgram } from './random-program.js';
+import { randomProgram, scheduledProgram } from './random-program.js';
 
 const STATES_MAX = 60_000;
 /** Larger random programs are passed over. */
@@ -34,13 +34,13 @@ function kept<G>(code: Code, scenario: Scenario<G>, { found, notModelled, observ
 }
 
 /** Searches in all ways; states at level 0 and at level 3. Null where level 0 has more states than are to be compared. */
-function compare<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, statesMax = STATES_MAX): { full: number; reduced: number; violated: boolean } | null {
+function compare<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, { statesMax = STATES_MAX, levels = LEVELS } = {}): { full: number; reduced: number; violated: boolean } | null {
   const packed = explore(code, scenario, contract, { statesMax });
   const plain = explorePlainly(code, scenario, contract, { statesMax });
   expect(exact(packed)).toEqual(exact(plain));
   if (packed.gaveUp?.startsWith('more than')) return null;
   let last = packed;
-  for (const level of LEVELS) {
+  for (const level of levels) {
     last = explore(code, scenario, contract, { statesMax: STATES_MAX, level });
     expect([level, kept(code, scenario, last)]).toEqual([level, kept(code, scenario, packed)]);
     expect(last.states).toBeLessThanOrEqual(packed.states);
@@ -65,12 +65,27 @@ describe('random programs', () => {
     fc.assert(fc.property(randomProgram, ({ text, scenario }) => {
       const code = bench.code(text);
       expect(code.notModelled).toEqual([]);
-      const compared = compare(code, scenario, silentContract, RANDOM_STATES_MAX);
+      const compared = compare(code, scenario, silentContract, { statesMax: RANDOM_STATES_MAX });
       fc.pre(compared !== null);
       if (compared.reduced < compared.full) reduced += 1;
       if (compared.violated) violating += 1;
     }), { numRuns: 500 });
     expect(violating).toBeGreaterThan(100);
     expect(reduced).toBeGreaterThan(300);
+  });
+
+  it('come to the same where tasks share a CPU', () => {
+    let [violating, compared] = [0, 0];
+    fc.assert(fc.property(scheduledProgram, ({ text, scenario }) => {
+      const code = bench.code(text);
+      expect(code.notModelled).toEqual([]);
+      const result = compare(code, scenario, silentContract, { statesMax: RANDOM_STATES_MAX, levels: [3] });
+      fc.pre(result !== null);
+      compared += 1;
+      expect(result.reduced).toBe(result.full);
+      if (result.violated) violating += 1;
+    }), { numRuns: 150 });
+    expect(compared).toBeGreaterThan(100);
+    expect(violating).toBeGreaterThan(30);
   });
 });

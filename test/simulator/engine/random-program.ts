@@ -3,6 +3,7 @@
  * pointer, with warnings, frees, failing allocations, lists of calls, irq flags and bottom halves.
  */
 import fc from 'fast-check';
+import type { ContextKind } from '../../../simulator/machine/state.js';
 import type { Scenario } from '../../../simulator/scenario/scenario.js';
 import { runs, scenarioOf } from '../bench.js';
 import type { Returned } from '../bench.js';
@@ -37,7 +38,20 @@ export interface RandomProgram {
   readonly scenario: Scenario<Returned>;
 }
 
-const DATA = 'struct s { int a; int b; };\nint x, y, z; struct s s; static DEFINE_PER_CPU(int, pc); atomic_t n; refcount_t r = REFCOUNT_INIT(1); int *p; int *h; DEFINE_SPINLOCK(l); DEFINE_SPINLOCK(m);\n';
+const DATA = 'struct s { int a; int b; };\nint x, y, z; struct s s; static DEFINE_PER_CPU(int, pc); atomic_t n; refcount_t r = REFCOUNT_INIT(1); int *p; int *h; DEFINE_SPINLOCK(l); DEFINE_SPINLOCK(m); DEFINE_MUTEX(mu);\n';
+
+interface Process {
+  readonly kind: ContextKind;
+  readonly cpu: number;
+  readonly times: number;
+  readonly body: string;
+}
+
+function made(list: readonly Process[], more: Partial<Scenario<Returned>>): RandomProgram {
+  const functions = list.map((one, i) => `void P${i}(void)\n{\n\tunsigned long flags; int *q; int own = 0;\n\t${one.body}\n}`);
+  const scenario = scenarioOf(list.map(({ kind, cpu, times }, i) => ({ kind, cpu, times, operations: [runs(`P${i}`)] })), { cpus: 2, ...more });
+  return { text: `${DATA}${functions.join('\n')}`, scenario };
+}
 
 export const randomProgram: fc.Arbitrary<RandomProgram> = fc.record({
   tasks: fc.tuple(body(3), fc.option(body(3))), softirq: fc.option(body(2)), hardirq: fc.option(body(2)), nmi: fc.option(body(1)),
@@ -47,7 +61,24 @@ export const randomProgram: fc.Arbitrary<RandomProgram> = fc.record({
     { kind: 'task' as const, cpu: 0, times: 1, body: tasks[0] }, { kind: 'task' as const, cpu: 1, times: 1, body: tasks[1] },
     { kind: 'softirq' as const, cpu: cpus[0], times: 1, body: softirq }, { kind: 'hardirq' as const, cpu: cpus[1], times, body: hardirq }, { kind: 'nmi' as const, cpu: cpus[2], times: 1, body: nmi },
   ].flatMap((one) => (one.body === null ? [] : [{ ...one, body: one.body }]));
-  const functions = list.map((one, i) => `void P${i}(void)\n{\n\tunsigned long flags; int *q; int own = 0;\n\t${one.body}\n}`);
-  const scenario = scenarioOf(list.map(({ kind, cpu, times: often }, i) => ({ kind, cpu, times: often, operations: [runs(`P${i}`)] })), { allocationsFail: fails, cpus: 2 });
-  return { text: `${DATA}${functions.join('\n')}`, scenario };
+  return made(list, { allocationsFail: fails });
+});
+
+/** Statements that only differ where there is a scheduler. */
+const scheduled = fc.oneof(
+  { weight: 3, arbitrary: body(3) },
+  { weight: 1, arbitrary: fc.constantFrom('mutex_lock(&mu); x++; mutex_unlock(&mu);', 'own = smp_processor_id(); WARN_ON(smp_processor_id() != own);', 'this_cpu_inc(pc);', 'migrate_disable(); y = smp_processor_id(); migrate_enable();') },
+  { weight: 1, arbitrary: fc.tuple(word, digit).map(([w, d]) => `mutex_lock(&mu); ${w} += ${d}; spin_lock(&l); x = ${w}; spin_unlock(&l); mutex_unlock(&mu);`) },
+);
+
+/** Two tasks on one CPU, maybe one on another, and maybe an interrupt; preempted, and where there is room for it moved to another CPU. */
+export const scheduledProgram: fc.Arbitrary<RandomProgram> = fc.record({
+  tasks: fc.tuple(scheduled, scheduled, fc.option(scheduled)), interrupt: fc.option(fc.tuple(fc.constantFrom('softirq' as const, 'hardirq' as const, 'nmi' as const), body(1))),
+  preemptions: fc.integer({ min: 1, max: 2 }), migrations: fc.option(fc.constant(1)), reorders: fc.boolean(),
+}).map(({ tasks: [first, second, third], interrupt, preemptions, migrations, reorders }) => {
+  const list = [
+    { kind: 'task' as const, cpu: 0, body: first }, { kind: 'task' as const, cpu: 0, body: second }, { kind: 'task' as const, cpu: 1, body: third },
+    { kind: interrupt?.[0] ?? 'nmi', cpu: 0, body: interrupt?.[1] ?? null },
+  ].flatMap((one) => (one.body === null ? [] : [{ ...one, times: 1, body: one.body }]));
+  return made(list, { preemptions, ...(migrations === null ? {} : { migrations }), ...(reorders ? { reorderings: { compiler: 1, cpus: 0 } } : {}) });
 });

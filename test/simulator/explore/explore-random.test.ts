@@ -169,7 +169,7 @@ const program: fc.Arbitrary<Program> = fc.tuple(ops(3), ops(2), fc.record({ soft
 function litmusOf(list: Program): Litmus {
   const functions = list.map((p) => `void ${p.name}(void)\n{\n\t${p.ops.map(inC).join('\n\t')}\n}`);
   return {
-    name: 'random', result: 'Never', executions: 0n, rt: false, text: `int x;\nint y;\n${functions.join('\n')}`, processes: list,
+    name: 'random', result: 'Never', executions: 0n, axes: {}, reported: [], text: `int x;\nint y;\n${functions.join('\n')}`, processes: list,
     exists: [NAMES.map((n) => ({ global: n, value: 0n }))],
   };
 }

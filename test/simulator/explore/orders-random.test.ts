@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Litmus, Process } from '../../litmus/litmus-file.js';
+import type { Axes, Litmus, Process } from '../../litmus/litmus-file.js';
 import { runLitmus } from '../../litmus/run-litmus.js';
 import { loadBench } from '../bench.js';
 import type { Bench } from '../bench.js';
@@ -121,10 +121,10 @@ describe('programs with one access put off', () => {
     bench = await loadBench();
   });
 
-  function machineEnds(programs: readonly (readonly Op[])[], names: readonly string[], how: Pick<Litmus, 'processes' | 'reorderings'>): string[] {
+  function machineEnds(programs: readonly (readonly Op[])[], names: readonly string[], { processes, reorderings }: Pick<Litmus, 'processes'> & Pick<Axes, 'reorderings'>): string[] {
     const text = `${names.map((name) => `int ${name};`).join(' ')}\n${programs.map((ops, i) => functionOf(i, ops)).join('\n')}`;
     const exists = [names.map((global) => ({ global, value: 0n }))];
-    const ran = runLitmus(bench.code(text), { name: 'random', result: 'Never', executions: 0n, rt: false, text, exists, ...how }, new Set());
+    const ran = runLitmus(bench.code(text), { name: 'random', result: 'Never', executions: 0n, text, exists, processes, reported: [], axes: { reorderings } }, new Set());
     return [...ran.histogram.keys()].sort();
   }
 

@@ -40,7 +40,7 @@ const FATAL: readonly (readonly [string, string, string, string])[] = [
   ['a remainder by zero', 'int f(int x){ return 5 % x; }', 'division-by-zero', ''],
   ['BUG_ON()', 'int f(void){ BUG_ON(1); return 0; }', 'bug', 'BUG_ON(1)'],
   ['an unlock of a lock not held', 'DEFINE_SPINLOCK(l); int f(void){ spin_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this CPU'],
-  ['a mutex_unlock() without lock', 'DEFINE_MUTEX(l); int f(void){ mutex_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this CPU'],
+  ['a mutex_unlock() without lock', 'DEFINE_MUTEX(l); int f(void){ mutex_unlock(&l); return 0; }', 'unlock-not-held', 'the lock is not held by this task'],
   ['a lock taken twice', 'DEFINE_SPINLOCK(l); int f(void){ spin_lock(&l); spin_lock(&l); return 0; }', 'deadlock', 'the lock is held by this CPU already'],
   ['a lock overwritten', 'DEFINE_SPINLOCK(l); int f(void){ *(u32 *)&l = 77; spin_lock(&l); return 0; }', 'wild-lock', 'the lock holds 77, which no lock operation wrote'],
 ];
