@@ -8,7 +8,7 @@ import { copyCells, isWithinCells, readCells, writeCells } from './cells.js';
 import type { Layout } from './layout.js';
 import { unreachableObjects } from './reachable.js';
 import type { PreparedCode } from './prepare.js';
-import type { ContextState, Interner, MemoryObject, State } from './state.js';
+import type { Interner, MemoryObject, State } from './state.js';
 import type { Scenario, Way } from '../scenario/scenario.js';
 import { convert, UNINITIALISED } from './value.js';
 import type { Scalar, Value } from './value.js';
