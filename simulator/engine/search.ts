@@ -7,7 +7,7 @@ import { Draft } from '../machine/draft.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import type { Violation } from '../machine/violation.js';
 import { Deltas } from './deltas.js';
-import type { Memo, Moves, Outcome } from './memo.js';
+import type { Memo, Outcome } from './memo.js';
 import { fieldHash, PackedStates } from './packed-states.js';
 import type { Reduction } from './reduction.js';
 import { FROM, LEAF, ROOM, SLOT } from './trees.js';

@@ -17,7 +17,7 @@ import { CALL_CONTRACTS } from '../kernel/calls.js';
 import { convert, U32, UNINITIALISED } from './value.js';
 import type { Value } from './value.js';
 import { BoundReached, FatalViolation, NotModelledReached } from './violation.js';
-import { checkBalance, checkFlags, noteCall } from './balance.js';
+import { checkBalance, checkFlags } from './balance.js';
 import { stackFrame } from './frames.js';
 import { noteHeld, requireHeld } from './held.js';
 import { flagsSayOn, savedFlags } from './irq-flags.js';
