@@ -16,6 +16,8 @@ export interface PanOptions {
   readonly optimise?: 0 | 1 | 2;
   /** Slots of the hash table, as a power of two. */
   readonly hashBits?: number;
+  /** How often pan runs, once when left out; the run of the median seconds is handed out. */
+  readonly runs?: number;
 }
 
 export interface PanRun {
@@ -55,7 +57,11 @@ export function runPan(promela: string, options: PanOptions = {}): PanRun {
     writeFileSync(path.join(folder, 'model.pml'), promela);
     run('spin', '-a', '-o1', '-o2', '-o3', 'model.pml');
     run('gcc', `-O${options.optimise ?? 2}`, '-DSAFETY', '-DNOREDUCE', `-DMEMLIM=${options.memoryMb ?? 4000}`, '-o', 'pan', 'pan.c');
-    return readPan(run('./pan', ...(options.ignoreAssertions ? ['-A'] : []), '-E', '-m1000000', `-w${options.hashBits ?? 24}`));
+    const found: PanRun[] = [];
+    do found.push(readPan(run('./pan', ...(options.ignoreAssertions ? ['-A'] : []), '-E', '-m1000000', `-w${options.hashBits ?? 24}`)));
+    while (found.length < (options.runs ?? 1) && found.every((one) => one.errors === 0));
+    found.sort((a, b) => a.errors - b.errors || a.seconds - b.seconds);
+    return found[found.length >> 1] as PanRun;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@
  * number, irqs are a flag and not a depth, row 0 stands for no area in both. Of its assertions those on locals are WARN_ON();
  * those on what the interrupted task had, and on what an NMI finds at its entry, would be steps of their own and are left out.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { compile } from '../simulator/compile/compile.js';
 import { link } from '../simulator/ir/link.js';
 import { environment } from '../simulator/kernel/environment.js';
@@ -18,19 +18,37 @@ import { loadFrontEnd } from '../src/c/front-end.js';
 export const STATES = 6_522_532;
 export const TRANSITIONS = 14_926_546;
 
-/** How often each interrupt may arrive on CPU0 and CPU1. */
+/** How often each interrupt may arrive on CPU0, CPU1 and those after them. */
 export interface Arrivals {
-  readonly irq: readonly [number, number];
-  readonly nmi: readonly [number, number];
+  readonly irq: readonly [number, number, ...number[]];
+  readonly nmi: readonly [number, number, ...number[]];
 }
 
 export const ONCE: Arrivals = { irq: [1, 1], nmi: [1, 1] };
 
-/** The program, thread-patch.c beside this file. */
-export async function threadPatchCode(): Promise<Code> {
+/** What can be had of the scenario otherwise. */
+export interface Size {
+  /** 1 to 3, 2 when left out; the third runs another task that traces itself. */
+  readonly cpus?: number;
+  /** How often each task hits code, once when left out. */
+  readonly hits?: number;
+}
+
+const TRACING = ['trace_on', 'trace_off'];
+/** The first and the last that the task of each CPU does. */
+const TASKS = [TRACING, ['remote_on', 'remote_off'], TRACING];
+
+/** thread-patch.c: beside this file, or, where this file was compiled to a folder of its own, beside what it was compiled from. */
+function source(): URL {
+  const beside = new URL('./thread-patch.c', import.meta.url);
+  return existsSync(beside) ? beside : new URL('../../bench/thread-patch.c', import.meta.url);
+}
+
+/** The program, thread-patch.c, for as many CPUs. */
+export async function threadPatchCode({ cpus = 2 }: Size = {}): Promise<Code> {
   const frontEnd = await loadFrontEnd();
-  const text = readFileSync(new URL('./thread-patch.c', import.meta.url), 'utf8');
-  return compile(link(environment, frontEnd.lower('thread-patch.c', text, {})), { constants: new Map([['nr_cpu_ids', 2n]]), hashBuckets: 2 });
+  const text = readFileSync(source(), 'utf8');
+  return compile(link(environment, frontEnd.lower('thread-patch.c', text, {})), { constants: new Map([['nr_cpu_ids', BigInt(cpus)]]), hashBuckets: 2 });
 }
 
 function runs(name: string): Operation<null> {
@@ -38,15 +56,19 @@ function runs(name: string): Operation<null> {
 }
 
 /** The scenario; `arrivals` 0 leaves an interrupt out. */
-export function threadPatchScenario(arrivals: Arrivals = ONCE): Scenario<null> {
-  const tasks = [['trace_on', 'hit_in_task', 'trace_off'], ['remote_on', 'hit_in_task', 'remote_off']];
-  const actors = [0, 1].flatMap((cpu): Actor<null>[] => [
-    { name: `CPU${cpu} task`, letter: 'tu'[cpu] ?? '?', kind: 'task', cpu, task: `task${cpu}`, operations: (tasks[cpu] ?? []).map(runs), times: 1 },
-    { name: `CPU${cpu} hardirq`, letter: 'hH'[cpu] ?? '?', kind: 'hardirq', cpu, operations: [runs('section')], times: arrivals.irq[cpu] ?? 0 },
-    { name: `CPU${cpu} NMI`, letter: 'nN'[cpu] ?? '?', kind: 'nmi', cpu, operations: [runs('hit_in_interrupt')], times: arrivals.nmi[cpu] ?? 0 },
-  ]);
+export function threadPatchScenario(arrivals: Arrivals = ONCE, { cpus = 2, hits = 1 }: Size = {}): Scenario<null> {
+  const actors = Array.from({ length: cpus }).flatMap((_, cpu): Actor<null>[] => {
+    const [first, last] = (TASKS[cpu] ?? []).map(runs);
+    if (!first || !last) throw new Error(`no task for CPU${cpu}`);
+    const operations = [first, ...Array.from({ length: hits }, () => runs('hit_in_task')), last];
+    return [
+      { name: `CPU${cpu} task`, letter: 'tuv'[cpu] ?? '?', kind: 'task', cpu, task: `task${cpu}`, operations, times: 1 },
+      { name: `CPU${cpu} hardirq`, letter: 'hHi'[cpu] ?? '?', kind: 'hardirq', cpu, operations: [runs('section')], times: arrivals.irq[cpu] ?? 0 },
+      { name: `CPU${cpu} NMI`, letter: 'nNm'[cpu] ?? '?', kind: 'nmi', cpu, operations: [runs('hit_in_interrupt')], times: arrivals.nmi[cpu] ?? 0 },
+    ];
+  });
   return {
-    name: 'thread-patch', checks: 'Sections in interrupts put the coverage of the task aside.', cpus: 2, tasks: ['task0', 'task1'], objects: [],
+    name: 'thread-patch', checks: 'Sections in interrupts put the coverage of the task aside.', cpus, tasks: actors.flatMap((actor) => actor.task ?? []), objects: [],
     setUp: [], actors, allocationsFail: false, constants: {},
   };
 }

@@ -16,12 +16,8 @@ import { hasCycle } from './cycle.js';
 import { Dictionary } from './dictionary.js';
 import { Footprints } from './footprints.js';
 import type { Touched } from './footprints.js';
-
-/** One read: a field of the state and a slot of its dictionary. */
-export interface Read {
-  readonly field: number;
-  readonly slot: number;
-}
+import { LEAF, SLOT, SPECIAL, Trees } from './trees.js';
+import type { Read } from './trees.js';
 
 /** What a move comes to. */
 export interface Outcome {
@@ -66,12 +62,7 @@ const scalar = (bytes: 1 | 2 | 4 | 8): Scalar => (bytes === 8 ? U64 : bytes === 
 
 export class Memo<G> {
   readonly dictionaries: Dictionary[] = [];
-  /** By node: the field it asks for, or -1 at a leaf. */
-  nodeField = new Int32Array(1024);
-  /** By node: the slot it asks for; at a leaf the number of its moves or outcome. */
-  nodeSlot = new Int32Array(1024);
-  /** By node: the next node by value; 0 where nobody came yet. */
-  readonly children: Int32Array[] = [];
+  readonly trees = new Trees(this.dictionaries);
   readonly movesOf: Moves[] = [];
   readonly outcomes: Outcome[] = [];
   readonly footprints = new Footprints();
@@ -79,7 +70,6 @@ export class Memo<G> {
   readonly next: Int32Array[] = [];
   /** Root of the moves of each CPU. */
   readonly cpuRoots: Int32Array;
-  private nodes = 1;
   private readonly patches: Patch[] = [];
   private readonly patchNumbers = new Map<string, number>();
   private readonly roots = new Map<string, number>();
@@ -104,8 +94,7 @@ export class Memo<G> {
       dictionary.number(component);
       this.dictionaries.push(dictionary);
     }
-    this.children.push(new Int32Array(0));
-    this.cpuRoots = Int32Array.from(initial.cpus, () => this.node());
+    this.cpuRoots = Int32Array.from(initial.cpus, () => this.trees.node());
   }
 
   /** Fields of a state: contexts, CPUs, the contract's state, orders, the scheduler's, objects. */
@@ -157,55 +146,17 @@ export class Memo<G> {
     return this.dictionaries[field]?.components[values[field] ?? 0] as CpuState;
   }
 
+  /** True if an outcome puts another component in place of the CPU's. */
+  changesCpu(cpu: number, { fields }: Outcome): boolean {
+    return fields.includes(this.actors + cpu);
+  }
+
   /** What CPU `cpu` is after an outcome in the state of `values`. */
   cpuAfter(cpu: number, outcome: Outcome, values: Int32Array): CpuState {
     const field = this.fieldOf('cpu', cpu);
     const at = outcome.fields.indexOf(field);
     const number = at < 0 ? (values[field] ?? 0) : this.patched(outcome.patches[at] ?? 0, values[field] ?? 0);
     return this.dictionaries[field]?.components[number] as CpuState;
-  }
-
-  // --- trees
-
-  private node(): number {
-    const made = this.nodes;
-    this.nodes += 1;
-    if (made >= this.nodeField.length) {
-      const [fields, slots] = [new Int32Array(made * 2), new Int32Array(made * 2)];
-      fields.set(this.nodeField);
-      slots.set(this.nodeSlot);
-      [this.nodeField, this.nodeSlot] = [fields, slots];
-    }
-    this.nodeField[made] = UNASKED;
-    this.children.push(NONE);
-    return made;
-  }
-
-  private child(node: number, value: number): number {
-    const known = this.children[node] as Int32Array;
-    const before = known[value] ?? 0;
-    if (before !== 0) return before;
-    if (value >= known.length) {
-      const grown = new Int32Array(Math.max(2, 2 ** Math.ceil(Math.log2(value + 1))));
-      grown.set(known);
-      this.children[node] = grown;
-    }
-    const made = this.node();
-    (this.children[node] as Int32Array)[value] = made;
-    return made;
-  }
-
-  /** Puts the path of `reads` into the tree of `root`; its leaf. */
-  private path(root: number, reads: readonly Read[], values: Int32Array): number {
-    let node = root;
-    for (const { field, slot } of reads) {
-      if (this.nodeField[node] === UNASKED) {
-        this.nodeField[node] = field;
-        this.nodeSlot[node] = slot;
-      } else if (this.nodeField[node] !== field || this.nodeSlot[node] !== slot) throw new Error('the machine looks at other things in equal states');
-      node = this.child(node, (this.dictionaries[field] as Dictionary).value(values[field] ?? 0, slot));
-    }
-    return node;
   }
 
   private watch(values: Int32Array, known: readonly Read[]): { spy: Spy<G>; reads: Read[] } {
@@ -232,13 +183,13 @@ export class Memo<G> {
     const { spy, reads } = this.watch(values, []);
     this.asked += 1;
     const moves = this.machine.transitionsOf(spy, cpu);
-    const leaf = this.path(this.cpuRoots[cpu] ?? 0, reads, values);
-    this.nodeField[leaf] = LEAF;
-    this.nodeSlot[leaf] = this.movesOf.length;
+    const leaf = this.trees.path(this.cpuRoots[cpu] ?? 0, reads, values);
     const steps = moves.filter((move) => !move.enter);
     this.noteAwaited(cpu, values, reads);
+    const roots = moves.map((move) => this.rootOf(move, values));
+    this.trees.leaf(leaf, steps.length > 0 ? LEAF : SPECIAL, { number: this.movesOf.length, items: roots, count: roots.length });
     this.movesOf.push({
-      moves, roots: Int32Array.from(moves, (move) => this.rootOf(move, values)), steps: steps.length > 0,
+      moves, roots: Int32Array.from(roots), steps: steps.length > 0,
       step: steps.length === 1 ? moves.findIndex((move) => !move.enter) : -1, arriving: moves.reduce((mask, move) => (move.enter ? mask | (1 << move.actor) : mask), 0),
     });
     return leaf;
@@ -272,7 +223,7 @@ export class Memo<G> {
     const key = `${move.cpu} ${move.actor} ${move.enter ? 1 : 0} ${move.choice} ${known.map(({ field }) => values[field]).join(' ')}`;
     const before = this.roots.get(key);
     if (before !== undefined) return before;
-    const made = this.node();
+    const made = this.trees.node();
     this.roots.set(key, made);
     this.knownAt.set(made, known);
     return made;
@@ -284,11 +235,11 @@ export class Memo<G> {
     const { spy, reads } = this.watch(values, known);
     this.asked += 1;
     const { state, violations, notModelled, bound } = this.machine.apply(spy, move, this.listener);
-    const leaf = this.path(root, reads, values);
+    const leaf = this.trees.path(root, reads, values);
     const changes = state ? this.changes(spy, state) : [];
     if (state) this.noteEdge(move.actor, values[move.actor] ?? 0, state.contexts[move.actor]);
-    this.nodeField[leaf] = LEAF;
-    this.nodeSlot[leaf] = this.outcomes.length;
+    const special = state === null || violations.length > 0;
+    this.trees.leaf(leaf, special ? SPECIAL : LEAF, { number: this.outcomes.length, items: changes.flatMap((c) => [c.field, c.patch]), count: changes.length });
     this.outcomes.push({
       number: this.outcomes.length, move, fields: Int32Array.from(changes, (c) => c.field), patches: Int32Array.from(changes, (c) => c.patch), goesOn: state !== null,
       violates: violations.length > 0, notModelled, bound, touched: this.touched(move, spy, { read: this.unitsRead(reads, values), shared: changes.map((c) => c.field).filter((field) => field >= this.ghostField && field < this.firstObject) }),
@@ -368,8 +319,11 @@ export class Memo<G> {
 
   /** The component that a patch makes of component `number`; fills `next`. */
   patched(patch: number, number: number): number {
-    const known = this.next[patch]?.[number] ?? 0;
-    if (known !== 0) return known - 1;
+    const known = (this.next[patch] as Int32Array)[number] as number;
+    return known > 0 ? known - 1 : this.firstPatched(patch, number);
+  }
+
+  private firstPatched(patch: number, number: number): number {
     const { field, apply } = this.patches[patch] as Patch;
     const dictionary = this.dictionaries[field] as Dictionary;
     const made = dictionary.number(apply(dictionary.components[number]));
@@ -383,23 +337,11 @@ export class Memo<G> {
     return made;
   }
 
-  // --- walking, where speed does not matter
-
-  /** The leaf of a tree in a state, 0 where nobody came yet. */
-  walk(root: number, values: Int32Array): number {
-    let node = root;
-    for (;;) {
-      const field = this.nodeField[node] ?? UNASKED;
-      if (field === LEAF) return node;
-      if (field === UNASKED) return 0;
-      node = this.children[node]?.[(this.dictionaries[field] as Dictionary).value(values[field] ?? 0, this.nodeSlot[node] ?? 0)] ?? 0;
-      if (node === 0) return 0;
-    }
-  }
+  // --- walking
 
   moves(cpu: number, values: Int32Array): Moves {
-    const leaf = this.walk(this.cpuRoots[cpu] ?? 0, values) || this.askMoves(cpu, values);
-    return this.movesOf[this.nodeSlot[leaf] ?? 0] as Moves;
+    const leaf = this.trees.walk(this.cpuRoots[cpu] as number, values) || this.askMoves(cpu, values);
+    return this.movesOf[this.trees.records[leaf + SLOT] as number] as Moves;
   }
 
   /** Makes of `values` what they are after an outcome. */
@@ -416,16 +358,18 @@ export class Memo<G> {
     return hasCycle(this.edges);
   }
 
+  /** What one of the moves comes to. */
+  outcomeOf({ roots, moves }: Moves, index: number, values: Int32Array): Outcome {
+    return this.outcome(roots[index] as number, moves[index] as Transition, values);
+  }
+
   outcome(root: number, move: Transition, values: Int32Array): Outcome {
-    const leaf = this.walk(root, values) || this.askOutcome(root, move, values);
-    return this.outcomes[this.nodeSlot[leaf] ?? 0] as Outcome;
+    const leaf = this.trees.walk(root, values) || this.askOutcome(root, move, values);
+    return this.outcomes[this.trees.records[leaf + SLOT] as number] as Outcome;
   }
 }
 
 /** More than any actor has contexts. */
 const EDGE_SPAN = 2 ** 32;
 
-/** In nodeField: a leaf; a node of which nothing is known yet. */
-export const LEAF = -1;
-export const UNASKED = -2;
 const NONE = new Int32Array(0);

@@ -9,6 +9,9 @@
 const BLOCK = 1 << 15;
 const BLOCK_BITS = 15;
 
+/** States that are waiting to be looked up at most: memory is slow, and fetches what many of them need at the same time. */
+const WAITING = 512;
+
 /** States from which on it pays to generate code for them. */
 const GENERATED_FROM = 4096;
 /** By the bits that a field needs, the bits it gets: packing anew costs more than a spare bit. */
@@ -44,8 +47,12 @@ export class PackedStates {
   readonly wordOf: Int32Array;
   readonly shiftOf: Int32Array;
   readonly maskOf: Int32Array;
-  /** A state being put together. */
-  scratch = new Int32Array(1);
+  /** States waiting to be looked up, the words of each behind those of the one before. */
+  waiting = new Int32Array(1);
+  waitingCount = 0;
+  private readonly waitingHashes = new Int32Array(WAITING);
+  private readonly waitingParents = new Int32Array(WAITING);
+  private readonly fetched = new Int32Array(WAITING);
   private readonly bits: Int32Array;
   private places: readonly (Place & { field: number })[] = [];
   private unpackWords: Unpack = () => undefined;
@@ -90,7 +97,7 @@ export class PackedStates {
     }
     this.places = places;
     this.words = word + 1;
-    this.scratch = new Int32Array(this.words);
+    this.waiting = new Int32Array(this.words * WAITING);
     this.unpackWords = this.count < GENERATED_FROM ? this.looped() : this.generated();
   }
 
@@ -107,10 +114,11 @@ export class PackedStates {
     return new Function('w', 'o', 'v', lines.join('\n')) as Unpack;
   }
 
-  /** Makes room for `count` components of a field, and packs all states anew where that needs more bits. */
-  widen(field: number, count: number): void {
+  /** Makes room for `count` components of a field, and packs all states anew where that needs more bits. True if it does. */
+  widen(field: number, count: number): boolean {
     const needed = 32 - Math.clz32(Math.max(0, count - 1));
-    if (needed <= (this.bits[field] ?? 0)) return;
+    if (needed <= (this.bits[field] ?? 0)) return false;
+    this.flush();
     const old = { blocks: this.blocks, words: this.words, unpack: this.unpackWords };
     this.bits[field] = Math.min(32, Math.max(needed, SPARE[Math.min(needed, SPARE.length - 1)] ?? needed));
     this.lay();
@@ -124,6 +132,7 @@ export class PackedStates {
       }
       return made;
     });
+    return true;
   }
 
   private pack(values: Int32Array, into: Int32Array, offset: number): void {
@@ -135,17 +144,47 @@ export class PackedStates {
     this.unpackWords(this.blocks[state >> BLOCK_BITS] as Int32Array, (state & (BLOCK - 1)) * this.words, values);
   }
 
-  /** The words of a state, into the scratch. */
-  load(state: number): void {
+  /** The words of a state, to where the next waiting one is put together; their place there. */
+  copy(state: number): number {
+    const { waiting, words } = this;
     const block = this.blocks[state >> BLOCK_BITS] as Int32Array;
-    const offset = (state & (BLOCK - 1)) * this.words;
-    for (let i = 0; i < this.words; i += 1) this.scratch[i] = block[offset + i] as number;
+    const [from, to] = [(state & (BLOCK - 1)) * words, this.waitingCount * words];
+    for (let i = 0; i < words; i += 1) waiting[to + i] = block[from + i] as number;
+    return to;
   }
 
-  /** `values` into the scratch. */
+  /** `values` to where the next waiting state is put together. */
   put(values: Int32Array): void {
-    this.scratch.fill(0);
-    this.pack(values, this.scratch, 0);
+    const to = this.waitingCount * this.words;
+    this.waiting.fill(0, to, to + this.words);
+    this.pack(values, this.waiting, to);
+  }
+
+  /** The state that was put together waits; `parent` is the state before it. */
+  push(hash: number, parent: number): void {
+    const at = this.waitingCount;
+    this.waitingHashes[at] = hash;
+    this.waitingParents[at] = parent;
+    this.waitingCount = at + 1;
+    if (at + 1 === WAITING) this.flush();
+  }
+
+  /** Looks the waiting states up and keeps the new ones, in their order. */
+  flush(): void {
+    const { waitingCount, waitingHashes, waitingParents, fetched, index, indexMask, numberMask, blocks, words } = this;
+    if (waitingCount === 0) return;
+    for (let i = 0; i < waitingCount; i += 1) {
+      const hash = waitingHashes[i] as number;
+      fetched[i] = index[(hash ^ (hash >>> 7)) & indexMask] as number;
+    }
+    for (let i = 0; i < waitingCount; i += 1) {
+      const entry = fetched[i] as number;
+      if (entry === 0 || ((entry ^ (waitingHashes[i] as number)) & ~numberMask) !== 0) continue;
+      const known = (entry & numberMask) - 1;
+      fetched[i] = (blocks[known >> BLOCK_BITS] as Int32Array)[(known & (BLOCK - 1)) * words] as number;
+    }
+    for (let i = 0; i < waitingCount; i += 1) this.add(i, waitingHashes[i] as number, waitingParents[i] as number);
+    this.waitingCount = 0;
   }
 
   hash(state: number): number {
@@ -156,33 +195,27 @@ export class PackedStates {
     return (this.parents[state >> BLOCK_BITS] as Int32Array)[state & (BLOCK - 1)] as number;
   }
 
-  /** The state of the scratch, put there by `parent` when it is new; true if it is. */
-  add(hash: number, parent: number): boolean {
-    const { index, indexMask, numberMask, scratch, words, blocks } = this;
+  private add(waits: number, hash: number, parent: number): void {
+    const { index, indexMask, numberMask, waiting, words, blocks } = this;
     const tag = hash & ~numberMask;
+    const own = waits * words;
     for (let slot = (hash ^ (hash >>> 7)) & indexMask; ; slot = (slot + 1) & indexMask) {
       const entry = index[slot] as number;
       if (entry === 0) {
         index[slot] = tag | (this.count + 1);
-        this.append(hash, parent);
-        return true;
+        return this.append(own, hash, parent);
       }
       if ((entry & ~numberMask) !== tag) continue;
       const known = (entry & numberMask) - 1;
       const block = blocks[known >> BLOCK_BITS] as Int32Array;
       const offset = (known & (BLOCK - 1)) * words;
-      let same = true;
-      for (let i = 0; i < words; i += 1) {
-        if (block[offset + i] !== scratch[i]) {
-          same = false;
-          break;
-        }
-      }
-      if (same) return false;
+      let i = 0;
+      while (i < words && block[offset + i] === waiting[own + i]) i += 1;
+      if (i === words) return;
     }
   }
 
-  private append(hash: number, parent: number): void {
+  private append(own: number, hash: number, parent: number): void {
     const state = this.count;
     const at = state & (BLOCK - 1);
     if (at === 0) {
@@ -197,7 +230,7 @@ export class PackedStates {
       grown.set(block);
       block = this.blocks[b] = grown;
     }
-    block.set(this.scratch, at * this.words);
+    for (let i = 0; i < this.words; i += 1) block[at * this.words + i] = this.waiting[own + i] as number;
     (this.hashes[b] as Int32Array)[at] = hash;
     (this.parents[b] as Int32Array)[at] = parent;
     this.count += 1;

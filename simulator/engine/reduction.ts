@@ -18,16 +18,12 @@ import type { Memo, Moves, Outcome } from './memo.js';
 
 export type Level = 0 | 1 | 2 | 3;
 
-/** A move to make. */
-export interface Chosen {
-  readonly cpu: number;
-  readonly outcome: Outcome;
-}
-
 export class Reduction<G> {
   /** By CPU: actors of other CPUs, one bit each. */
   private readonly others: readonly number[];
   private readonly isTask: readonly boolean[];
+  /** By field of a context or CPU, then by component: the actors that it says are alive. */
+  private readonly aliveOf: number[][] = [];
   /** Actors of which it was assumed that they do not read preempt_count. */
   private countAssumed = 0;
 
@@ -39,13 +35,23 @@ export class Reduction<G> {
 
   /** Actors that may still do something, one bit each: tasks that are not over, interrupts that are there or may come. */
   private alive(values: Int32Array): number {
-    const { memo, isTask } = this;
     let mask = 0;
-    for (let actor = 0; actor < isTask.length; actor += 1) {
-      const context = memo.dictionaries[actor]?.components[values[actor] as number] as ContextState;
-      if (isTask[actor] ? memo.machine.hasStep(context) : context.frames.length > 0 || context.left > 0) mask |= 1 << actor;
+    for (let field = 0; field < this.memo.ghostField; field += 1) {
+      const known = this.aliveOf[field]?.[values[field] as number];
+      mask |= known ?? this.aliveBy(field, values);
     }
-    for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) for (const actor of memo.cpuState(cpu, values).stack) if (!isTask[actor]) mask |= 1 << actor;
+    return mask;
+  }
+
+  private aliveBy(field: number, values: Int32Array): number {
+    const { memo, isTask, aliveOf } = this;
+    const component = memo.dictionaries[field]?.components[values[field] as number];
+    let mask = 0;
+    if (field < isTask.length) {
+      const context = component as ContextState;
+      if (isTask[field] ? memo.machine.hasStep(context) : context.frames.length > 0 || context.left > 0) mask = 1 << field;
+    } else for (const actor of (component as CpuState).stack) if (!isTask[actor]) mask |= 1 << actor;
+    (aliveOf[field] ??= [])[values[field] as number] = mask;
     return mask;
   }
 
@@ -56,24 +62,24 @@ export class Reduction<G> {
   }
 
   /** A step that is enough, alone: nobody else has a say in it. Null where there is none. */
-  single(values: Int32Array): Chosen | null {
+  single(values: Int32Array): Outcome | null {
     const { memo } = this;
     const alive = this.alive(values);
     for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) {
       const moves = memo.moves(cpu, values);
       if (moves.step < 0) continue;
-      const outcome = memo.outcome(moves.roots[moves.step] as number, moves.moves[moves.step] as Moves['moves'][number], values);
+      const outcome = memo.outcomeOf(moves, moves.step, values);
       if (!outcome.goesOn) continue;
       const concurrent = ((this.others[cpu] as number) & alive) | moves.arriving;
-      if (this.touches(outcome, concurrent, moves.arriving) || !this.leavesArrivals(cpu, outcome, moves.arriving, values)) continue;
+      if (this.touches(outcome, concurrent) || !this.leavesArrivals(cpu, outcome, moves.arriving, values)) continue;
       outcome.touched.assumed |= concurrent;
-      return { cpu, outcome };
+      return outcome;
     }
     return null;
   }
 
   /** True if some of the concurrent actors touch what an outcome touches. */
-  private touches(outcome: Outcome, concurrent: number, _arriving: number): boolean {
+  private touches(outcome: Outcome, concurrent: number): boolean {
     return (this.memo.footprints.conflicts(outcome.touched) & concurrent) !== 0;
   }
 
@@ -81,6 +87,7 @@ export class Reduction<G> {
   private leavesArrivals(cpu: number, outcome: Outcome, arriving: number, values: Int32Array): boolean {
     if (arriving === 0) return true;
     const { memo } = this;
+    if (!memo.changesCpu(cpu, outcome)) return true;
     const before = memo.cpuState(cpu, values);
     const after = memo.cpuAfter(cpu, outcome, values);
     if (after === before) return true;
@@ -98,12 +105,21 @@ export class Reduction<G> {
       const moves = memo.moves(cpu, values);
       if (!moves.steps) continue;
       const others = (this.others[cpu] as number) & alive;
-      const outcomes = moves.moves.map((move, i) => memo.outcome(moves.roots[i] as number, move, values));
-      if (!outcomes.every((outcome) => outcome.goesOn && !this.touches(outcome, others, 0))) continue;
-      for (const outcome of outcomes) outcome.touched.assumed |= others;
+      if (!this.nobodyElse(moves, others, values)) continue;
+      for (let i = 0; i < moves.moves.length; i += 1) memo.outcomeOf(moves, i, values).touched.assumed |= others;
       return cpu;
     }
     return null;
+  }
+
+  /** True if nothing that moves come to is touched by others. All of them are looked at: what they touch is learnt by it. */
+  private nobodyElse(moves: Moves, others: number, values: Int32Array): boolean {
+    for (let i = 0; i < moves.moves.length; i += 1) this.memo.outcomeOf(moves, i, values);
+    for (let i = 0; i < moves.moves.length; i += 1) {
+      const outcome = this.memo.outcomeOf(moves, i, values);
+      if (!outcome.goesOn || this.touches(outcome, others)) return false;
+    }
+    return true;
   }
 }
 

@@ -6,10 +6,11 @@ import { violationsAtEnd } from '../explore/at-end.js';
 import { Draft } from '../machine/draft.js';
 import type { Machine, Transition } from '../machine/machine.js';
 import type { Violation } from '../machine/violation.js';
-import { LEAF } from './memo.js';
-import type { Memo, Moves, Outcome } from './memo.js';
+import { Deltas } from './deltas.js';
+import type { Memo, Outcome } from './memo.js';
 import { fieldHash, PackedStates } from './packed-states.js';
 import type { Reduction } from './reduction.js';
+import { FROM, LEAF, ROOM, SLOT } from './trees.js';
 
 /** Where a violation was met: the moves from a state, the last of which violates; none for what is wrong with the state itself. */
 export type OnViolation = (violation: Violation, state: number, moves: readonly Transition[]) => void;
@@ -29,49 +30,61 @@ export class PackedSearch<G> {
   /** The moves that are being made: what the machine is asked now happens behind them. */
   now: { readonly from: number; readonly moves: readonly Transition[] } = { from: -1, moves: [] };
   private readonly values: Int32Array;
+  /** Behind some moves. */
+  private readonly behind: Int32Array;
+  private readonly deltas = new Deltas();
+  private readonly made: Transition[] = [];
   private readonly reported = new Set<string>();
   private readonly ended = new Set<string>();
 
   constructor(private readonly machine: Machine<G>, readonly memo: Memo<G>, private readonly hooks: Hooks, private readonly reduction: Reduction<G> | null = null) {
     this.states = new PackedStates(this.memo.fields);
     this.values = new Int32Array(this.memo.fields);
+    this.behind = new Int32Array(this.memo.fields);
     this.states.put(this.values);
-    this.states.add(0, -1);
+    this.states.push(0, -1);
+    this.states.flush();
   }
 
   /** Expands states until `statesMax` are there or `count` were expanded; false when none is left. */
   run(count: number, statesMax: number): boolean {
     const { states } = this;
-    for (const end = this.at + count; this.at < end && this.at < states.count && states.count <= statesMax; this.at += 1) {
+    for (const end = this.at + count; this.at < end; this.at += 1) {
+      if (this.at >= states.count || states.count + states.waitingCount > statesMax) {
+        states.flush();
+        if (this.at >= states.count || states.count > statesMax) break;
+      }
       if (this.reduction) this.expandSome(this.at, this.reduction);
       else this.expand(this.at);
     }
+    states.flush();
     return this.at < states.count;
   }
 
   private expand(state: number): void {
     const { memo, states, values } = this;
+    const { trees, cpuRoots } = memo;
     states.unpack(state, values);
     const hash = states.hash(state);
-    const roots = memo.cpuRoots;
     let steps = false;
-    for (let cpu = 0; cpu < roots.length; cpu += 1) {
-      const leaf = this.leafOf(roots[cpu] as number) || memo.askMoves(cpu, values);
-      const moves = memo.movesOf[memo.nodeSlot[leaf] as number] as Moves;
-      if (moves.steps) steps = true;
-      const { roots: outcomes } = moves;
-      for (let i = 0; i < outcomes.length; i += 1) {
-        const root = outcomes[i] as number;
-        const found = this.leafOf(root) || this.ask(root, moves.moves[i] as Transition, state);
-        this.take(memo.outcomes[memo.nodeSlot[found] as number] as Outcome, state, hash);
+    for (let cpu = 0; cpu < cpuRoots.length; cpu += 1) {
+      const leaf = trees.walk(cpuRoots[cpu] as number, values) || memo.askMoves(cpu, values);
+      if (trees.records[leaf] === LEAF) steps = true;
+      const from = trees.records[leaf + FROM] as number;
+      const count = trees.records[leaf + ROOM] as number;
+      for (let i = 0; i < count; i += 1) {
+        const root = trees.pool[from + i] as number;
+        this.take(trees.walk(root, values) || this.ask(root, leaf, { state, move: i }), state, hash);
       }
     }
     if (!steps) this.end(state, []);
   }
 
-  private ask(root: number, move: Transition, state: number): number {
+  private ask(root: number, leaf: number, { state, move: index }: { state: number; move: number }): number {
+    const { memo } = this;
+    const move = memo.movesOf[memo.trees.records[leaf + SLOT] as number]?.moves[index] as Transition;
     this.now = { from: state, moves: [move] };
-    return this.memo.askOutcome(root, move, this.values);
+    return memo.askOutcome(root, move, this.values);
   }
 
   /** As expand(), with as few moves as the reduction needs. */
@@ -82,97 +95,81 @@ export class PackedSearch<G> {
     let steps = false;
     for (let cpu = 0; cpu < memo.cpuRoots.length; cpu += 1) {
       if (only !== null && cpu !== only) continue;
-      const { moves, roots, steps: own } = memo.moves(cpu, values);
-      steps ||= own;
-      for (const [i, move] of moves.entries()) this.follow(memo.outcome(roots[i] as number, move, values), state, reduction);
+      const moves = memo.moves(cpu, values);
+      steps ||= moves.steps;
+      for (let i = 0; i < moves.moves.length; i += 1) this.follow(memo.outcomeOf(moves, i, values), state, reduction);
     }
     if (!steps) this.end(state, []);
   }
 
   /** Makes a move, then those that are enough alone, and keeps the state behind them. */
   private follow(first: Outcome, state: number, reduction: Reduction<G>): void {
-    const { memo, states } = this;
-    const now = Int32Array.from(this.values);
-    const made: Transition[] = [];
-    for (let outcome: Outcome | undefined = first; outcome; outcome = reduction.single(now)?.outcome) {
+    const { memo, states, values, behind, made } = this;
+    behind.set(values);
+    made.length = 0;
+    for (let outcome: Outcome | null = first; outcome; outcome = reduction.single(behind)) {
       this.transitions += 1;
       made.push(outcome.move);
-      if (outcome.violates) this.violation(outcome, { values: now, state, moves: made });
+      if (outcome.violates) this.violation(outcome, { values: behind, state, moves: made });
       if (!outcome.goesOn) return this.stop(outcome);
-      memo.advance(outcome, now);
+      memo.advance(outcome, behind);
       if (made.length > CHAIN_MAX) throw new EndlessExecution();
     }
-    let hash = 0;
-    for (let field = 0; field < now.length; field += 1) {
-      const value = now[field] as number;
-      if (value === 0) continue;
-      if ((value & ~(states.maskOf[field] as number)) !== 0) states.widen(field, value + 1);
-      hash ^= fieldHash(field, value) ^ fieldHash(field, 0);
-    }
-    states.put(now);
-    states.add(hash, state);
-  }
-
-  /** The leaf of a tree in the state that `values` holds; 0 where nobody came yet. */
-  private leafOf(root: number): number {
-    const { memo, values } = this;
-    const { nodeField, nodeSlot, children, dictionaries } = memo;
-    let node = root;
-    for (;;) {
-      const field = nodeField[node] as number;
-      if (field < 0) return field === LEAF ? node : 0;
-      const slot = nodeSlot[node] as number;
-      const number = values[field] as number;
-      let value = number;
-      if (slot >= 0) {
-        const dictionary = dictionaries[field] as Memo<G>['dictionaries'][number];
-        value = (dictionary.table[number * dictionary.stride + slot] as number) - 1;
-        if (value < 0) value = dictionary.value(number, slot);
-      }
-      node = (children[node] as Int32Array)[value] as number;
-      if (!(node > 0)) return 0;
-    }
-  }
-
-  private take(outcome: Outcome, state: number, hash: number): void {
-    this.transitions += 1;
-    if (outcome.violates) this.violation(outcome, { values: this.values, state, moves: [outcome.move] });
-    if (!outcome.goesOn) return this.stop(outcome);
-    const { memo, states, values } = this;
-    const { fields, patches } = outcome;
-    const { next } = memo;
-    states.load(state);
-    let made = hash;
-    for (let i = 0; i < fields.length; i += 1) {
-      const field = fields[i] as number;
-      const patch = patches[i] as number;
+    let hash = states.hash(state);
+    for (let field = 0; field < behind.length; field += 1) {
+      const value = behind[field] as number;
       const before = values[field] as number;
-      let after = ((next[patch] as Int32Array)[before] as number) - 1;
-      if (!(after >= 0)) after = memo.patched(patch, before);
-      if (after === before) continue;
-      if ((after & ~(states.maskOf[field] as number)) !== 0) {
-        states.widen(field, after + 1);
-        this.again(outcome, state, i);
-      }
-      const word = states.wordOf[field] as number;
-      const shift = states.shiftOf[field] as number;
-      const { scratch } = states;
-      scratch[word] = ((scratch[word] as number) & ~((states.maskOf[field] as number) << shift)) | (after << shift);
-      made ^= fieldHash(field, before) ^ fieldHash(field, after);
+      if (value === before) continue;
+      if ((value & ~(states.maskOf[field] as number)) !== 0) states.widen(field, value + 1);
+      hash ^= fieldHash(field, value) ^ fieldHash(field, before);
     }
-    states.add(made, state);
+    states.put(behind);
+    states.push(hash, state);
   }
 
-  /** The states were packed anew: what was changed of the scratch before field `count` is put there again. */
-  private again(outcome: Outcome, state: number, count: number): void {
-    const { memo, states, values } = this;
-    states.load(state);
-    for (let i = 0; i < count; i += 1) {
-      const field = outcome.fields[i] as number;
-      const after = memo.patched(outcome.patches[i] as number, values[field] as number);
-      const [word, shift] = [states.wordOf[field] as number, states.shiftOf[field] as number];
-      states.scratch[word] = ((states.scratch[word] as number) & ~((states.maskOf[field] as number) << shift)) | (after << shift);
+  /** The state behind an outcome, which is at `leaf`, waits to be kept. */
+  private take(leaf: number, state: number, hash: number): void {
+    const { memo, states, values, deltas } = this;
+    const { records, pool } = memo.trees;
+    this.transitions += 1;
+    if (records[leaf] !== LEAF && !this.goesOn(memo.outcomes[records[leaf + SLOT] as number] as Outcome, state)) return;
+    const from = records[leaf + FROM] as number;
+    const end = from + 2 * (records[leaf + ROOM] as number);
+    const { table, base, room } = deltas;
+    const { waiting } = states;
+    const to = states.copy(state);
+    let made = hash;
+    for (let i = from; i < end; i += 2) {
+      const field = pool[i] as number;
+      const patch = pool[i + 1] as number;
+      const before = values[field] as number;
+      const entry = (base[patch] as number) + before * 4;
+      if (!(before < (room[patch] as number)) || table[entry] === 0) {
+        this.learn(field, patch, before);
+        this.transitions -= 1;
+        return this.take(leaf, state, hash);
+      }
+      const at = to + (table[entry] as number) - 1;
+      waiting[at] = (waiting[at] as number) ^ (table[entry + 1] as number);
+      made ^= table[entry + 2] as number;
     }
+    states.push(made, state);
+  }
+
+  /** Says what is to be said of an outcome; true where the execution goes on. */
+  private goesOn(outcome: Outcome, state: number): boolean {
+    if (outcome.violates) this.violation(outcome, { values: this.values, state, moves: [outcome.move] });
+    if (!outcome.goesOn) this.stop(outcome);
+    return outcome.goesOn;
+  }
+
+  /** What a patch does to a packed state that has the component `before` in a field. */
+  private learn(field: number, patch: number, before: number): void {
+    const { states, deltas } = this;
+    const after = this.memo.patched(patch, before);
+    if ((after & ~(states.maskOf[field] as number)) !== 0 && states.widen(field, after + 1)) deltas.forget();
+    const bits = (before ^ after) << (states.shiftOf[field] as number);
+    deltas.learn(patch, before, { word: states.wordOf[field] as number, bits, hash: fieldHash(field, before) ^ fieldHash(field, after) });
   }
 
   private stop({ notModelled, bound }: Outcome): void {
@@ -221,12 +218,12 @@ export class PackedSearch<G> {
       for (const [i, move] of moves.entries()) {
         now.set(before);
         const made: Transition[] = [];
-        let outcome: Outcome | undefined = memo.outcome(roots[i] as number, move, before);
-        for (; outcome?.goesOn; outcome = reduction?.single(now)?.outcome) {
+        let outcome: Outcome | null = memo.outcome(roots[i] as number, move, before);
+        for (; outcome?.goesOn; outcome = reduction?.single(now) ?? null) {
           memo.advance(outcome, now);
           made.push(outcome.move);
         }
-        if (outcome === undefined && now.every((value, field) => value === wanted[field])) return made;
+        if (outcome === null && now.every((value, field) => value === wanted[field])) return made;
       }
     }
     throw new Error('no move leads from a state to its successor');

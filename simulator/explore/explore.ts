@@ -56,6 +56,8 @@ export interface ExploreOptions {
   readonly statesMax: number;
   /** How much is left out that changes no violation: 0 nothing, 1 to 3 as in ../engine/reduction.ts; 0 when absent. */
   readonly level?: Level;
+  /** False: nothing is observed, for measuring what that costs; the violations are the same. */
+  readonly observe?: boolean;
   /** Called now and then with the number of states so far; true cancels. */
   readonly onProgress?: (states: number) => boolean;
 }
@@ -77,7 +79,8 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
   /** Where each fact about locks was learnt first. */
   const learnt = new Map<string, Pick<Noted, 'from' | 'moves'>>();
   let search: PackedSearch<G> | null = null;
-  const listener = both(observations.listener<G>(machine.world.layout), new LockCollector<G>(locks, (fact) => learnt.set(factKey(fact), search?.now ?? SET_UP)));
+  const collector = new LockCollector<G>(locks, (fact) => learnt.set(factKey(fact), search?.now ?? SET_UP));
+  const listener = options.observe === false ? collector : both(observations.listener<G>(machine.world.layout), collector);
   const setUp: Noted[] = [];
   const began = start(machine, listener);
   for (const violation of began.violations) setUp.push({ violation, from: -1, moves: [] });
@@ -98,12 +101,12 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
     };
     const reduction = memo && level > 0 ? new Reduction(memo, scenario, level) : null;
     search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
-    const gaveUp = search ? visit(search, options) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+    const gaveUp = search ? visit(search, options, reduction) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
     if (reduction && memo && (gaveUp === ENDLESS || memo.loops)) {
       level = 0;
       continue;
     }
-    if (reduction && gaveUp !== CANCELLED && !reduction.holds()) {
+    if (reduction && gaveUp !== CANCELLED && (gaveUp === STALE || !reduction.holds())) {
       memo?.footprints.forget();
       continue;
     }
@@ -139,15 +142,17 @@ function shownReports<G>(setting: Setting<G>, reports: readonly LockReport[], fi
 const SET_UP = { from: -1, moves: [] };
 const CANCELLED = 'cancelled';
 const ENDLESS = 'an execution without end';
+const STALE = 'what was left out matters';
 
 /** Why it ended early; null when it did not. */
-function visit<G>(search: PackedSearch<G>, options: ExploreOptions): string | null {
+function visit<G>(search: PackedSearch<G>, options: ExploreOptions, reduction: Reduction<G> | null): string | null {
   try {
     for (;;) {
       if (options.onProgress?.(search.states.count)) return CANCELLED;
       const more = search.run(PROGRESS_EVERY, options.statesMax);
       if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
       if (!more) return search.bound;
+      if (reduction?.holds() === false) return STALE;
     }
   } catch (error) {
     if (error instanceof EndlessExecution) return ENDLESS;

@@ -3,18 +3,14 @@
  * out by our search, whole by SPIN on what we emit, and both times as ../shared/bench/thread-patch.pml has them, where it
  * is at hand.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { measure, runPan, spinMissing, STATES, threadPatchCode, threadPatchScenario, TRANSITIONS } from '../../bench/index.js';
+import { givenMissing, givenModel, measure, runPan, spinMissing, STATES, threadPatchCode, threadPatchScenario, TRANSITIONS } from '../../bench/index.js';
 import type { Arrivals, PanRun } from '../../bench/index.js';
 import { explore } from '../../simulator/explore/explore.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { silent } from '../../simulator/promela/silent.js';
 
-const file = path.resolve('..', 'shared', 'bench', 'thread-patch.pml');
-const fileMissing = !existsSync(file);
-if (fileMissing) process.stderr.write(`skipped: no model at ${file}\n`);
+if (givenMissing !== null) process.stderr.write(`skipped: ${givenMissing}\n`);
 
 const QUICK = { optimise: 0, hashBits: 20 } as const;
 
@@ -25,12 +21,6 @@ const REDUCED: readonly (readonly [irq: Arrivals['irq'], nmi: Arrivals['nmi'], s
 ];
 
 const counts = ({ states, transitions }: Pick<PanRun, 'states' | 'transitions'>): { states: number; transitions: number } => ({ states, transitions });
-
-/** The model at hand, with as many arrivals. */
-function model({ irq, nmi }: Arrivals): string {
-  const budgets = { irqb0: irq[0], irqb1: irq[1], nmib0: nmi[0], nmib1: nmi[1] };
-  return Object.entries(budgets).reduce((text, [name, times]) => text.replace(`byte ${name} = 1;`, `byte ${name} = ${times};`), readFileSync(file, 'utf8'));
-}
 
 let code: Code;
 beforeAll(async () => {
@@ -54,8 +44,8 @@ describe.each(REDUCED)('with irqs %j and NMIs %j', (irq, nmi, states, transition
     expect('refused' in found ? found : counts(found)).toEqual({ states, transitions });
   });
 
-  it.skipIf(spinMissing !== null || fileMissing)('has as many in the model at hand', () => {
-    expect(counts(runPan(model(arrivals), { ...QUICK, ignoreAssertions: true }))).toEqual({ states, transitions });
+  it.skipIf(spinMissing !== null || givenMissing !== null)('has as many in the model at hand', () => {
+    expect(counts(runPan(givenModel(arrivals), { ...QUICK, ignoreAssertions: true }))).toEqual({ states, transitions });
   });
 });
 

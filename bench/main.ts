@@ -1,0 +1,61 @@
+/** @module `npm run bench`: every figure of the search in one run, and docs/search.md with its drawing where that is asked for. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { againstSpin } from './figures/against-spin.js';
+import { engines, observing } from './figures/engines.js';
+import { printed } from './figures/figures.js';
+import type { Effort, Figures } from './figures/figures.js';
+import { growth } from './figures/growth.js';
+import { levels } from './figures/levels.js';
+import { loadText, machine, machineText } from './figures/machine.js';
+import { plot } from './figures/plot.js';
+
+const HELP = `npm run bench -- [--quick] [--json] [--write-docs]
+
+Measures the search: against SPIN where spin and gcc are here, at each level of
+reduction, against the plain interpreter, with and without observations, and
+how it grows. Takes about five minutes on an idle machine; each measurement is
+a process of its own. Progress goes to standard error.
+
+  --quick       small sizes and single runs, to see that it works
+  --json        figures as JSON
+  --write-docs  also writes docs/search.md and docs/search-growth.svg
+  --help        this
+
+Exit status: 0, 1 where states or transitions differ that must not, 2 usage.
+`;
+
+/** What was wanted and not reached does not fail the run: a busy machine is no error. Counts that differ do. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, 'write-docs': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (values.quick && values['write-docs']) throw new Error('--quick is not for the docs');
+  const began = performance.now();
+  const effort: Effort = { quick: values.quick ?? false, says: (what) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}\n`) };
+  const on = machine();
+  const all: Figures[] = [await againstSpin(effort), levels(effort), engines(effort), observing(effort)];
+  const grown = growth(effort);
+  all.push(grown.figures);
+  const page = [
+    '# The search in figures', '', 'Written by `npm run bench -- --write-docs`; `npm run bench` prints the same for the machine it runs on.', '',
+    `${machineText(on)}.`, ...[loadText(on)].filter((line) => line !== null), '', ...all.map(printed),
+  ].join('\n');
+  process.stdout.write(values.json ? `${JSON.stringify({ machine: on, figures: all, growth: grown.curves }, null, 2)}\n` : page);
+  if (values['write-docs']) {
+    writeFileSync(path.join('docs', 'search.md'), `${page.trimEnd()}\n\n![Growth of states and seconds with CPUs, interrupts and hits, at levels 0 and 3](search-growth.svg)\n`);
+    writeFileSync(path.join('docs', 'search-growth.svg'), plot(grown.curves, machineText(on)));
+  }
+  effort.says('done');
+  return all.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof TypeError && 'code' in error ? 2 : 1;
+}
