@@ -10,7 +10,7 @@ enum { OWN_SIZE = 4, IRQ_SIZE = 3 };
 enum { NOBODY, OWN_DEVICE, REMOTE_DEVICE };
 
 #define AREA_SIZE(area) ((area) == OWN_AREA ? OWN_SIZE : (area) == IRQ_AREA ? IRQ_SIZE : 0)
-#define UNCHANGED(uses) WRITE_ONCE(unchanged, (uses) * 0)
+#define UNCHANGED(uses) READ_ONCE(unchanged[(uses) * 0])
 
 struct task_struct {
 	unsigned int device;
@@ -48,7 +48,7 @@ static DEFINE_PER_CPU(struct recorded, recorded);
 static DEFINE_SPINLOCK(registered_lock);
 static struct device remote_device = { .sequence = { 2 }, .references = { 1 } };
 static int registered;
-static int unchanged;
+static int unchanged[1];
 
 static void record(struct task_struct *t, unsigned int expected)
 {

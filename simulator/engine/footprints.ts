@@ -19,6 +19,13 @@ export interface Touched {
   version: number;
   /** Actors of which a reduction assumed that they do not. */
   assumed: number;
+  /** The same where locks keep others away: what is touched under a lock that everybody holds who touches it, or is the lock given back. */
+  unprotected: number;
+  assumedUnprotected: number;
+  /** Addresses of the locks held. */
+  readonly held: readonly number[];
+  /** It takes or gives back a lock, and touches nothing else. */
+  readonly lock: 'takes' | 'gives' | null;
 }
 
 /** Units of one object: its life, then its cells of four bytes. */
@@ -31,8 +38,13 @@ export class Footprints {
   /** Actors that read preempt_count. */
   countReaders = 0;
   private readonly numbers = new Map<number, number>();
+  private readonly lives = new Set<number>();
   private readonly readers: number[] = [];
   private readonly writers: number[] = [];
+  /** By unit: the locks that everybody held who touched it; undefined where nobody has. */
+  private readonly locks: (readonly number[] | undefined)[] = [];
+  /** By unit: somebody did something else to it than taking and giving back a lock. */
+  private readonly isData: boolean[] = [];
   private readonly all: Touched[] = [];
 
   /** The number of a unit of a field. */
@@ -42,9 +54,15 @@ export class Footprints {
     if (known !== undefined) return known;
     const made = this.readers.length;
     this.numbers.set(key, made);
+    if (part === 0) this.lives.add(made);
     this.readers.push(0);
     this.writers.push(0);
     return made;
+  }
+
+  /** True for the unit of an object's life. */
+  isLife(unit: number): boolean {
+    return this.lives.has(unit);
   }
 
   private cells(field: number, offset: number, bytes: number): number[] {
@@ -71,7 +89,7 @@ export class Footprints {
   }
 
   /** An outcome touches these. */
-  note(actor: number, what: { read: readonly number[]; written: readonly number[]; countRead: boolean }): Touched {
+  note(actor: number, what: Pick<Touched, 'read' | 'written' | 'held' | 'lock'> & { countRead: boolean }): Touched {
     const bit = 1 << actor;
     const mark = (masks: number[], unit: number): void => {
       if (((masks[unit] ?? 0) & bit) !== 0) return;
@@ -80,33 +98,67 @@ export class Footprints {
     };
     for (const unit of what.read) mark(this.readers, unit);
     for (const unit of what.written) mark(this.writers, unit);
+    for (const unit of [...what.read, ...what.written]) this.noteLocks(unit, what);
     if (what.countRead && (this.countReaders & bit) === 0) {
       this.countReaders |= bit;
       this.version += 1;
     }
-    const made: Touched = { actor, read: what.read, written: what.written, conflicts: 0, version: 0, assumed: 0 };
+    const { read, written, held, lock } = what;
+    const made: Touched = { actor, read, written, held, lock, conflicts: 0, unprotected: 0, version: 0, assumed: 0, assumedUnprotected: 0 };
     this.all.push(made);
     return made;
   }
 
+  private noteLocks(unit: number, { held, lock }: Pick<Touched, 'held' | 'lock'>): void {
+    if (lock !== null) return;
+    const before = this.locks[unit];
+    const now = before ? before.filter((address) => held.includes(address)) : held;
+    if (this.isData[unit] && now.length === before?.length) return;
+    this.isData[unit] = true;
+    this.locks[unit] = now;
+    this.version += 1;
+  }
+
   /** Other actors that write what it reads, or touch what it writes. */
   conflicts(touched: Touched): number {
-    if (touched.version === this.version) return touched.conflicts;
-    let mask = 0;
-    for (const unit of touched.read) mask |= this.writers[unit] ?? 0;
-    for (const unit of touched.written) mask |= (this.writers[unit] ?? 0) | (this.readers[unit] ?? 0);
-    touched.conflicts = mask & ~(1 << touched.actor);
-    touched.version = this.version;
+    if (touched.version !== this.version) this.update(touched);
     return touched.conflicts;
+  }
+
+  /** Of these the ones that no lock keeps away. */
+  unprotected(touched: Touched): number {
+    if (touched.version !== this.version) this.update(touched);
+    return touched.unprotected;
+  }
+
+  private update(touched: Touched): void {
+    let [all, open] = [0, 0];
+    const add = (unit: number, mask: number): void => {
+      all |= mask;
+      if (!this.isProtected(unit, touched)) open |= mask;
+    };
+    for (const unit of touched.read) add(unit, this.writers[unit] ?? 0);
+    for (const unit of touched.written) add(unit, (this.writers[unit] ?? 0) | (this.readers[unit] ?? 0));
+    touched.conflicts = all & ~(1 << touched.actor);
+    touched.unprotected = open & ~(1 << touched.actor);
+    touched.version = this.version;
+  }
+
+  /** Nobody on another CPU can touch the unit before: they wait for a lock that is held. */
+  private isProtected(unit: number, { held, lock }: Touched): boolean {
+    if (!this.isData[unit]) return lock === 'gives';
+    return (this.locks[unit] ?? []).some((address) => held.includes(address));
   }
 
   /** True if what reductions assumed is so, as far as is known by now. */
   holds(): boolean {
-    return this.all.every((touched) => touched.assumed === 0 || (this.conflicts(touched) & touched.assumed) === 0);
+    return this.all.every((touched) =>
+      (touched.assumed === 0 || (this.conflicts(touched) & touched.assumed) === 0)
+      && (touched.assumedUnprotected === 0 || (this.unprotected(touched) & touched.assumedUnprotected) === 0));
   }
 
   /** A search begins anew. */
   forget(): void {
-    for (const touched of this.all) touched.assumed = 0;
+    for (const touched of this.all) touched.assumed = touched.assumedUnprotected = 0;
   }
 }

@@ -199,7 +199,7 @@ export class Memo<G> {
   private noteAwaited(cpu: number, values: Int32Array, reads: readonly Read[]): void {
     const actor = this.cpuState(cpu, values).stack.at(-1);
     const units = this.unitsRead(reads, values);
-    if (actor !== undefined && units.length > 0) this.footprints.note(actor, { read: units, written: units, countRead: false });
+    if (actor !== undefined && units.length > 0) this.footprints.note(actor, { read: units, written: units, countRead: false, held: [], lock: 'takes' });
   }
 
   private unitsRead(reads: readonly Read[], values: Int32Array): number[] {
@@ -255,7 +255,12 @@ export class Memo<G> {
       const size = sizeOf(spy.raw, object);
       for (const write of writes) for (const unit of footprints.unitsWritten(this.firstObject + object, write, size)) written.add(unit);
     }
-    return footprints.note(move.actor, { read, written: [...written], countRead: spy.countRead });
+    const context = spy.raw.contexts[move.actor];
+    const frame = move.enter ? undefined : context?.frames.at(-1);
+    const op = frame && this.machine.world.prepared.functions[frame.functionIndex]?.[frame.pc]?.instruction.op;
+    // What follows it privately, such as the end of an operation, may touch more: then it is no mere lock.
+    const lock = written.size === 1 && [...read].every((unit) => written.has(unit) || footprints.isLife(unit)) ? (op === 'lock' ? 'takes' : op === 'unlock' ? 'gives' : null) : null;
+    return footprints.note(move.actor, { read, written: [...written], countRead: spy.countRead, held: context?.held.map(({ address }) => address) ?? [], lock });
   }
 
   private noteEdge(actor: number, from: number, to: unknown): void {

@@ -70,9 +70,10 @@ export class Reduction<G> {
       if (moves.step < 0) continue;
       const outcome = memo.outcomeOf(moves, moves.step, values);
       if (!outcome.goesOn) continue;
-      const concurrent = ((this.others[cpu] as number) & alive) | moves.arriving;
-      if (this.touches(outcome, concurrent) || !this.leavesArrivals(cpu, outcome, moves.arriving, values)) continue;
-      outcome.touched.assumed |= concurrent;
+      const others = (this.others[cpu] as number) & alive;
+      if (this.touches(outcome, moves.arriving) || this.touchesOthers(outcome, others) || !this.leavesArrivals(cpu, outcome, moves.arriving, values)) continue;
+      outcome.touched.assumed |= moves.arriving;
+      this.assume(outcome, others);
       return outcome;
     }
     return null;
@@ -81,6 +82,17 @@ export class Reduction<G> {
   /** True if some of the concurrent actors touch what an outcome touches. */
   private touches(outcome: Outcome, concurrent: number): boolean {
     return (this.memo.footprints.conflicts(outcome.touched) & concurrent) !== 0;
+  }
+
+  /** The same for actors of other CPUs, whom locks may keep away. */
+  private touchesOthers(outcome: Outcome, others: number): boolean {
+    const { footprints } = this.memo;
+    return ((this.level >= 2 ? footprints.unprotected(outcome.touched) : footprints.conflicts(outcome.touched)) & others) !== 0;
+  }
+
+  private assume({ touched }: Outcome, others: number): void {
+    if (this.level >= 2) touched.assumedUnprotected |= others;
+    else touched.assumed |= others;
   }
 
   /** True if interrupts that may arrive before a step may arrive behind it as well, and cannot tell the difference. */
@@ -106,7 +118,7 @@ export class Reduction<G> {
       if (!moves.steps) continue;
       const others = (this.others[cpu] as number) & alive;
       if (!this.nobodyElse(moves, others, values)) continue;
-      for (let i = 0; i < moves.moves.length; i += 1) memo.outcomeOf(moves, i, values).touched.assumed |= others;
+      for (let i = 0; i < moves.moves.length; i += 1) this.assume(memo.outcomeOf(moves, i, values), others);
       return cpu;
     }
     return null;
@@ -117,7 +129,7 @@ export class Reduction<G> {
     for (let i = 0; i < moves.moves.length; i += 1) this.memo.outcomeOf(moves, i, values);
     for (let i = 0; i < moves.moves.length; i += 1) {
       const outcome = this.memo.outcomeOf(moves, i, values);
-      if (!outcome.goesOn || this.touches(outcome, others)) return false;
+      if (!outcome.goesOn || this.touchesOthers(outcome, others)) return false;
     }
     return true;
   }
