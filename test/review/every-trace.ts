@@ -36,7 +36,7 @@ export async function everyTrace(submission: Submission, statesMax: number): Pro
   const compiled = new Compiled(stage.program, base.integers);
   const allows = sectionsAllowed(compiled);
   return scenarios.flatMap((scenario) => {
-    const searched = searchImage({ compiled, allows }, scenario, { statesMax, integers: base.integers });
+    const searched = searchImage({ compiled, allows }, scenario, { statesMax });
     return (searched?.exploration.found ?? []).map((found): Printed => {
       const code = compiled.codeFor(scenario);
       const simplest = minimise(code, scenario, contractOf(code), found);
