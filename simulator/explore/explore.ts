@@ -67,7 +67,7 @@ export type Searching = Generator<number, Exploration, string | null>;
 /** States expanded at a time: few enough that also the first ones, for which the machine is asked most, take some milliseconds. */
 const SLICE = 16;
 /** States expanded between two looks at the memory; a multiple of SLICE. */
-const MEMORY_EVERY = 4096;
+const MEMORY_EVERY = 1024;
 
 interface Noted {
   readonly violation: Violation;

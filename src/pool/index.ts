@@ -22,10 +22,10 @@ export function defaultJobs(): number {
   return Math.min(JOBS_MAX, availableParallelism());
 }
 
-/** `jobs` searches at a time; 1 in this thread, in turns with all else that it does. */
+/** `jobs` searches at a time, one of them in this thread, in turns with all else that it does. */
 export function searchersFor(jobs: number): Searchers {
   const entry = new URL('./worker.js', import.meta.url);
   if (jobs <= 1 || !existsSync(entry)) return { search: inThread, close: () => Promise.resolve() };
-  const pool = new SearchPool({ jobs, entry });
+  const pool = new SearchPool({ jobs: jobs - 1, entry, here: true });
   return { search: pool.search, close: () => pool.close() };
 }

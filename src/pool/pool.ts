@@ -4,12 +4,15 @@
  */
 import { Worker } from 'node:worker_threads';
 import { Observations } from '../../simulator/explore/observations.js';
-import { reasonOf } from '../analysis/searcher.js';
+import { reasonOf, searchHere, Turns } from '../analysis/searcher.js';
 import type { SearchAnswer, Searcher, SearchJob, SearchSettings } from '../analysis/searcher.js';
 import type { Batch, FromWorker, PlainAnswer, ToWorker } from './messages.js';
 
 /** Jobs that a worker has been told of: the next one is there when one is done. */
 const AHEAD = 2;
+
+/** Megabytes for what lives shortly: searches make much of it, and collecting it often costs more than the room. */
+const YOUNG_MB = 64;
 
 interface Task {
   readonly batch: number;
@@ -42,6 +45,8 @@ export interface PoolOptions {
   readonly jobs: number;
   /** The built ./worker.js. */
   readonly entry: URL;
+  /** This thread searches too, in turns with all else that it does. */
+  readonly here?: boolean;
 }
 
 export class SearchPool {
@@ -71,6 +76,7 @@ export class SearchPool {
       this.calls.set(batch, { jobs, settings, what, programs, answers, open: jobs.length, finish });
       this.queue.push(...jobs.map((_, job) => ({ batch, job })));
       this.dispatch();
+      if (this.options.here) void this.help();
     });
     signal?.removeEventListener('abort', stop);
     this.calls.delete(batch);
@@ -89,7 +95,7 @@ export class SearchPool {
   }
 
   private start({ replaced }: { replaced: boolean }): Slot {
-    const worker = new Worker(this.options.entry);
+    const worker = new Worker(this.options.entry, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     const slot: Slot = { worker, tasks: [], told: new Set(), replaced };
     let why = 'ended';
     worker.on('message', (message: FromWorker) => this.receive(slot, message));
@@ -123,6 +129,23 @@ export class SearchPool {
     send(slot, { kind: 'job', ...task, program: call.programs.indexOf(job.compiled), scenario: job.scenario.name });
   }
 
+  /** Takes jobs as a worker does. */
+  private async help(): Promise<void> {
+    const turns = new Turns();
+    // Workers come first: what they are told of later they would wait for.
+    await turns.pass();
+    for (let task = this.queue.shift(); task; task = this.queue.shift()) {
+      const { batch, job } = task;
+      const call = this.calls.get(batch);
+      const asked = call?.jobs[job];
+      if (!call || !asked) continue;
+      const onStates = (states: number): void => call.settings.onStates?.(job, states);
+      onStates(0);
+      const answer = await searchHere(asked, call.settings, { turns, signal: call.settings.signal, onStates });
+      this.settle(task, answer);
+    }
+  }
+
   private receive(slot: Slot, message: FromWorker): void {
     const call = this.calls.get(message.batch);
     if (message.kind === 'states') return call?.settings.onStates?.(message.job, message.states);
@@ -135,7 +158,13 @@ export class SearchPool {
     const call = this.calls.get(batch);
     const asked = call?.jobs[job];
     if (!call || !asked || call.answers[job]) return;
-    call.answers[job] = 'failed' in answer ? answer : imported(asked, answer.exploration);
+    this.settle({ batch, job }, 'failed' in answer ? answer : imported(asked, answer.exploration));
+  }
+
+  private settle({ batch, job }: Task, answer: SearchAnswer): void {
+    const call = this.calls.get(batch);
+    if (!call || call.answers[job]) return;
+    call.answers[job] = answer;
     call.settings.onDone?.(job, 'failed' in answer ? 0 : answer.exploration.states);
     call.open -= 1;
     if (call.open === 0) call.finish();
