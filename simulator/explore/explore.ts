@@ -64,8 +64,9 @@ export interface ExploreOptions {
 /** A search that is under way: each value is the number of states so far; what it is given back, when it is text, ends it for that reason. */
 export type Searching = Generator<number, Exploration, string | null>;
 
-/** States expanded at a time: few enough that also the first ones, for which the machine is asked most, take some milliseconds. */
+/** States expanded at a time: some ten microseconds. The first ones one by one: for those the machine is asked, by code that never ran before. */
 const SLICE = 16;
+const SINGLY = 256;
 /** States expanded between two looks at the memory; a multiple of SLICE. */
 const MEMORY_EVERY = 1024;
 
@@ -169,7 +170,7 @@ function* visit<G>(search: PackedSearch<G>, options: ExploreOptions): Generator<
     for (;;) {
       const why = yield search.states.count;
       if (why !== null) return { gaveUp: why, stopped: true };
-      const more = search.run(SLICE, options.statesMax);
+      const more = search.run(search.at < SINGLY ? 1 : SLICE, options.statesMax);
       if (search.states.count > options.statesMax) return ended(`more than ${options.statesMax} states`);
       if (options.memoryMax !== undefined && search.at % MEMORY_EVERY === 0 && search.bytes > options.memoryMax) return ended(`more than ${Math.floor(options.memoryMax / MEGABYTE)} MB`);
       if (!more) return ended(search.bound);

@@ -40,7 +40,7 @@ export type SearchAnswer = { readonly exploration: Exploration } | { readonly fa
 export type Searcher = (jobs: readonly SearchJob[], settings: SearchSettings) => Promise<readonly SearchAnswer[]>;
 
 /** Milliseconds after which all else of the process gets a turn: what is done between two looks at the clock comes on top. */
-const TURN_MS = 20;
+const TURN_MS = 10;
 
 /** Pauses in which all else of the process goes on. The clock decides when they are, and nothing else. */
 export class Turns {
