@@ -60,6 +60,11 @@ function sizeOf<G>(state: State<G>, object: number): number {
 
 const scalar = (bytes: 1 | 2 | 4 | 8): Scalar => (bytes === 8 ? U64 : bytes === 4 ? U32 : { bytes, signed: false });
 
+/** What entries take with what hangs on them, about. */
+const NODE_BYTES = 128;
+const OUTCOME_BYTES = 512;
+const COMPONENT_BYTES = 1024;
+
 export class Memo<G> {
   readonly dictionaries: Dictionary[] = [];
   readonly trees = new Trees(this.dictionaries);
@@ -112,6 +117,12 @@ export class Memo<G> {
 
   get firstObject(): number {
     return this.actors + this.cpus + 3;
+  }
+
+  /** Bytes it takes, about: counted from its entries, so that the same search always gives the same. */
+  get bytes(): number {
+    const entries = this.trees.nodes * NODE_BYTES + (this.outcomes.length + this.next.length) * OUTCOME_BYTES;
+    return this.dictionaries.reduce((sum, { table, components }) => sum + table.length * 4 + components.length * COMPONENT_BYTES, entries);
   }
 
   private fieldOf(component: Component, index: number): number {

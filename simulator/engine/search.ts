@@ -46,6 +46,11 @@ export class PackedSearch<G> {
     this.states.flush();
   }
 
+  /** Bytes that the states and the memo take, about. */
+  get bytes(): number {
+    return this.states.bytes + this.memo.bytes;
+  }
+
   /** Expands states until `statesMax` are there or `count` were expanded; false when none is left. */
   run(count: number, statesMax: number): boolean {
     const { states } = this;

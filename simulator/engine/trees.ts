@@ -40,6 +40,11 @@ export class Trees {
 
   constructor(private readonly dictionaries: readonly Dictionary[]) {}
 
+  /** Nodes so far. */
+  get nodes(): number {
+    return this.nodesEnd / NODE;
+  }
+
   /** A new node. */
   node(): number {
     const made = this.nodesEnd;

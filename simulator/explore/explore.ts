@@ -44,6 +44,8 @@ export interface Exploration {
   readonly transitions: number;
   /** Why the search ended early, null when it did not. */
   readonly gaveUp: string | null;
+  /** It was ended from outside: another run may come farther. */
+  readonly stopped: boolean;
   /** One for each key, in the order found: shortest schedules first. What lockdep reports comes last, by class. */
   readonly found: readonly Found[];
   /** Reasons why executions ended in something not modelled. */
@@ -58,12 +60,18 @@ export interface ExploreOptions {
   readonly level?: Level;
   /** False: nothing is observed, for measuring what that costs; the violations are the same. */
   readonly observe?: boolean;
-  /** Called now and then with the number of states so far; true cancels. */
-  readonly onProgress?: (states: number) => boolean;
+  /** Bytes that the tables of the search may take; more ends it as gaveUp. Counted from what is in them, so always the same. */
+  readonly memoryMax?: number;
 }
 
-/** States expanded between two calls of onProgress. */
-const PROGRESS_EVERY = 4096;
+/** A search that is under way: each value is the number of states so far; what it is given back, when it is text, ends it for that reason. */
+export type Searching = Generator<number, Exploration, string | null>;
+
+/** States expanded at a time: some hundred microseconds, some ten milliseconds where the machine is asked for each. The first ones one by one: for those the machine is asked, by code that never ran before. */
+const SLICE = 256;
+const SINGLY = 256;
+/** States expanded between two looks at the memory; a multiple of SLICE. */
+const MEMORY_EVERY = 1024;
 
 interface Noted {
   readonly violation: Violation;
@@ -71,8 +79,17 @@ interface Noted {
   readonly moves: readonly Transition[];
 }
 
-/** Searches one scenario. Deterministic: the same Code and scenario give the same result. */
-export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions): Exploration {
+/** Searches one scenario. Deterministic: the same Code and scenario give the same result. `onProgress` is called now and then with the number of states so far; true cancels. */
+export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions & { readonly onProgress?: (states: number) => boolean }): Exploration {
+  const searching = exploring(code, scenario, contract, options);
+  for (let next = searching.next(); ; ) {
+    if (next.done) return next.value;
+    next = searching.next(options.onProgress?.(next.value) ? 'cancelled' : null);
+  }
+}
+
+/** The same in slices, for whoever has something else to do or may want to end it. */
+export function* exploring<G>(code: Code, scenario: Scenario<G>, contract: Contract<G>, options: ExploreOptions): Searching {
   const machine = new Machine(code, scenario, contract);
   const observations = new Observations(code);
   const locks = new LockGraph();
@@ -101,12 +118,12 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
     };
     const reduction = memo && level > 0 ? new Reduction(memo, scenario, level) : null;
     search = memo ? new PackedSearch(machine, memo, hooks, reduction) : null;
-    const gaveUp = search ? visit(search, options, reduction) : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+    const { gaveUp, stopped } = search ? yield* visit(search, options, reduction) : { gaveUp: `the set-up cannot be run: ${began.why ?? 'unknown'}`, stopped: false };
     if (reduction && memo && (gaveUp === ENDLESS || memo.loops)) {
       level = 0;
       continue;
     }
-    if (reduction && gaveUp !== CANCELLED && (gaveUp === STALE || !reduction.holds())) {
+    if (reduction && !stopped && (gaveUp === STALE || !reduction.holds())) {
       memo?.footprints.forget();
       continue;
     }
@@ -117,12 +134,12 @@ export function explore<G>(code: Code, scenario: Scenario<G>, contract: Contract
     const reports = locks.reports();
     // Where states were left out, what was learnt is known, and not where.
     const lockReports = reports.length === 0 ? []
-      : level > 0 ? explore(code, scenario, contract, { ...options, level: 0 }).found.filter((f) => isLockProperty(f.violation.property))
+      : level > 0 ? (yield* exploring(code, scenario, contract, { ...options, level: 0 })).found.filter((f) => isLockProperty(f.violation.property))
       : shownReports({ code, scenario, contract }, reports, new Map([...learnt].map(([key, at]) => [key, scheduleOf(at)])));
     const shown = [...own, ...lockReports];
     return {
       scenario: scenario.name, verdict: shown.length > 0 ? 'violated' : gaveUp !== null || notModelled.length > 0 ? 'gaveUp' : 'holdsWithinBound', level,
-      states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, notModelled, observations,
+      states: search?.states.count ?? 0, transitions: search?.transitions ?? 0, gaveUp, stopped, notModelled, observations,
       found: shown,
     };
   }
@@ -140,22 +157,33 @@ function shownReports<G>(setting: Setting<G>, reports: readonly LockReport[], fi
 }
 
 const SET_UP = { from: -1, moves: [] };
-const CANCELLED = 'cancelled';
+/** Bytes of a megabyte. */
+export const MEGABYTE = 2 ** 20;
+
 const ENDLESS = 'an execution without end';
 const STALE = 'what was left out matters';
 
-/** Why it ended early; null when it did not. */
-function visit<G>(search: PackedSearch<G>, options: ExploreOptions, reduction: Reduction<G> | null): string | null {
+/** How a search ended. */
+interface Ended {
+  /** Why it ended early; null when it did not. */
+  readonly gaveUp: string | null;
+  readonly stopped: boolean;
+}
+
+function* visit<G>(search: PackedSearch<G>, options: ExploreOptions, reduction: Reduction<G> | null): Generator<number, Ended, string | null> {
+  const ended = (gaveUp: string | null): Ended => ({ gaveUp, stopped: false });
   try {
     for (;;) {
-      if (options.onProgress?.(search.states.count)) return CANCELLED;
-      const more = search.run(PROGRESS_EVERY, options.statesMax);
-      if (search.states.count > options.statesMax) return `more than ${options.statesMax} states`;
-      if (!more) return search.bound;
-      if (reduction?.holds() === false) return STALE;
+      const why = yield search.states.count;
+      if (why !== null) return { gaveUp: why, stopped: true };
+      const more = search.run(search.at < SINGLY ? 1 : SLICE, options.statesMax);
+      if (search.states.count > options.statesMax) return ended(`more than ${options.statesMax} states`);
+      if (options.memoryMax !== undefined && search.at % MEMORY_EVERY === 0 && search.bytes > options.memoryMax) return ended(`more than ${Math.floor(options.memoryMax / MEGABYTE)} MB`);
+      if (!more) return ended(search.bound);
+      if (search.at % MEMORY_EVERY === 0 && reduction?.holds() === false) return ended(STALE);
     }
   } catch (error) {
-    if (error instanceof EndlessExecution) return ENDLESS;
+    if (error instanceof EndlessExecution) return ended(ENDLESS);
     throw error;
   }
 }

@@ -26,25 +26,46 @@ function bit(kind: ContextKind, irqsOn: boolean, preemptible: boolean): number {
   return 1 << (KINDS.indexOf(kind) * 4 + (irqsOn ? 0 : 1) + (preemptible ? 0 : 2));
 }
 
+/** What was seen, as plain data: structuredClone() of it is as good as it. By function index, then pc, where it is arrays of arrays. */
+export interface Seen {
+  readonly results: Map<string, Set<string>>;
+  readonly endings: Set<string>;
+  readonly seen: readonly Uint16Array[];
+  readonly taken: readonly Uint8Array[];
+  readonly notTaken: readonly Uint8Array[];
+  /** Per "variable+offset", objects of one site together. */
+  readonly cells: Map<number, CellUse>;
+  readonly stacks: Map<string, readonly FrameRef[]>;
+  readonly touchedBy: Map<number, Set<number>>;
+}
+
+function nothingSeen(code: Code): Seen {
+  return {
+    results: new Map(), endings: new Set(), cells: new Map(), stacks: new Map(), touchedBy: new Map(),
+    seen: code.functions.map((f) => new Uint16Array(f.instructions.length)),
+    taken: code.functions.map((f) => new Uint8Array(f.instructions.length)),
+    notTaken: code.functions.map((f) => new Uint8Array(f.instructions.length)),
+  };
+}
+
 export class Observations {
   /** False during initcalls and set-up, whose accesses nobody can race with. */
   concurrent = false;
   /** Results of operations over all executions, by actor, position and label; the set-up's among them. */
-  readonly results = new Map<string, Set<string>>();
+  readonly results: Seen['results'];
   /** What users see at the ends of executions. */
-  readonly endings = new Set<string>();
-  private readonly seen: Uint16Array[];
-  private readonly taken: Uint8Array[];
-  private readonly notTaken: Uint8Array[];
-  /** Per "variable+offset", objects of one site together. */
-  private readonly cells = new Map<number, CellUse>();
-  private readonly stacks = new Map<string, readonly FrameRef[]>();
-  private readonly touchedBy = new Map<number, Set<number>>();
+  readonly endings: Seen['endings'];
+  private readonly seen: Seen['seen'];
+  private readonly taken: Seen['taken'];
+  private readonly notTaken: Seen['notTaken'];
+  private readonly cells: Seen['cells'];
+  private readonly stacks: Seen['stacks'];
+  private readonly touchedBy: Seen['touchedBy'];
 
-  constructor(readonly code: Code) {
-    this.seen = code.functions.map((f) => new Uint16Array(f.instructions.length));
-    this.taken = code.functions.map((f) => new Uint8Array(f.instructions.length));
-    this.notTaken = code.functions.map((f) => new Uint8Array(f.instructions.length));
+  /** `data` is of another search with a Code compiled of the same Program. */
+  constructor(readonly code: Code, readonly data: Seen = nothingSeen(code)) {
+    ({ results: this.results, endings: this.endings, seen: this.seen, taken: this.taken, notTaken: this.notTaken } = data);
+    ({ cells: this.cells, stacks: this.stacks, touchedBy: this.touchedBy } = data);
   }
 
   listener<G>(layout: Layout): Listener<G> {

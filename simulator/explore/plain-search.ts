@@ -22,8 +22,6 @@ import { both, LockCollector } from './lockdep.js';
 import { Observations } from './observations.js';
 import { violationKey } from './violation-key.js';
 
-const PROGRESS_EVERY = 4096;
-
 class Search<G> {
   private readonly states: State<G>[] = [];
   private readonly parents: number[] = [];
@@ -60,7 +58,6 @@ class Search<G> {
     let bound: string | null = null;
     for (let index = 0; index < this.states.length; index += 1) {
       if (this.states.length > options.statesMax) return `more than ${options.statesMax} states`;
-      if (index % PROGRESS_EVERY === 0 && options.onProgress?.(this.states.length)) return 'cancelled';
       const state = this.states[index];
       if (state) bound = this.expand(state, index, listener) ?? bound;
     }
@@ -131,7 +128,7 @@ class Search<G> {
     const found: Found[] = [...own, ...this.lockReports()];
     const verdict: Verdict = found.length > 0 ? 'violated' : gaveUp !== null || this.notModelled.size > 0 ? 'gaveUp' : 'holdsWithinBound';
     return {
-      scenario: this.scenario.name, verdict, level: 0, states: this.states.length, transitions: this.taken, gaveUp, found,
+      scenario: this.scenario.name, verdict, level: 0, states: this.states.length, transitions: this.taken, gaveUp, stopped: false, found,
       notModelled: [...this.notModelled].sort(), observations: this.observations,
     };
   }

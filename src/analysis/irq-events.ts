@@ -3,9 +3,7 @@ import type { Event } from '../../simulator/trace/event.js';
 import { chainOf } from './chain.js';
 import type { Chain } from './chain.js';
 import type { Incident } from './incidents.js';
-import { movesAlone, replayOf } from './replays.js';
-import { replay } from '../../simulator/explore/replay.js';
-import { contractOf } from './contract-of.js';
+import { replayAlone, replayOf } from './replays.js';
 import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 
@@ -32,7 +30,7 @@ export function irqEvents(subject: Subject, incident: Incident): IrqEvents | nul
 
 /** Lets the context run to its end alone, and looks where the state changes back. */
 function undoneLater(incident: Incident, at: { actor: number; chain: (event: Event) => Chain }): Spot | null {
-  const run = replay(incident.code, incident.scenario, contractOf(incident.code), movesAlone(incident.code, incident.scenario, at.actor), {});
+  const run = replayAlone(incident.code, incident.scenario, at.actor);
   const changes = run.events.filter((e) => e.actor === at.actor && e.op === 'irq' && e.oldValue !== e.newValue && e.frames.length > 0);
   const last = changes.at(-1);
   return last && changes.length > 1 ? at.chain(last).spot : null;

@@ -38,7 +38,15 @@ export function movesAlone(code: Code, scenario: KcovScenario, actor: number): T
   return moves;
 }
 
+/** By the Code, then the scenario: for each actor its run alone. */
+const alone = new WeakMap<Code, WeakMap<KcovScenario, Map<number, Replay>>>();
+
 /** What one actor does when nobody disturbs it. */
 export function replayAlone(code: Code, scenario: KcovScenario, actor: number): Replay {
-  return replay(code, scenario, contractOf(code), movesAlone(code, scenario, actor), {});
+  const ofCode = alone.get(code) ?? new WeakMap<KcovScenario, Map<number, Replay>>();
+  const ofScenario = ofCode.get(scenario) ?? new Map<number, Replay>();
+  alone.set(code, ofCode.set(scenario, ofScenario));
+  const made = ofScenario.get(actor) ?? replay(code, scenario, contractOf(code), movesAlone(code, scenario, actor), {});
+  ofScenario.set(actor, made);
+  return made;
 }

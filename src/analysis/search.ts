@@ -4,7 +4,6 @@
  */
 import { compile } from '../../simulator/compile/compile.js';
 import { explore } from '../../simulator/explore/explore.js';
-import type { Exploration } from '../../simulator/explore/explore.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { contractOf, holdTo } from './contract-of.js';
 import { dialectOf } from './dialect.js';
@@ -25,9 +24,6 @@ export const HASH_BUCKETS = 2;
 
 export interface SearchOptions {
   readonly statesMax: number;
-  /** Integer Kconfig symbols the Program uses: all get the scaled size of a buffer. */
-  readonly integers: readonly string[];
-  readonly onProgress?: (scenario: string, states: number) => void;
 }
 
 /** Programs compiled for the constants and the configuration of a scenario; one per number of CPUs in practice. */
@@ -35,7 +31,8 @@ export class Compiled {
   private readonly byConstants = new Map<string, Code>();
   private known: Dialect | null = null;
 
-  constructor(readonly program: Program, private readonly integers: readonly string[]) {}
+  /** `integers`: Kconfig symbols the Program uses; all get the scaled size of a buffer. */
+  constructor(readonly program: Program, readonly integers: readonly string[]) {}
 
   codeFor(scenario: KcovScenario): Code {
     const constants = constantsOf(scenario, this.integers);
@@ -84,18 +81,6 @@ function records(compiled: Compiled, kind: Exclude<ContextKind, 'task'>): boolea
   return !warned && run.events.some((e) => e.access === 'write' && e.actor === 0 && e.newValue !== null && isLabel(e.newValue));
 }
 
-function searchOne(compiled: Compiled, scenario: KcovScenario, options: SearchOptions): Searched {
-  const code = compiled.codeFor(scenario);
-  const exploration: Exploration = explore(code, scenario, contractOf(code), {
-    statesMax: options.statesMax,
-    onProgress: (states) => {
-      options.onProgress?.(scenario.name, states);
-      return false;
-    },
-  });
-  return { code, exploration };
-}
-
 /** An image with what it allows. */
 export interface Searchable {
   readonly compiled: Compiled;
@@ -112,8 +97,14 @@ export function knowsRt(program: Program): boolean {
   return program.functions.some((def) => /"name":"local_lock(_irqsave|_irq|_nested_bh)?"/u.test(JSON.stringify(def.body, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))));
 }
 
-/** One scenario on one image; null where the image refuses what the scenario does, or is not made for its configuration. */
-export function searchImage(image: Searchable, scenario: KcovScenario, options: SearchOptions): Searched | null {
-  if (scenario.rt !== undefined && !image.rt) return null;
-  return scenario.sectionsIn.every((kind) => image.allows.has(kind)) ? searchOne(image.compiled, scenario, options) : null;
+/** Whether an image does what a scenario does, and is made for its configuration; where it refuses, there is nothing to search. */
+export function isAllowed(image: Searchable, scenario: KcovScenario): boolean {
+  return (scenario.rt === undefined || image.rt) && scenario.sectionsIn.every((kind) => image.allows.has(kind));
+}
+
+/** One scenario on one image; null where the image refuses what the scenario does. */
+export function searchImage(image: Searchable, scenario: KcovScenario, { statesMax }: SearchOptions): Searched | null {
+  if (!isAllowed(image, scenario)) return null;
+  const code = image.compiled.codeFor(scenario);
+  return { code, exploration: explore(code, scenario, contractOf(code), { statesMax }) };
 }

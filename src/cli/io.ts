@@ -24,7 +24,7 @@ export interface Io {
 }
 
 /** Exit statuses, as `kcovet --help` explains them. */
-export const exitStatus = { reviewed: 0, questions: 1, usage: 2, notPlaced: 3 } as const;
+export const exitStatus = { reviewed: 0, questions: 1, usage: 2, notPlaced: 3, stopped: 4 } as const;
 
 /** A failure that the user can do something about: one line that says what, where and what to do. */
 export class CliFailure extends Error {

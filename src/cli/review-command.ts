@@ -10,29 +10,26 @@ import { renderJson } from '../render/json.js';
 import { clean } from '../render/line.js';
 import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
 import { renderText, type Show } from '../render/text.js';
-import { parseBounds, parseCount } from './arguments.js';
+import { parseBounds } from './arguments.js';
 import { addBaseOptions, findBaseOf, type BaseFlags } from './base-options.js';
 import { exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
 import { inputName, problemInWords, readPatches } from './read-input.js';
+import { addSearchOptions, stoppedStatus, withSearches, type SearchFlags } from './search-options.js';
 import { packageVersion } from './version.js';
-
-/** States a scenario may visit unless --states says otherwise. */
-export const STATES_DEFAULT = 400_000;
 
 /** Columns of the text output at most; what reads well in a terminal and in a mail. */
 const WIDTH_MAX = 76;
 const WIDTH_MIN = 50;
 
-interface ReviewFlags extends BaseFlags {
+interface ReviewFlags extends BaseFlags, SearchFlags {
   readonly format: 'text' | 'mail' | 'json';
   readonly exitCode?: boolean;
   readonly show: Show;
   readonly bounds: Record<string, number>;
   readonly config?: Config;
   readonly color: 'auto' | 'always' | 'never';
-  readonly states: number;
   readonly quiet?: boolean;
   readonly from: string;
   readonly replyTo?: string;
@@ -51,6 +48,8 @@ Examples:
   kcovet review --format json v2.mbox | jq '.findings[].question'
   kcovet review --bounds nmi=0 --states 2000000 v2.mbox
       other bounds: kcovet scenarios has their names
+  kcovet review --seconds 20 v2.mbox
+      a first look: what is still searched after 20 s is stopped and named
   kcovet review v2.mbox --git ~/linux.git --with prerequisite.mbox
       on the kernel the patch was made on, found by its blob ids: docs/bases.md
 
@@ -60,7 +59,8 @@ again, step by step.
 
 Exit status: 0 reviewed, whatever was found; 1 something to ask (only with
 --exit-code); 2 usage, or input that cannot be read; 3 nothing of the patch
-could be placed.`;
+could be placed; 4 stopped by --seconds: what was found is shown, but no mail is
+written, because what it says would depend on the machine.`;
 
 /** Whether output is coloured: by choice, else on a terminal that wants it. */
 export function wantsColor(io: Io, choice: ReviewFlags['color']): boolean {
@@ -142,19 +142,23 @@ function statusOf(review: Review, exitCode: boolean): number {
 async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
   const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
   const progress = progressLine(io, flags.quiet === true);
-  const { states, bounds, config } = flags;
-  const review = await reviewSubmission(submission, { states, bounds, base, config, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
+  const { bounds, config } = flags;
+  const review = await withSearches(flags, async (searches) =>
+    await reviewSubmission(submission, { ...searches, bounds, base, config, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
+  const stopped = stoppedStatus(review, inputName(file), io);
+  // A reply says what was found, and that must not depend on how fast the machine is.
+  if (stopped !== null && flags.format === 'mail') return stopped;
   io.stdout.write(formatted(review, submission, { file, flags, io }));
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
   }
   remark(review, flags, file, io);
-  return statusOf(review, flags.exitCode === true);
+  return stopped ?? statusOf(review, flags.exitCode === true);
 }
 
 /** The command, which reports its exit status to `done`. */
 export function reviewCommand(io: Io, done: (status: number) => void): Command {
-  return addBaseOptions(new Command('review'))
+  return addSearchOptions(addBaseOptions(new Command('review')))
     .summary('review a patch, a series or a quoted patch')
     .description('Reviews a patch mail, an mbox with a series, a diff, or a reply that quotes a patch.')
     .argument('<file>', 'the patch; - is standard input')
@@ -164,7 +168,6 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
       .choices(['new', 'pre-existing', 'all']).default('new'))
     .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', boundsOption, {})
     .option('--config <name=value,...>', 'Kconfig symbols, such as KCOV_ENABLE_COMPARISONS=n', configOption)
-    .option('--states <n>', 'states a scenario may visit before it gives up, such as 2000000 or 2M', states, STATES_DEFAULT)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
     .option('--reply-to <address>', 'a person whom answers to mails go to')
@@ -185,11 +188,4 @@ export function configOption(text: string): Config {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new InvalidArgumentError(parsed.errors.map((e) => e.what).join(' '));
   return parsed.config;
-}
-
-/** --states, for commander. */
-function states(text: string): number {
-  const parsed = parseCount(text);
-  if (parsed === null) throw new InvalidArgumentError('Give a number from 1, such as 400000, 400k or 2M.');
-  return parsed;
 }

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { treeImageOf } from '../apply/model-image.js';
 import { unifiedDiff } from '../apply/unified.js';
 import { submissionOfDiff } from '../mail/texts.js';
@@ -13,19 +13,18 @@ import { renderJson } from '../render/json.js';
 import { renderText } from '../render/text.js';
 import type { BaseInput } from '../review/base-input.js';
 import type { Review } from '../review/review.js';
-import { parseCount } from './arguments.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { progressLine } from './progress.js';
-import { STATES_DEFAULT, textWidth, wantsColor } from './review-command.js';
+import { textWidth, wantsColor } from './review-command.js';
+import { addSearchOptions, stoppedStatus, withSearches, type SearchFlags } from './search-options.js';
 import { packageVersion } from './version.js';
 
 const KCOV_C = 'kernel/kcov.c';
 const HEADERS = ['include/linux/kcov.h', 'include/uapi/linux/kcov.h', 'include/linux/sched.h'] as const;
 
-interface Flags {
+interface Flags extends SearchFlags {
   readonly tree?: string;
   readonly format: 'text' | 'json';
-  readonly states: number;
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
 }
@@ -60,8 +59,11 @@ async function check(flags: Flags, io: Io): Promise<number> {
   const { reviewTree } = await import('../review/review-tree.js');
   const progress = progressLine(io, flags.quiet === true);
   const input = await readTree(flags.tree ?? '.');
-  const review = await reviewTree(input, { states: flags.states, bounds: {}, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
+  const review = await withSearches(flags, async (searches) =>
+    await reviewTree(input, { ...searches, bounds: {}, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
   write(review, flags, io);
+  const stopped = stoppedStatus(review, clean(input.label), io);
+  if (stopped !== null) return stopped;
   return review.findings.length > 0 ? exitStatus.questions : exitStatus.reviewed;
 }
 
@@ -78,21 +80,15 @@ async function diff(a: string, b: string, of: { flags: Flags; io: Io }): Promise
   const { reviewSubmission } = await import('../review/review-submission.js');
   const submission = submissionOfDiff(`${a}..${b}`, `kcov from ${a} to ${b}`, changes);
   const progress = progressLine(of.io, of.flags.quiet === true);
-  const review = await reviewSubmission(submission, { states: of.flags.states, bounds: {}, base: before, version: packageVersion(), onProgress: progress.update }).finally(progress.end);
+  const review = await withSearches(of.flags, async (searches) =>
+    await reviewSubmission(submission, { ...searches, bounds: {}, base: before, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
   write(review, of.flags, of.io);
-  return exitStatus.reviewed;
-}
-
-function states(text: string): number {
-  const parsed = parseCount(text);
-  if (parsed === null) throw new InvalidArgumentError('Give a number from 1, such as 400000, 400k or 2M.');
-  return parsed;
+  return stoppedStatus(review, clean(submission.name), of.io) ?? exitStatus.reviewed;
 }
 
 function common(command: Command): Command {
-  return command
+  return addSearchOptions(command)
     .addOption(new Option('--format <format>', 'what to write').choices(['text', 'json']).default('text'))
-    .option('--states <n>', 'states a scenario may visit before it gives up', states, STATES_DEFAULT)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--quiet', 'no progress');
 }
@@ -103,7 +99,7 @@ export function checkCommand(io: Io, done: (status: number) => void): Command {
     .summary('search kcov as a tree has it')
     .description('Searches kernel/kcov.c of a tree as it stands. Everything found is in the tree already.')
     .requiredOption('--tree <dir>', 'a kernel tree, or a single kcov.c'))
-    .addHelpText('after', '\nExample:\n  kcovet check --tree ~/linux\n\nExit status: 0 nothing found; 1 something found; 2 usage, or no kernel/kcov.c.')
+    .addHelpText('after', '\nExample:\n  kcovet check --tree ~/linux\n\nExit status: 0 nothing found; 1 something found; 2 usage, or no kernel/kcov.c;\n4 stopped by --seconds.')
     .action(async (flags: Flags) => done(await check(flags, io)));
 }
 

@@ -78,15 +78,26 @@ export function baseInWords(review: Review): string {
   return `on ${path} of ${clean(label)}${blob === '' ? '' : ` (base ${blob})`}`;
 }
 
+/** "3 of them stopped after 20 s (one at 31 k states)": the reason as the runs give it, and how far each came. */
+function stoppedInWords(runs: readonly ScenarioRun[]): string {
+  const why = clean(runs[0]?.gaveUp ?? 'stopped').replace(/, \d+ states$/u, '');
+  return `${runs.length} of them ${why} (${listed(runs.map((run) => `${run.name} at ${plural(run.states, 'state')}`))})`;
+}
+
 /** "34 scenarios, 1.1 M states, all searched to the end", or how many were not. */
 export function extentInWords(review: Review): string {
   const runs = countedRuns(review);
   const states = runs.reduce((sum, run) => sum + run.states, 0);
   const names = new Set(runs.map((run) => run.name));
-  const gaveUp = new Set(runs.filter((run) => run.verdict === 'gaveUp').map((run) => run.name));
-  const end = gaveUp.size === 0
-    ? `${names.size === 1 ? '' : 'all '}searched to the end`
-    : `${gaveUp.size} of them given up at the limit of states (${listed([...gaveUp], 3)})`;
+  const stopped = runs.filter((run) => run.stopped);
+  const limited = runs.filter((run) => run.verdict === 'gaveUp' && !run.stopped);
+  const gaveUp = new Set(limited.map((run) => run.name));
+  const limit = limited.some((run) => run.gaveUp?.endsWith(' MB')) ? 'states or memory' : 'states';
+  const ends = [
+    ...(gaveUp.size === 0 ? [] : [`${gaveUp.size} of them given up at the limit of ${limit} (${listed([...gaveUp], 3)})`]),
+    ...(stopped.length === 0 ? [] : [stoppedInWords(stopped)]),
+  ];
+  const end = ends.length === 0 ? `${names.size === 1 ? '' : 'all '}searched to the end` : ends.join(', ');
   return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}`;
 }
 

@@ -3,6 +3,7 @@
  * byte for byte; onProgress sees the work and changes nothing.
  */
 import type { Config } from '../../simulator/ir/program.js';
+import type { Searcher } from '../analysis/searcher.js';
 import type { BaseInput } from './base-input.js';
 import type { Evidence } from './review.js';
 
@@ -18,6 +19,9 @@ export interface Progress {
   readonly states: number;
 }
 
+/** Megabytes for one search unless said otherwise. */
+export const MEMORY_MB = 1024;
+
 export interface ReviewOptions {
   /** Budget of states for each scenario; reaching it ends that search as gaveUp. */
   readonly states: number;
@@ -31,6 +35,12 @@ export interface ReviewOptions {
   readonly base?: BaseInput;
   /** Configuration symbols that replace those of CONFIG. */
   readonly config?: Config;
+  /** Megabytes that the tables of one search may take; reaching it ends that search as gaveUp. MEMORY_MB when left out. */
+  readonly memoryMb?: number;
+  /** Ends what is still being searched; its reason, a text, is given as that of each search. The review then says that it was stopped. */
+  readonly signal?: AbortSignal;
+  /** Who runs the searches; one after the other in this thread when left out. Changes nothing of the review. */
+  readonly search?: Searcher;
   /** Version of kcovet, for the review's tool field. */
   readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;

@@ -23,7 +23,7 @@ import { placeOf } from './trace-rows.js';
 export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
   const base = await buildBase(submission, { input: options.base, modelTexts: options.modelTexts, config: options.config });
   const verdict = early(submission, base);
-  const stages = verdict === null ? searchStages(base, submission, options) : [];
+  const { stages, failures } = verdict === null ? await searchStages(base, submission, options) : { stages: [], failures: [] };
   const last = stages.at(-1);
   const asked = seriesFindings(stages, submission);
   const findings = [...asked.findings].sort(compareFindings);
@@ -34,9 +34,9 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
   return {
     schema: 'kcovet/review@1', tool: { version: options.version ?? 'unknown', rulesHash: rulesHash() },
     verdict: verdict ?? (findings.some((f) => f.asked) ? 'questions' : 'nothingToAsk'),
-    complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
+    complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp' && !r.stopped), ...(runs.some((r) => r.stopped) ? { stopped: true } : {}),
     submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })), ...foundHow(base) },
-    hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures],
+    hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures, ...failures],
     assumptions: assumptionsOf(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, withoutEffect: withoutEffectIn(results), notModelled,
   };
@@ -100,10 +100,11 @@ export function scenarioRuns(result: ScenarioResult, patch: number | null, optio
   return (['pre', 'post'] as const).flatMap((image) => {
     const searched = result[image];
     if (!searched) return [];
-    const { verdict, states, transitions } = searched.exploration;
+    const { verdict, states, transitions, gaveUp, stopped } = searched.exploration;
     return [{
       name: result.scenario.name, image, patch: image === 'pre' ? null : patch, config: configOf(result.scenario),
       bounds: { ...boundsOf(result.scenario), states: options.states }, verdict, states, transitions,
+      ...(gaveUp === null ? {} : { gaveUp: stopped ? `${gaveUp}, ${states} states` : gaveUp }), ...(stopped ? { stopped } : {}),
     }];
   });
 }

@@ -14,7 +14,7 @@ import { searchTree } from './search-stages.js';
 export async function reviewTree(input: BaseInput, options: ReviewOptions): Promise<Review> {
   const nothing: Submission = { name: input.label, form: 'diff', subject: '', messageId: null, version: 1, patches: [], problems: [] };
   const base = await buildBase(nothing, { input, config: options.config });
-  const subject = searchTree(base, options);
+  const { subject, failures } = await searchTree(base, options);
   const ran = runRules(rules, subject);
   const findings = toFindings(ran.hazards, subject, nothing)
     .map((f) => ({ ...f, status: 'pre-existing' as const, asked: false, notAskedWhy: 'there is no patch to ask about', introducedBy: null }));
@@ -22,10 +22,11 @@ export async function reviewTree(input: BaseInput, options: ReviewOptions): Prom
   const notModelled = listNotModelled(base, subject.results);
   return {
     schema: 'kcovet/review@1', tool: { version: options.version ?? 'unknown', rulesHash: rulesHash() }, verdict: 'nothingToAsk',
-    complete: ran.failures.length === 0 && notModelled.length === 0 && runs.every((r) => r.verdict !== 'gaveUp'),
+    complete: ran.failures.length === 0 && failures.length === 0 && notModelled.length === 0 && runs.every((r) => r.verdict !== 'gaveUp' && !r.stopped),
+    ...(runs.some((r) => r.stopped) ? { stopped: true } : {}),
     submission: { subject: `kcov in ${input.label}`, messageId: null, version: 1, patches: [] },
     base: { kind: base.kind, label: base.label, fit: 1, files: base.files.map((f) => ({ ...f })) }, hunks: [],
-    problems: base.steps.map((s) => ({ ...s })), failures: [...ran.failures], assumptions: assumptionsOf(base, options.bounds),
+    problems: base.steps.map((s) => ({ ...s })), failures: [...ran.failures, ...failures], assumptions: assumptionsOf(base, options.bounds),
     findings: findings.sort(compareFindings), taskState: [], scenarios: runs, withoutEffect: withoutEffectIn(subject.results), notModelled,
   };
 }

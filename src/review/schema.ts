@@ -108,6 +108,8 @@ export const scenarioRunSchema = z.object({
   verdict: z.enum(['violated', 'holds', 'holdsWithinBound', 'gaveUp']),
   states: z.number().int(),
   transitions: z.number().int(),
+  gaveUp: z.string().optional().describe('Added. Why the search ended before it was at its end, and how far it came.'),
+  stopped: z.boolean().optional().describe('Added. True where the time ended it: another run may come farther.'),
 });
 
 /** What became of one hunk. */
@@ -127,6 +129,7 @@ export const reviewSchema = z.object({
   tool: z.object({ version: z.string(), rulesHash: z.string() }),
   verdict: z.enum(['questions', 'nothingToAsk', 'notPlaced', 'alreadyApplied', 'outOfScope']),
   complete: z.boolean().describe('Every hunk placed, every scenario and rule run, every search ended inside its bounds.'),
+  stopped: z.boolean().optional().describe('Added. True where the time ended a search: what is found then depends on the machine, and is not to be posted.'),
   submission: z.object({
     subject: z.string(),
     messageId: z.string().nullable(),

@@ -1,13 +1,17 @@
 /** @module Searches the base and every stage of a series, each Program once. */
-import { Compiled, knowsRt, searchImage, sectionsAllowed } from '../analysis/search.js';
+import { Compiled, isAllowed, knowsRt, sectionsAllowed } from '../analysis/search.js';
 import type { Searchable } from '../analysis/search.js';
+import { inThread } from '../analysis/searcher.js';
+import type { SearchJob, SearchSettings } from '../analysis/searcher.js';
 import type { ScenarioResult, Searched, Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
+import { MEGABYTE } from '../../simulator/explore/explore.js';
 import type { Program } from '../../simulator/ir/program.js';
 import { withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import type { KcovScenario } from '../../simulator/scenario/index.js';
 import type { Base, Stage } from './base.js';
+import { MEMORY_MB } from './options.js';
 import type { ReviewOptions } from './options.js';
 
 /** A stage of the series compared with the base. */
@@ -22,70 +26,109 @@ export function chosenScenarios(options: Pick<ReviewOptions, 'bounds' | 'scenari
   return scenarios.filter((s) => wanted === undefined || wanted.includes(s.name)).map((s) => withBounds(s, options.bounds));
 }
 
-class Searches {
-  private readonly known = new Map<Program, { image: Searchable; results: (Searched | null)[] }>();
-  private done = 0;
-  private visited = 0;
-  private readonly rt: boolean;
+/** A scenario that could not be searched: it is left out before and after. */
+export interface ScenarioFailure {
+  readonly scenario: string;
+  readonly what: string;
+}
 
-  constructor(private readonly base: Base, private readonly options: ReviewOptions, private readonly list: readonly KcovScenario[], private readonly total: number) {
-    const [first] = base.stages;
-    this.rt = first !== undefined && knowsRt(first.program);
-  }
+/** A Program with what it allows, and for each scenario what came of it. */
+interface SearchedImage {
+  readonly image: Searchable;
+  readonly results: readonly (Searched | null)[];
+}
 
-  of(program: Program): { image: Searchable; results: (Searched | null)[] } {
-    const known = this.known.get(program);
-    if (known) return known;
-    const compiled = new Compiled(program, this.base.integers);
-    const image: Searchable = { compiled, allows: sectionsAllowed(compiled), rt: this.rt };
-    const results = this.list.map((scenario) => this.run(image, scenario));
-    const made = { image, results };
-    this.known.set(program, made);
-    return made;
-  }
+interface SearchedImages {
+  readonly of: (program: Program) => SearchedImage;
+  readonly failures: readonly ScenarioFailure[];
+}
 
-  private run(image: Searchable, scenario: KcovScenario): Searched | null {
-    const report = (states: number): void => this.options.onProgress?.({ done: this.done, total: this.total, scenario: scenario.name, states: this.visited + states });
-    report(0);
-    const result = searchImage(image, scenario, { statesMax: this.options.states, integers: this.base.integers, onProgress: (_, states) => report(states) });
-    this.done += 1;
-    this.visited += result?.exploration.states ?? 0;
-    return result;
+/** A job and where its answer belongs. */
+interface Placed extends SearchJob {
+  readonly image: number;
+  readonly at: number;
+}
+
+/** Searches all scenarios on all Programs, each Program once. */
+async function searchAll(programs: readonly Program[], list: readonly KcovScenario[], { base, options }: { base: Base; options: ReviewOptions }): Promise<SearchedImages> {
+  const distinct = [...new Set(programs)];
+  const first = base.stages[0];
+  const rt = first !== undefined && knowsRt(first.program);
+  const images = distinct.map((program): Searchable => {
+    const compiled = new Compiled(program, base.integers);
+    return { compiled, allows: sectionsAllowed(compiled), rt };
+  });
+  const jobs = images.flatMap((image, i) => list.flatMap((scenario, at): Placed[] => (isAllowed(image, scenario) ? [{ compiled: image.compiled, scenario, image: i, at }] : [])));
+  const { states: statesMax, memoryMb, bounds, signal } = options;
+  const settings = { statesMax, memoryMax: (memoryMb ?? MEMORY_MB) * MEGABYTE, bounds, signal };
+  const answers = await (options.search ?? inThread)(jobs, { ...settings, ...watched(jobs, options) });
+  const results = images.map((): (Searched | null)[] => list.map(() => null));
+  const failures: ScenarioFailure[] = [];
+  for (const [i, { compiled, scenario, image, at }] of jobs.entries()) {
+    const answer = answers[i] ?? { failed: 'no answer' };
+    if ('failed' in answer) failures.push({ scenario: scenario.name, what: answer.failed });
+    else (results[image] ?? [])[at] = { code: compiled.codeFor(scenario), exploration: answer.exploration };
   }
+  // Without its other side, all that a scenario shows would look as if the patch had brought it.
+  const lost = new Set(failures.map((f) => f.scenario));
+  for (const result of results) list.forEach((scenario, at) => { if (lost.has(scenario.name)) result[at] = null; });
+  const known = new Map(distinct.map((program, i): [Program, SearchedImage] => [program, { image: images[i] as Searchable, results: results[i] ?? [] }]));
+  return { of: (program) => known.get(program) as SearchedImage, failures: failures.filter((f, i) => failures.findIndex((o) => o.scenario === f.scenario && o.what === f.what) === i) };
+}
+
+/** What the searches of some jobs say about the progress of the review. */
+function watched(jobs: readonly SearchJob[], { onProgress }: ReviewOptions): Pick<SearchSettings, 'onStates' | 'onDone'> {
+  if (!onProgress) return {};
+  const visited = jobs.map(() => 0);
+  let [done, states] = [0, 0];
+  const report = (job: number, now: number): void => {
+    states += now - (visited[job] ?? 0);
+    visited[job] = now;
+    onProgress({ done, total: jobs.length, scenario: jobs[job]?.scenario.name ?? '', states });
+  };
+  return {
+    onStates: report,
+    onDone: (job, now) => {
+      done += 1;
+      report(job, now);
+    },
+  };
 }
 
 /** Every stage that changes code, compared with the base; the last one last. */
-export function searchStages(base: Base, submission: Submission, options: ReviewOptions): SearchedStage[] {
+export async function searchStages(base: Base, submission: Submission, options: ReviewOptions): Promise<{ stages: SearchedStage[]; failures: readonly ScenarioFailure[] }> {
   const list = base.unchanged ? [] : chosenScenarios(options);
   const [first, ...later] = base.stages;
-  if (!first) return [];
+  if (!first) return { stages: [], failures: [] };
   // Without a change of code there is nothing to search, and what rules see in the diff alone is still asked.
   const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
-  const searches = new Searches(base, options, list, list.length * (changed.length + 1));
-  const pre = searches.of(first.program);
+  const searched = await searchAll([first, ...changed].map((stage) => stage.program), list, { base, options });
+  const pre = searched.of(first.program);
   const between = (a: readonly (Searched | null)[], b: readonly (Searched | null)[]): ScenarioResult[] =>
     list.map((scenario, i) => ({ scenario, pre: a[i] ?? null, post: b[i] ?? null }));
   const steps: { patch: number; results: ScenarioResult[] }[] = [];
   let before = pre;
-  return changed.map((stage) => {
-    const post = searches.of(stage.program);
+  const stages = changed.map((stage) => {
+    const post = searched.of(stage.program);
     const patch = stage.patch ?? 1;
     steps.push({ patch, results: between(before.results, post.results) });
     before = post;
     const results = between(pre.results, post.results);
     return { patch, subject: subjectOf(base, { first, stage, submission, pre: pre.image, post: post.image, results, steps: [...steps] }) };
   });
+  return { stages, failures: searched.failures };
 }
 
 /** A base alone: nothing is before it, and no patch is on it. */
-export function searchTree(base: Base, options: ReviewOptions): Subject {
+export async function searchTree(base: Base, options: ReviewOptions): Promise<{ subject: Subject; failures: readonly ScenarioFailure[] }> {
   const list = chosenScenarios(options);
   const stage = base.stages[0];
   if (!stage) throw new Error('a base without stages');
-  const searched = new Searches(base, options, list, list.length).of(stage.program);
-  const version = { images: stage.images, program: stage.program, sectionsAllowed: searched.image.allows };
-  const results = list.map((scenario, i) => ({ scenario, pre: null, post: searched.results[i] ?? null }));
-  return { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] };
+  const searched = await searchAll([stage.program], list, { base, options });
+  const { image, results: found } = searched.of(stage.program);
+  const version = { images: stage.images, program: stage.program, sectionsAllowed: image.allows };
+  const results = list.map((scenario, i) => ({ scenario, pre: null, post: found[i] ?? null }));
+  return { subject: { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] }, failures: searched.failures };
 }
 
 function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[]; steps: Subject['steps'] }): Subject {

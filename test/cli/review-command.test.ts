@@ -61,7 +61,7 @@ describe('formats', () => {
 
   test('options reach the engine', async () => {
     const { stdout } = await kcovet(['review', file, '--bounds', 'nmi=0,softirq=2', '--states', '2M']);
-    expect(engine.review.mock.lastCall?.[1]).toMatchObject({ states: 2_000_000, bounds: { nmi: 0, softirq: 2 }, version: packageVersion() });
+    expect(engine.review.mock.lastCall?.[1]).toMatchObject({ states: 2_000_000, memoryMb: 1024, bounds: { nmi: 0, softirq: 2 }, version: packageVersion() });
     expect(stdout.replace(/ \\\n +/gu, ' ')).toContain(`kcovet replay nmi-in-section:7f3a:t6s4n5 --bounds nmi=0,softirq=2 ${file}`);
     engine.replay.mockResolvedValue({ kind: 'held', evidence: review.findings.at(-1)?.evidence[0] });
     await kcovet(['replay', 's', '--bounds', 'nmi=0', file]);
@@ -80,6 +80,23 @@ describe('exit status', () => {
     const said = verdict !== 'questions' && verdict !== 'nothingToAsk';
     expect(stderr.split('\n').length).toBe(said ? 2 : 1);
     if (said) expect(stderr).toMatch(/^kcovet: .*gate\.eml: /u);
+  });
+
+  test('a review that was stopped has its own status, and no mail', async () => {
+    answer({ stopped: true, scenarios: review.scenarios.map((run) => ({ ...run, stopped: true, gaveUp: `stopped after 5 s, ${run.states} states` })) });
+    const mail = await kcovet(['review', '--format', 'mail', '--seconds', '5', file]);
+    expect(mail).toMatchObject({ status: 4, stdout: '' });
+    expect(mail.stderr).toMatch(/^kcovet: .*gate\.eml: stopped by --seconds: [^\n]* not to be posted: [^\n]*\n$/u);
+    const text = await kcovet(['review', '--seconds', '5', '--exit-code', file]);
+    expect(text).toMatchObject({ status: 4, stderr: mail.stderr });
+    expect(text.stdout.replace(/\n/gu, ' ')).toContain('stopped after 5 s');
+    expect(JSON.parse((await kcovet(['review', '--format', 'json', file])).stdout)).toMatchObject({ stopped: true, scenarios: [{ stopped: true }, {}, {}] });
+  });
+
+  test.each([['--jobs', '0'], ['--jobs', '65'], ['--seconds', '0'], ['--seconds', 'x'], ['--memory', '0']])('%s %s is refused', async (option, value) => {
+    const { status, stderr } = await kcovet(['review', file, option, value]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`${option}.* Give a number from 1 to `, 'u'));
   });
 
   test('an engine that breaks is one line and no stack', async () => {

@@ -112,6 +112,12 @@ describe('body', () => {
     expect(text).not.toContain('searched to the end');
   });
 
+  test('a search that was stopped says after how long, and how far it came', () => {
+    const scenarios = review.scenarios.map((run) => ({ ...run, verdict: 'gaveUp' as const, stopped: true, gaveUp: `stopped after 5 s, ${run.states} states` }));
+    const text = renderMail({ ...review, scenarios, stopped: true }, submission, options).replace(/\n/gu, ' ');
+    expect(text).toMatch(/2 scenarios, 121 k states, 2 of them stopped after 5 s \([\w-]+ at [\d.]+ k? ?states; /u);
+  });
+
   test('property: no line of ours is a trailer, a separator or a diff, whatever the question says', () => {
     const words = fc.array(fc.constantFrom('Reviewed-by:', 'From', 'diff', '--git', '---', '--', 'Fixes:', 'a@b.org', '\n\n', 'why?'), { maxLength: 40 });
     fc.assert(fc.property(words, (list) => {

@@ -37,7 +37,7 @@ export async function everyTrace(submission: Submission, statesMax: number): Pro
   const allows = sectionsAllowed(compiled);
   const rt = knowsRt(stage.program);
   return scenarios.flatMap((scenario) => {
-    const searched = searchImage({ compiled, allows, rt }, scenario, { statesMax, integers: base.integers });
+    const searched = searchImage({ compiled, allows, rt }, scenario, { statesMax });
     return (searched?.exploration.found ?? []).map((found): Printed => {
       const code = compiled.codeFor(scenario);
       const simplest = minimise(code, scenario, contractOf(code), found);

@@ -3,6 +3,7 @@
  * that the first schedule is a shortest one and leads to its violation, and what is observed on the way.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { explore } from '../../../simulator/explore/explore.js';
 import type { Exploration } from '../../../simulator/explore/explore.js';
 import { isLockProperty } from '../../../simulator/explore/lock-graph.js';
 import { start } from '../../../simulator/machine/initial.js';
@@ -159,7 +160,7 @@ describe('a search', () => {
     const { gaveUp, verdict } = ((): Exploration => {
       const code = bench.code('u64 g; void p(void){ for (;;) g++; }');
       let asked = 0;
-      return search(code, actors(['p', 'task', 0]), { statesMax: 1_000_000, onProgress: () => (asked += 1) > 2 });
+      return explore(code, actors(['p', 'task', 0]), silentContract, { statesMax: 1_000_000, onProgress: () => (asked += 1) > 2 });
     })();
     expect({ gaveUp, verdict }).toEqual({ gaveUp: 'cancelled', verdict: 'gaveUp' });
   });
