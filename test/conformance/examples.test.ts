@@ -85,7 +85,7 @@ describe('what a search of the examples shows', () => {
       'unknown-handle-in-softirq: coverage-lost', 'unknown-handle-in-softirq: null-dereference', 'owner-leaves-softirq: irqs-left-off',
     ]));
     expect(violated(program, inSoftirqs, true).filter((found) => found.endsWith('warn'))).toEqual([]);
-    expect(violated(program, inTasks)).toEqual(['comparisons-until-full: coverage-lost', 'section-sizes: coverage-lost']);
+    expect(violated(program, inTasks)).toEqual(['comparisons-until-full: coverage-lost', 'reader-beside-comparisons: coverage-lost', 'section-sizes: coverage-lost']);
   });
 
   it('cleanup.mbox: nothing', async () => {

@@ -184,6 +184,6 @@ describe('random programs', () => {
     fc.assert(fc.property(program, (list) => {
       const litmus = litmusOf(list);
       expect([...runLitmus(bench.code(litmus.text), litmus, new Set()).histogram]).toEqual([...reference(list)]);
-    }), { numRuns: 60 });
+    }), { numRuns: 60, seed: 20191217 });
   });
 });

@@ -145,8 +145,8 @@ describe('minimal counterexamples of random programs', () => {
         expect(replay(program, of, contract, simplest.schedule).violations.map((met) => met.key)).toContain(simplest.key);
         compared += 1;
       }
-    }), { numRuns: 40, seed: 20191217 });
-    expect(compared).toBeGreaterThan(100);
+    }), { numRuns: 15, seed: 20191217 });
+    expect(compared).toBeGreaterThan(30);
   });
 
   it('do not depend on the order in which they are asked for', () => {
@@ -159,6 +159,6 @@ describe('minimal counterexamples of random programs', () => {
         return made.sort((a, b) => a.i - b.i).map(({ text }) => text);
       };
       expect(schedules(true)).toEqual(schedules(false));
-    }), { numRuns: 20, seed: 20191218 });
+    }), { numRuns: 10, seed: 20191218 });
   });
 });
