@@ -78,6 +78,9 @@ function onModel(scenario: KcovScenario): Searched {
   return known;
 }
 
+/** What a release has and the model has no more: 6.1.192 lacks "kcov: ignore an out-of-range comparison count in write_comp_data()", which 6.12.117 has. */
+const OWN_BUGS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = { '6.1': { 'hostile-comparisons': ['out-of-bounds: area#0: 8 bytes at -24 of 64'] } };
+
 describe.each(['6.12', '6.1'])('every scenario on Debian\'s linux-source-%s', (version) => {
   const real = debian(version);
   if (typeof real === 'string') console.warn(`skipped: ${real}`); // eslint-disable-line no-console -- a skip says its reason
@@ -85,7 +88,9 @@ describe.each(['6.12', '6.1'])('every scenario on Debian\'s linux-source-%s', (v
 
   it.skipIf(typeof real === 'string').each(scenarios.map((s) => [s.name, s] as const))('%s is as on the model', (_, scenario) => {
     const onFile = search(program, scenario, 'v5.18');
-    expect(onFile).toEqual(onModel(scenario));
+    const own = OWN_BUGS[version]?.[scenario.name];
+    if (own) expect(onFile.violations).toEqual(own);
+    else expect(onFile).toEqual(onModel(scenario));
     expect(onFile).toMatchObject({ gaveUp: null, notModelled: [] });
   });
 });
