@@ -6,13 +6,13 @@
  * number, irqs are a flag and not a depth, row 0 stands for no area in both. Of its assertions those on locals are WARN_ON();
  * those on what the interrupted task had, and on what an NMI finds at its entry, would be steps of their own and are left out.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { compile } from '../simulator/compile/compile.js';
 import { link } from '../simulator/ir/link.js';
 import { environment } from '../simulator/kernel/environment.js';
 import type { Code } from '../simulator/machine/code.js';
 import type { Actor, Operation, Scenario } from '../simulator/scenario/scenario.js';
 import { loadFrontEnd } from '../src/c/front-end.js';
+import { threadPatchText } from './thread-patch-text.js';
 
 /** States and transitions of the whole scenario without reduction. */
 export const STATES = 6_522_532;
@@ -38,17 +38,10 @@ const TRACING = ['trace_on', 'trace_off'];
 /** The first and the last that the task of each CPU does. */
 const TASKS = [TRACING, ['remote_on', 'remote_off'], TRACING];
 
-/** thread-patch.c: beside this file, or, where this file was compiled to a folder of its own, beside what it was compiled from. */
-function source(): URL {
-  const beside = new URL('./thread-patch.c', import.meta.url);
-  return existsSync(beside) ? beside : new URL('../../bench/thread-patch.c', import.meta.url);
-}
-
-/** The program, thread-patch.c, for as many CPUs. */
+/** The program for as many CPUs. */
 export async function threadPatchCode({ cpus = 2 }: Size = {}): Promise<Code> {
   const frontEnd = await loadFrontEnd();
-  const text = readFileSync(source(), 'utf8');
-  return compile(link(environment, frontEnd.lower('thread-patch.c', text, {})), { constants: new Map([['nr_cpu_ids', BigInt(cpus)]]), hashBuckets: 2 });
+  return compile(link(environment, frontEnd.lower('thread-patch', threadPatchText, {})), { constants: new Map([['nr_cpu_ids', BigInt(cpus)]]), hashBuckets: 2 });
 }
 
 function runs(name: string): Operation<null> {

@@ -1,8 +1,10 @@
-/*
- * Coverage of a task that interrupts set aside, as steps: a task that traces itself, a task on another CPU that lets remote
- * sections in and shuts them out, an interrupt that runs one section, an NMI that hits code. Each statement accesses shared
- * memory once. UNCHANGED is a step that others can come before and that changes nothing: where nothing but locals changes.
+/**
+ * @module The program of the scenario that searches are measured by, our own, in the C that the front end reads: a task that
+ * traces itself, a task on another CPU that lets remote sections in and shuts them out, an interrupt that runs one section, an
+ * NMI that hits code. Each statement accesses shared memory once. UNCHANGED is a step that others can come before and that
+ * changes nothing: where nothing but locals changes.
  */
+export const threadPatchText = `
 enum { OFF, TRACE };
 /* Rows of recorded PCs: none, the task's own, the one for interrupts. */
 enum { NO_AREA, OWN_AREA, IRQ_AREA };
@@ -205,3 +207,4 @@ void section(void)
 	hit_in_interrupt();
 	section_stop(current, 0);
 }
+`;
