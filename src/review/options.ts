@@ -5,6 +5,7 @@
 import type { Config } from '../../simulator/ir/program.js';
 import type { Searcher } from '../analysis/searcher.js';
 import type { BaseInput } from './base-input.js';
+import type { KnownBases } from './known-bases.js';
 import type { Evidence } from './review.js';
 
 /** How far the work has come. */
@@ -41,6 +42,8 @@ export interface ReviewOptions {
   readonly signal?: AbortSignal;
   /** Who runs the searches; one after the other in this thread when left out. Changes nothing of the review. */
   readonly search?: Searcher;
+  /** Bases that were searched before, and those of this review afterwards. Changes nothing of the review. */
+  readonly known?: KnownBases;
   /** Version of kcovet, for the review's tool field. */
   readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;

@@ -1,8 +1,8 @@
 /** @module Searches the base and every stage of a series, each Program once. */
-import { Compiled, isAllowed, knowsRt, sectionsAllowed } from '../analysis/search.js';
+import { Compiled, isAllowed } from '../analysis/search.js';
 import type { Searchable } from '../analysis/search.js';
 import { inThread } from '../analysis/searcher.js';
-import type { SearchJob, SearchSettings } from '../analysis/searcher.js';
+import type { SearchAnswer, SearchJob, SearchSettings } from '../analysis/searcher.js';
 import type { ScenarioResult, Searched, Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { MEGABYTE } from '../../simulator/explore/explore.js';
@@ -11,6 +11,7 @@ import { withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import type { KcovScenario } from '../../simulator/scenario/index.js';
 import type { Base, Stage } from './base.js';
+import { KnownBases, KnownImage, searchable } from './known-bases.js';
 import { MEMORY_MB } from './options.js';
 import type { ReviewOptions } from './options.js';
 
@@ -49,31 +50,38 @@ interface Placed extends SearchJob {
   readonly at: number;
 }
 
+/** The images of a review, the base first: it may be known from a review before. */
+function imagesOf(programs: readonly Program[], { base, options }: { base: Base; options: ReviewOptions }): KnownImage[] {
+  const [first] = base.stages;
+  if (!first) return [];
+  const known = (options.known ?? new KnownBases()).imageOf(first, base.config, base.integers);
+  return programs.map((program) => (program === first.program ? known : new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt))));
+}
+
 /** Searches all scenarios on all Programs, each Program once. */
 async function searchAll(programs: readonly Program[], list: readonly KcovScenario[], { base, options }: { base: Base; options: ReviewOptions }): Promise<SearchedImages> {
   const distinct = [...new Set(programs)];
-  const first = base.stages[0];
-  const rt = first !== undefined && knowsRt(first.program);
-  const images = distinct.map((program): Searchable => {
-    const compiled = new Compiled(program, base.integers);
-    return { compiled, allows: sectionsAllowed(compiled), rt };
-  });
-  const jobs = images.flatMap((image, i) => list.flatMap((scenario, at): Placed[] => (isAllowed(image, scenario) ? [{ compiled: image.compiled, scenario, image: i, at }] : [])));
+  const images = imagesOf(distinct, { base, options });
   const { states: statesMax, memoryMb, bounds, signal } = options;
   const settings = { statesMax, memoryMax: (memoryMb ?? MEMORY_MB) * MEGABYTE, bounds, signal };
+  const all = images.flatMap(({ image }, i) => list.flatMap((scenario, at): Placed[] => (isAllowed(image, scenario) ? [{ compiled: image.compiled, scenario, image: i, at }] : [])));
+  const known = ({ image, scenario }: Placed): SearchAnswer | null => images[image]?.answer(scenario, settings) ?? null;
+  const jobs = all.filter((job) => known(job) === null);
   const answers = await (options.search ?? inThread)(jobs, { ...settings, ...watched(jobs, options) });
+  jobs.forEach((job, i) => { if (answers[i]) images[job.image]?.keep(job.scenario, settings, answers[i]); });
+  const answerOf = new Map(jobs.map((job, i) => [job, answers[i]]));
   const results = images.map((): (Searched | null)[] => list.map(() => null));
   const failures: ScenarioFailure[] = [];
-  for (const [i, { compiled, scenario, image, at }] of jobs.entries()) {
-    const answer = answers[i] ?? { failed: 'no answer' };
-    if ('failed' in answer) failures.push({ scenario: scenario.name, what: answer.failed });
-    else (results[image] ?? [])[at] = { code: compiled.codeFor(scenario), exploration: answer.exploration };
+  for (const job of all) {
+    const answer = answerOf.get(job) ?? known(job) ?? { failed: 'no answer' };
+    if ('failed' in answer) failures.push({ scenario: job.scenario.name, what: answer.failed });
+    else (results[job.image] ?? [])[job.at] = { code: job.compiled.codeFor(job.scenario), exploration: answer.exploration };
   }
   // Without its other side, all that a scenario shows would look as if the patch had brought it.
   const lost = new Set(failures.map((f) => f.scenario));
   for (const result of results) list.forEach((scenario, at) => { if (lost.has(scenario.name)) result[at] = null; });
-  const known = new Map(distinct.map((program, i): [Program, SearchedImage] => [program, { image: images[i] as Searchable, results: results[i] ?? [] }]));
-  return { of: (program) => known.get(program) as SearchedImage, failures: failures.filter((f, i) => failures.findIndex((o) => o.scenario === f.scenario && o.what === f.what) === i) };
+  const byProgram = new Map(distinct.map((program, i): [Program, SearchedImage] => [program, { image: (images[i] as KnownImage).image, results: results[i] ?? [] }]));
+  return { of: (program) => byProgram.get(program) as SearchedImage, failures: failures.filter((f, i) => failures.findIndex((o) => o.scenario === f.scenario && o.what === f.what) === i) };
 }
 
 /** What the searches of some jobs say about the progress of the review. */
@@ -126,7 +134,7 @@ export async function searchTree(base: Base, options: ReviewOptions): Promise<{ 
   if (!stage) throw new Error('a base without stages');
   const searched = await searchAll([stage.program], list, { base, options });
   const { image, results: found } = searched.of(stage.program);
-  const version = { images: stage.images, program: stage.program, sectionsAllowed: image.allows };
+  const version = { images: stage.images, program: image.compiled.program, sectionsAllowed: image.allows };
   const results = list.map((scenario, i) => ({ scenario, pre: null, post: found[i] ?? null }));
   return { subject: { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] }, failures: searched.failures };
 }
@@ -136,7 +144,7 @@ function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Sub
   const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));
   return {
     patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
-    pre: { images: first.images, program: first.program, sectionsAllowed: of.pre.allows },
+    pre: { images: first.images, program: of.pre.compiled.program, sectionsAllowed: of.pre.allows },
     post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
     unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, steps: of.steps, ...(stage.annotations ? { annotations: stage.annotations } : {}),
   };
