@@ -1,8 +1,7 @@
 /** @module Rule: a patch that says it changes no behaviour does. */
-import { statementsInDiff } from '../src/analysis/changed.js';
+import { firstChanged } from '../src/analysis/changed.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
-import type { Spot } from '../src/analysis/spot.js';
 import type { ScenarioResult, Searched, Subject } from '../src/analysis/subject.js';
 
 interface Changed extends Hazard {
@@ -41,7 +40,7 @@ export const changedBehaviour = rule<Changed>({
       const own = subject.patches.find((p) => p.n === patch);
       const claim = own ? claimOf(`${own.subject}\n${own.message}`) : null;
       const found = claim === null ? undefined : results.flatMap((result) => difference(result)).at(0);
-      const spot = placeIn(subject, patch);
+      const spot = firstChanged(subject, patch);
       if (claim === null || !found || !spot) return [];
       return [{
         property: 'changed-behaviour', status: 'changed', severity: 'medium', spot, labels: [], cause: `changed ${found.key}`, what: found.text, claim,
@@ -51,12 +50,6 @@ export const changedBehaviour = rule<Changed>({
   },
   question: (found) => `Is this meant to change behaviour? The changelog says "${found.claim}", but ${found.what}.`,
 });
-
-/** The first line that the patch added, else the first that its hunks show. */
-function placeIn(subject: Subject, patch: number): Spot | undefined {
-  const own = statementsInDiff(subject).filter(({ spot }) => spot.patch === patch);
-  return (own.find(({ spot }) => spot.added) ?? own[0])?.spot;
-}
 
 function claimOf(text: string): string | null {
   for (const claim of CLAIMS) {

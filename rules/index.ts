@@ -5,6 +5,7 @@ import { branchOfOneContext } from './branch-of-one-context.js';
 import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
 import { earlyCount } from './early-count.js';
+import { fixWithoutStable } from './fix-without-stable.js';
 import { foreignIrqFlags } from './foreign-irq-flags.js';
 import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
@@ -33,5 +34,5 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
-  unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle,
+  unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];

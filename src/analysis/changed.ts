@@ -19,6 +19,12 @@ export function statementsInDiff(subject: Subject): PlacedStatement[] {
   }))).filter(({ spot }) => spot.inDiff);
 }
 
+/** Where to ask about a patch as a whole: the first statement that it added, else the first that its hunks show. */
+export function firstChanged(subject: Subject, patch: number): Spot | undefined {
+  const own = statementsInDiff(subject).filter(({ spot }) => spot.patch === patch);
+  return (own.find(({ spot }) => spot.added) ?? own[0])?.spot;
+}
+
 /** The place of a statement's head. */
 export function statementSpot(subject: Subject, functionName: string, statement: Stmt): Spot {
   const compound = 'body' in statement || statement.kind === 'if';

@@ -32,9 +32,19 @@ export interface ScenarioResult {
   readonly post: Searched | null;
 }
 
+export interface SubjectPatch {
+  readonly n: number;
+  readonly subject: string;
+  /** The changelog with its trailers. */
+  readonly message: string;
+  /** When it was sent, as its mail says; absent for a bare diff. */
+  readonly date?: string;
+  readonly files: readonly FileDiff[];
+}
+
 export interface Subject {
-  /** In the order of the series: number, changelog, files. */
-  readonly patches: readonly { readonly n: number; readonly subject: string; readonly message: string; readonly files: readonly FileDiff[] }[];
+  /** In the order of the series. */
+  readonly patches: readonly SubjectPatch[];
   readonly pre: Version;
   readonly post: Version;
   /** Functions that a cut-off part of the patch may change, with the line of the image behind which: 0 for all of it. */

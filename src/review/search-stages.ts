@@ -143,7 +143,7 @@ function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Sub
   const { first, stage } = of;
   const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));
   return {
-    patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, files: p.diff.files })),
+    patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, ...(p.mail ? { date: p.mail.date } : {}), files: p.diff.files })),
     pre: { images: first.images, program: of.pre.compiled.program, sectionsAllowed: of.pre.allows },
     post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
     unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, steps: of.steps, ...(stage.annotations ? { annotations: stage.annotations } : {}),
