@@ -91,7 +91,11 @@ export async function readInput(file: string, io: Io): Promise<Uint8Array> {
 
 /** The submission in a file or on standard input; throws CliFailure when there is no patch in it. */
 export async function readPatches(file: string, io: Io): Promise<Submission> {
-  const submission = await readSubmission(file, await readInput(file, io));
+  return patchesOrFail(await readSubmission(file, await readInput(file, io)), file);
+}
+
+/** The submission itself when there is a patch in it; throws CliFailure otherwise. */
+export function patchesOrFail(submission: Submission, file: string): Submission {
   const diffs = submission.patches.filter((patch) => patch.diff.files.length > 0);
   if (diffs.length > 0) return submission;
   const first = submission.problems[0];

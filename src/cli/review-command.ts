@@ -11,7 +11,7 @@ import { clean } from '../render/line.js';
 import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
 import { renderText, type Show } from '../render/text.js';
 import { parseBounds } from './arguments.js';
-import { addBaseOptions, findBaseOf, type BaseFlags } from './base-options.js';
+import { addBaseOptions, findBaseOf, type Based, type BaseFlags } from './base-options.js';
 import { exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
@@ -33,6 +33,7 @@ interface ReviewFlags extends BaseFlags, SearchFlags {
   readonly quiet?: boolean;
   readonly from: string;
   readonly replyTo?: string;
+  readonly since?: string;
 }
 
 const examples = `
@@ -46,6 +47,9 @@ Examples:
   kcovet review --format mail v2.mbox > reply.eml
       a complete reply to the author; nothing is sent
   kcovet review --format json v2.mbox | jq '.findings[].question'
+  kcovet review v2.mbox --since v1.mbox
+      what remains of the questions on v1 in one line each, what is new in full,
+      what is gone by name; the JSON of a review of v1 will do as well
   kcovet review --bounds nmi=0 --states 2000000 v2.mbox
       other bounds: kcovet scenarios has their names
   kcovet review --seconds 20 v2.mbox
@@ -138,13 +142,25 @@ function statusOf(review: Review, exitCode: boolean): number {
   return exitCode && review.verdict === 'questions' ? exitStatus.questions : exitStatus.reviewed;
 }
 
-/** Runs the command; the number is the exit status. */
-async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
-  const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
+/** Reads and reviews a file, and the older version that it is held against. */
+async function reviewed(file: string, flags: ReviewFlags, io: Io): Promise<{ submission: Submission; review: Review }> {
+  const newer = await findBaseOf(await readPatches(file, io), flags, io);
+  const since = flags.since === undefined ? null : await import('./since-option.js');
+  const older = await since?.readOlder(flags.since ?? '', { newer: newer.submission, flags, io });
   const progress = progressLine(io, flags.quiet === true);
   const { bounds, config } = flags;
-  const review = await withSearches(flags, async (searches) =>
-    await reviewSubmission(submission, { ...searches, bounds, base, config, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
+  return await withSearches(flags, async (searches) => {
+    const reviewOf = async ({ submission, base }: Based): Promise<Review> =>
+      await reviewSubmission(submission, { ...searches, bounds, base, config, version: packageVersion(), onProgress: progress.update });
+    const before = older && ('review' in older ? older.review : await reviewOf(older));
+    const now = await reviewOf(newer);
+    return { submission: newer.submission, review: since && before ? since.heldAgainst(now, before, { file: flags.since ?? '', io }) : now };
+  }).finally(progress.end);
+}
+
+/** Runs the command; the number is the exit status. */
+async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
+  const { submission, review } = await reviewed(file, flags, io);
   const stopped = stoppedStatus(review, inputName(file), io);
   // A reply says what was found, and that must not depend on how fast the machine is.
   if (stopped !== null && flags.format === 'mail') return stopped;
@@ -169,6 +185,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', boundsOption, {})
     .option('--config <name=value,...>', 'Kconfig symbols, such as KCOV_ENABLE_COMPARISONS=n', configOption)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--since <file>', 'the older version of the series, or the JSON of its review: ask only what is new, name what is gone')
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
     .option('--reply-to <address>', 'a person whom answers to mails go to')
     .option('--quiet', 'no progress and no remarks; failures are still said')

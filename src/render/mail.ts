@@ -12,7 +12,7 @@ import {
 } from './mail-headers.js';
 import { questionLines } from './questions.js';
 import { limitsOf, openingOf } from './searched.js';
-import { stateTableLines, verdictInWords } from './text.js';
+import { sinceLines, stateTableLines, verdictInWords } from './text.js';
 
 /** Columns of our own text. */
 export const MAIL_WIDTH = 76;
@@ -80,6 +80,7 @@ function bodyOf(review: Review, patch: number): string {
   const lines: Line[] = [
     { kind: 'own', text: 'Hi,' }, blank,
     ...wrap(opening, { width: MAIL_WIDTH }).map((text): Line => ({ kind: 'own', text })), blank,
+    ...sinceLines(review, MAIL_WIDTH),
     ...questionLines(findings, { width: MAIL_WIDTH, traceLinesMax: TRACE_LINES_MAX }),
     ...stateTableLines(review, MAIL_WIDTH),
     ...closingLines(review).map((text): Line => ({ kind: 'own', text })),

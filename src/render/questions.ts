@@ -3,8 +3,9 @@
  * its line with its trace below; then what the diff does not show. Text and mail are made of the same lines.
  */
 import { compareFindings, type Finding, type Place, type Quote, type TraceRow } from '../review/review.js';
-import { Traces, type EvidenceOptions } from './evidence.js';
+import { mainOf, Traces, type EvidenceOptions } from './evidence.js';
 import { blank, clean, wrap, wrapParagraphs, type Line } from './line.js';
+import { replayLines } from './trace.js';
 
 /** Places that are named below a question; one more line counts the rest. */
 const LABELS_MAX = 4;
@@ -107,6 +108,14 @@ function findingLines(finding: Finding, traces: Traces, width: number): Line[] {
   ];
 }
 
+/** A question that an older version of the series was asked already: what it was about, and how to see it again. */
+function askedAlreadyLines(finding: Finding, options: EvidenceOptions): Line[] {
+  const schedule = mainOf(finding)?.schedule ?? null;
+  const replay = schedule === null ? [] : replayLines(schedule, options);
+  const words = wrap(`Still open: ${clean(finding.since?.asked ?? finding.question)}`, options);
+  return [...words.map((text): Line => ({ kind: 'question', text })), ...replay.map((text): Line => ({ kind: 'trace', text })), blank];
+}
+
 /** A finding whose place no hunk shows: named instead of quoted. */
 function outsideLines(finding: Finding, width: number): Line[] {
   const text = `In ${placeInWords(finding.place)}`;
@@ -115,10 +124,11 @@ function outsideLines(finding: Finding, width: number): Line[] {
 
 /**
  * The findings as the body of a reply, sorted; every block ends with an empty line. Findings without a place in the diff
- * come after the last hunk.
+ * come after the last hunk. What an older version was asked already is one sentence.
  */
 export function questionLines(findings: readonly Finding[], options: EvidenceOptions): Line[] {
-  const traces = new Traces(findings, options);
+  const asked = (finding: Finding): boolean => finding.since?.state === 'remaining';
+  const traces = new Traces(findings.filter((finding) => !asked(finding)), options);
   let last: Quote | null = null;
   let outside = false;
   const lines: Line[] = [];
@@ -132,7 +142,7 @@ export function questionLines(findings: readonly Finding[], options: EvidenceOpt
       outside = true;
       lines.push(...outsideLines(finding, options.width));
     }
-    lines.push(...findingLines(finding, traces, options.width));
+    lines.push(...(asked(finding) ? askedAlreadyLines(finding, options) : findingLines(finding, traces, options.width)));
   }
   return lines;
 }

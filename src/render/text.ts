@@ -8,6 +8,7 @@ import { hunkLines } from './hunks.js';
 import { blank, clean, wrap, type Line } from './line.js';
 import { questionLines } from './questions.js';
 import { baseInWords, limitsOf, openingOf } from './searched.js';
+import { goneLines, sinceInWords } from './since.js';
 import { renderStateTable } from './state-table.js';
 
 /** Which findings are shown: what is asked, what the base has already, or everything. */
@@ -78,7 +79,13 @@ function openingLines(review: Review, { show, width }: TextOptions): Line[] {
   const text = reviewed
     ? `${openingOf(review)} ${verdictInWords(review)}${show === 'pre-existing' ? ` ${olderVerdict(review)}` : ''}`
     : `${verdictInWords(review)} It was tried ${baseInWords(review)}.`;
-  return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank];
+  return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank, ...sinceLines(review, width)];
+}
+
+/** How many questions of an older version remain. */
+export function sinceLines(review: Review, width: number): Line[] {
+  const words = sinceInWords(review);
+  return words === '' ? [] : [...wrap(words, { width }).map((text): Line => ({ kind: 'own', text })), blank];
 }
 
 /** Properties whose words are not their name with blanks. */
@@ -107,6 +114,7 @@ function olderLine(review: Review): string[] {
 function asideLines(review: Review, { show, width }: TextOptions): Line[] {
   const quiet = [...(show === 'new' ? olderLine(review) : []), ...hunkLines(review, width)];
   const blocks: Line[][] = [
+    (show === 'pre-existing' ? [] : goneLines(review, width)).map((text): Line => ({ kind: 'own', text })),
     (show === 'new' ? fixedLines(review, width) : []).map((text): Line => ({ kind: 'own', text })),
     quiet.map((text): Line => ({ kind: 'faint', text })),
   ];

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type {
-  contextSchema, evidenceSchema, findingSchema, hunkSchema, placeSchema, quoteSchema, reviewSchema, scenarioRunSchema,
+  contextSchema, evidenceSchema, findingSchema, goneSchema, hunkSchema, placeSchema, quoteSchema, reviewSchema, scenarioRunSchema,
   taskStateRowSchema, traceRowSchema,
 } from './schema.js';
 
@@ -26,6 +26,8 @@ export type ScenarioRun = z.infer<typeof scenarioRunSchema>;
 export type ReviewHunk = z.infer<typeof hunkSchema>;
 /** Lines of the diff to quote above a question. */
 export type Quote = z.infer<typeof quoteSchema>;
+/** What was asked of an older version and is not asked now. */
+export type Gone = z.infer<typeof goneSchema>;
 /** Kind of execution context. */
 export type Context = z.infer<typeof contextSchema>;
 

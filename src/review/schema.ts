@@ -69,6 +69,18 @@ export const quoteSchema = z.object({
   lines: z.array(z.string()).describe('With their markers: blank, + or -.'),
 });
 
+/** What an older version of the series was asked that this one is not, or that cannot be told. */
+export const goneSchema = z.object({
+  fingerprint: z.string(),
+  id: z.string().describe('Its id in the review of the older version.'),
+  rule: z.string(),
+  property: z.string(),
+  question: z.string().describe('First sentence of the question on the older version.'),
+  place: placeSchema.describe('Where it stood in the older version.'),
+  why: z.enum(['notFound', 'inBase', 'answered', 'notSearched'])
+    .describe('notFound: searched and not there. inBase: the base has it by now. answered: a later patch of the series does. notSearched: what showed it could not be run to its end, so nobody knows.'),
+});
+
 /** One question, or one thing found that is not asked. */
 export const findingSchema = z.object({
   id: z.string().describe('Short, unique in this review.'),
@@ -87,6 +99,10 @@ export const findingSchema = z.object({
   labels: z.array(z.object({ place: placeSchema, text: z.string() })),
   evidence: z.array(evidenceSchema),
   quote: quoteSchema.optional().describe('Added. Absent when the place is not in the diff.'),
+  since: z.object({
+    state: z.enum(['new', 'remaining']),
+    asked: z.string().optional().describe('First sentence of the question on the older version; absent when new.'),
+  }).optional().describe('Added. Of what is asked, where the review was held against an older version: whether that was asked the same.'),
 });
 
 /** One row of the table of the task's kcov state. */
@@ -156,6 +172,15 @@ export const reviewSchema = z.object({
   taskStateColumns: z.array(z.string()).optional().describe('Added. Order of the fields; that of the struct.'),
   scenarios: z.array(scenarioRunSchema),
   withoutEffect: z.array(z.string()).optional().describe('Added. Calls that were taken to change nothing kcov depends on, such as prints.'),
+  since: z.object({
+    subject: z.string(),
+    messageId: z.string().nullable(),
+    version: z.number().int(),
+    asked: z.number().int().describe('Questions on the older version.'),
+    remaining: z.number().int(),
+    new: z.number().int(),
+    gone: z.array(goneSchema),
+  }).optional().describe('Added. The older version of the series that this review was held against.'),
   notModelled: z.array(z.object({ place: placeSchema, text: z.string(), why: z.string() })),
 });
 

@@ -8,11 +8,15 @@ import { renderText } from '../../src/render/text.js';
 import type { Submission } from '../../src/mail/submission.js';
 import type { Finding, Review } from '../../src/review/review.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
+import { sinceOlder } from '../../src/review/since.js';
 
 const FOLDER = path.resolve('test', 'reviews');
 
 /** A person's sentence beside the rule that must ask it, and part of the line it must stand at or name. */
 const mustAskSchema = z.strictObject({ sentence: z.string().min(10), rule: z.string().min(3), at: z.string().min(3) });
+
+/** A rule, and part of the line that its finding stands at or names. */
+const foundSchema = z.strictObject({ rule: z.string().min(3), at: z.string().min(3) });
 
 const caseSchema = z.strictObject({
   /** Where the patch comes from, in words. */
@@ -26,6 +30,8 @@ const caseSchema = z.strictObject({
   mustNotAsk: z.array(z.string()),
   /** Properties that the review must call fixed. */
   fixed: z.array(z.string()).optional(),
+  /** The older version, relative to the folder, and what of its questions must be gone and must remain. */
+  since: z.strictObject({ patch: z.string(), gone: z.array(foundSchema), remaining: z.array(foundSchema), new: z.array(foundSchema) }).optional(),
 });
 
 export type ReviewCase = z.infer<typeof caseSchema>;
@@ -44,10 +50,31 @@ export interface Reviewed {
 }
 
 /** Reviews the patch of a case; the name in problems and replay lines is the path from the root of the project. */
-export async function reviewCase(name: string, { patch = 'patch.mbox', bounds: { states, ...bounds } }: ReviewCase): Promise<Reviewed> {
-  const file = path.join(FOLDER, name, patch);
-  const submission = await readSubmission(shownName(name, patch), readFileSync(file));
-  return { submission, review: await reviewSubmission(submission, { states, bounds, version: 'golden' }) };
+export async function reviewCase(name: string, { patch = 'patch.mbox', since, bounds: { states, ...bounds } }: ReviewCase): Promise<Reviewed> {
+  const reviewOf = async (one: string): Promise<Reviewed> => {
+    const submission = await readSubmission(shownName(name, one), readFileSync(path.join(FOLDER, name, one)));
+    return { submission, review: await reviewSubmission(submission, { states, bounds, version: 'golden' }) };
+  };
+  const reviewed = await reviewOf(patch);
+  return since === undefined ? reviewed : { ...reviewed, review: sinceOlder(reviewed.review, (await reviewOf(since.patch)).review) };
+}
+
+/** Where the comparison with the older version is not what a case says, as sentences. */
+export function sinceProblems({ since: wanted }: ReviewCase, review: Review): string[] {
+  if (!wanted) return [];
+  const found = {
+    gone: (review.since?.gone ?? []).map(({ rule, place, why }) => ({ rule, text: `${place.text} ${why}` })),
+    remaining: review.findings.filter((f) => f.since?.state === 'remaining').map((f) => ({ rule: f.rule, text: textOf(f) })),
+    new: review.findings.filter((f) => f.since?.state === 'new').map((f) => ({ rule: f.rule, text: textOf(f) })),
+  };
+  return (['gone', 'remaining', 'new'] as const).flatMap((state) => [
+    ...wanted[state].filter(({ rule, at }) => !found[state].some((f) => f.rule === rule && f.text.includes(at))).map(({ rule, at }) => `not ${state}: ${rule} at ${at}`),
+    ...found[state].filter(({ rule, text }) => !wanted[state].some((w) => w.rule === rule && text.includes(w.at))).map(({ rule, text }) => `${state}, and should not be: ${rule} at ${text}`),
+  ]);
+}
+
+function textOf(finding: Finding): string {
+  return [finding.place, ...finding.labels.map((l) => l.place)].map((place) => place.text).join(' ');
 }
 
 /** The path people would type in the root of the project. */

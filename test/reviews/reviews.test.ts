@@ -4,7 +4,7 @@ import { rules } from '../../rules/index.js';
 import { replaySubmission } from '../../src/review/replay-submission.js';
 import { reviewSchema } from '../../src/review/schema.js';
 import { questionProblems } from '../rules/question-form.js';
-import { asMail, asText, caseNames, golden, readCase, recallProblems, reviewCase, shownName } from './case.js';
+import { asMail, asText, caseNames, golden, readCase, recallProblems, reviewCase, shownName, sinceProblems } from './case.js';
 import type { Reviewed } from './case.js';
 
 describe.each(caseNames())('%s', (name) => {
@@ -17,6 +17,10 @@ describe.each(caseNames())('%s', (name) => {
   test('asks what it must and nothing that it must not', () => {
     expect(recallProblems(wanted, reviewed.review)).toEqual([]);
     expect(wanted.mustAsk.map((m) => m.rule).filter((id) => !rules.some((r) => r.id === id)), 'no such rule').toEqual([]);
+  });
+
+  test('says of the older version what is gone and what remains', () => {
+    expect(sinceProblems(wanted, reviewed.review)).toEqual([]);
   });
 
   test('nothing failed, every search went to its end', () => {
