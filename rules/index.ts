@@ -7,6 +7,7 @@ import { deadlock } from './deadlock.js';
 import { earlyCount } from './early-count.js';
 import { fixWithoutStable } from './fix-without-stable.js';
 import { foreignIrqFlags } from './foreign-irq-flags.js';
+import { globalWithoutDeclaration } from './global-without-declaration.js';
 import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
 import { irqsLeftOff } from './irqs-left-off.js';
@@ -34,5 +35,6 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
+  globalWithoutDeclaration,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];
