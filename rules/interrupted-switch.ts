@@ -1,4 +1,5 @@
 /** @module Rule: an interrupter finds the traced state half switched. */
+import { movedStores } from '../src/analysis/alternatives/moved-store.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard, Label, Support } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
@@ -12,6 +13,7 @@ interface Switch extends Hazard {
   readonly spansHelper: boolean;
   readonly recordsIn: readonly string[];
   readonly faults: readonly string[];
+  readonly window: Window;
 }
 
 export const interruptedSwitch = rule<Switch>({
@@ -45,6 +47,7 @@ export const interruptedSwitch = rule<Switch>({
     const only = found.recordsIn.length === 0 && found.faults.length > 0 ? ` It meets a ${found.faults.join(' and a ')}: what it reads together is not switched together.` : records + faults;
     return `What happens if ${found.interrupter} arrives ${between}?${only}`;
   },
+  edits: (found, subject) => movedStores(subject.post.program, found.window),
 });
 
 function describe(group: readonly Window[]): Switch {
@@ -65,6 +68,7 @@ function describe(group: readonly Window[]): Switch {
     property: worst(properties), status: 'new', severity: faults.length > 0 ? 'high' : 'medium', spot, labels, support,
     cause: `switch ${spot.function} ${first.operation.replace(/\(.*/u, '')} ${inner.text}`,
     interrupter: contextName([...new Set(group.map((w) => w.interrupter))]), opening: spot.text, spansHelper: spot.text !== inner.text, recordsIn, faults,
+    window: first, incidents: all,
   };
 }
 

@@ -5,6 +5,8 @@
 import type { Found } from '../../simulator/explore/explore.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import type { Edit } from './alternatives/edit.js';
+import type { Incident } from './incidents.js';
 import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 
@@ -16,7 +18,9 @@ export type Support =
   | { readonly kind: 'counterexample'; readonly scenario: KcovScenario; readonly code: Code; readonly found: Found }
   /** `text`: one sentence about what every execution searched showed. */
   | { readonly kind: 'observation'; readonly scenario: string | null; readonly text: string }
-  | { readonly kind: 'static'; readonly text: string };
+  | { readonly kind: 'static'; readonly text: string }
+  /** An edit of the patched Program with which the scenarios named were searched again, and nothing of the hazard was found. */
+  | { readonly kind: 'alternative'; readonly text: string; readonly edit: readonly string[]; readonly scenarios: readonly string[]; readonly states: number };
 
 export interface Label {
   readonly spot: Spot;
@@ -33,6 +37,8 @@ export interface Hazard {
   readonly labels: readonly Label[];
   /** Non-empty. */
   readonly support: readonly Support[];
+  /** All violations that are this hazard; left out where no edit is tried against them. */
+  readonly incidents?: readonly Incident[];
   /** A plain violation without a cause of its own: several at one statement are one question. */
   readonly plain?: true;
   /** Findings of equal cause are asked about once; canonical statements and contexts, no line numbers. */
@@ -65,6 +71,8 @@ export interface Rule<H extends Hazard = Hazard> {
   check(subject: Subject): readonly H[];
   /** At most four sentences; ends in ? or . */
   question(found: H): string;
+  /** Edits that may answer it, the smallest first; the first one with which its violations are gone, and no others come, is named. */
+  edits?(found: H, subject: Subject): readonly Edit[];
 }
 
 /** Keeps the type of the hazard inside one rule. */

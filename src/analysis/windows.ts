@@ -2,7 +2,7 @@
  * @module Windows: stretches of a context's execution in which an interrupter finds something half done. Violations that
  * differ only in where the interrupter came, in one stretch without a gap, have one cause.
  */
-import type { Event } from '../../simulator/trace/event.js';
+import type { Event, EventFrame } from '../../simulator/trace/event.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import { chainOf } from './chain.js';
 import type { Chain } from './chain.js';
@@ -20,6 +20,9 @@ export interface Window {
   readonly opening: Chain;
   /** The statement executed last before the last violating interruption. */
   readonly closing: Chain;
+  /** Stacks of the steps before the first and the last violating interruption, outermost first; empty where there was none. */
+  readonly opened: readonly EventFrame[];
+  readonly closed: readonly EventFrame[];
   /** Operation that the window opens in. */
   readonly operation: string;
   /** Steps of the interrupted context before the first and the last violating interruption. */
@@ -111,10 +114,11 @@ function describe(subject: Subject, stretch: readonly { steps: number; incident:
   const all = stretch.map((s) => s.incident);
   const [first, last] = [all[0], all.at(-1)];
   if (!first || !last) throw new Error('a window without violations');
-  const opened = lastStep(first);
+  const [opened, closed] = [lastStep(first), lastStep(last)];
   return {
     interrupted: first.violation.interrupted.at(-1)?.kind ?? 'task', interrupter: first.violation.at.kind, incidents: all,
-    opening: chainFrom(subject, first, opened), closing: chainFrom(subject, last, lastStep(last)), operation: opened?.operation ?? '',
+    opening: chainFrom(subject, first, opened), closing: chainFrom(subject, last, closed), operation: opened?.operation ?? '',
+    opened: opened?.frames ?? [], closed: closed?.frames ?? [],
     from: stretch[0]?.steps ?? 0, to: stretch.at(-1)?.steps ?? 0,
   };
 }

@@ -70,7 +70,7 @@ export class Traces {
   linesOf(finding: Finding): Line[] {
     const main = mainOf(finding);
     const { width } = this.options;
-    const texts = finding.evidence.flatMap(({ text }) => (text !== undefined && saysNew(text, finding.question) ? [text] : []));
+    const texts = finding.evidence.flatMap(({ kind, text }) => (kind !== 'alternative' && text !== undefined && saysNew(text, finding.question) ? [text] : []));
     return [
       ...texts.flatMap((text) => this.block(wrap(text, { width, first: '  ', rest: '  ' }))),
       ...(main === undefined ? [] : this.mainLines(finding, main)),

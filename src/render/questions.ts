@@ -99,7 +99,8 @@ function notAskedLines(finding: Finding, width: number): Line[] {
 
 /** Question, labels and evidence of one finding. */
 function findingLines(finding: Finding, traces: Traces, width: number): Line[] {
-  const question = wrapParagraphs(finding.question, { width });
+  const answers = finding.evidence.flatMap(({ kind, text }) => (kind === 'alternative' && text !== undefined ? ['', text] : []));
+  const question = wrapParagraphs([finding.question, ...answers].join('\n'), { width });
   return [
     ...question.map((text): Line => ({ kind: 'question', text })), blank,
     ...notAskedLines(finding, width),

@@ -38,15 +38,24 @@ export function runRules(rules: readonly Rule[], subject: Subject): { hazards: {
   return { hazards, failures };
 }
 
-interface Found {
+export interface Asked {
   readonly rule: Rule;
   readonly hazard: Hazard;
 }
 
+/** What speaks for each cause, with all that is of the cause. */
+export function causesOf(found: readonly Asked[]): { speaker: Asked; group: readonly Asked[] }[] {
+  return groupsOf(found).map((group) => ({ speaker: speaker(group), group }));
+}
+
 /** One finding for each cause, plain ones at one statement taken together; the gravest hazard speaks, the others add labels. */
-export function toFindings(found: readonly Found[], subject: Subject, submission: Submission): Finding[] {
+export function toFindings(found: readonly Asked[], subject: Subject, submission: Submission): Finding[] {
+  return groupsOf(found).map((group) => toFinding(group, subject, submission));
+}
+
+function groupsOf(found: readonly Asked[]): Asked[][] {
   const causes = grouped(found, ({ rule, hazard }) => `${rule.id} ${hazard.status} ${hazard.cause}`);
-  return grouped(causes, (group) => statementKey(speaker(group))).map((groups) => toFinding(groups.flat(), subject, submission));
+  return grouped(causes, (group) => statementKey(speaker(group))).map((groups) => groups.flat());
 }
 
 /** Items of equal key together, in the order of their first. */
@@ -57,15 +66,15 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
 }
 
 /** Plain violations at one statement have one cause, whatever rule they fall under. */
-function statementKey({ rule, hazard }: Found): string {
+function statementKey({ rule, hazard }: Asked): string {
   const { spot } = hazard;
   const shared = hazard.plain && hazard.status === 'new' && spot.inDiff;
   return shared ? `plain ${spot.path} ${spot.function} ${spot.line} ${spot.text}` : `${rule.id} ${hazard.status} ${hazard.cause}`;
 }
 
 /** The gravest; of those one that stands at an added line; of those the one with the shortest schedule. */
-function speaker(group: readonly Found[]): Found {
-  const rank = ({ hazard }: Found): number[] => [SEVERITIES.indexOf(hazard.severity), hazard.spot.added ? 0 : 1, lengthOf(hazard)];
+function speaker(group: readonly Asked[]): Asked {
+  const rank = ({ hazard }: Asked): number[] => [SEVERITIES.indexOf(hazard.severity), hazard.spot.added ? 0 : 1, lengthOf(hazard)];
   return group.reduce((a, b) => (compareRanks(rank(b), rank(a)) < 0 ? b : a));
 }
 
@@ -74,7 +83,7 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
 }
 
-function toFinding(group: readonly Found[], subject: Subject, submission: Submission): Finding {
+function toFinding(group: readonly Asked[], subject: Subject, submission: Submission): Finding {
   const first = speaker(group);
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
@@ -104,6 +113,10 @@ function labelsOf(first: Hazard, group: readonly { hazard: Hazard }[]): Finding[
 }
 
 function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidence {
+  if (support.kind === 'alternative') {
+    const { text, edit, scenarios, states } = support;
+    return { kind: 'alternative', scenario: null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text, edit: [...edit], searched: { scenarios: [...scenarios], states } };
+  }
   if (support.kind !== 'counterexample') {
     return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
   }

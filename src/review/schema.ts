@@ -47,7 +47,7 @@ export const traceRowSchema = z.object({
 
 /** What makes a question necessary. */
 export const evidenceSchema = z.object({
-  kind: z.enum(['counterexample', 'observation', 'static']),
+  kind: z.enum(['counterexample', 'observation', 'static', 'alternative']).describe('Added: alternative, an edit with which the scenarios that showed the finding were searched again, without finding it.'),
   scenario: z.string().nullable(),
   contexts: z.array(contextSchema),
   config: configSchema,
@@ -57,6 +57,8 @@ export const evidenceSchema = z.object({
   trace: z.array(traceRowSchema),
   setup: z.string().optional().describe('Added. What happened before the first row, on one line.'),
   text: z.string().optional().describe('Added. An observation or static fact in words, one sentence.'),
+  edit: z.array(z.string()).optional().describe('Added. Of an alternative: the edit as lines of a diff.'),
+  searched: z.object({ scenarios: z.array(z.string()), states: z.number().int() }).optional().describe('Added. Of an alternative: what was searched again, and how many states that has in all.'),
 });
 
 /** The lines of the diff that a reply quotes above the question. */

@@ -58,12 +58,16 @@ function imagesOf(programs: readonly Program[], { base, options }: { base: Base;
   return programs.map((program) => (program === first.program ? known : new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt))));
 }
 
+/** Limits of every search of a review. */
+export function settingsOf({ states: statesMax, memoryMb, bounds, signal }: ReviewOptions): SearchSettings {
+  return { statesMax, memoryMax: (memoryMb ?? MEMORY_MB) * MEGABYTE, bounds, signal };
+}
+
 /** Searches all scenarios on all Programs, each Program once. */
 async function searchAll(programs: readonly Program[], list: readonly KcovScenario[], { base, options }: { base: Base; options: ReviewOptions }): Promise<SearchedImages> {
   const distinct = [...new Set(programs)];
   const images = imagesOf(distinct, { base, options });
-  const { states: statesMax, memoryMb, bounds, signal } = options;
-  const settings = { statesMax, memoryMax: (memoryMb ?? MEMORY_MB) * MEGABYTE, bounds, signal };
+  const settings = settingsOf(options);
   const all = images.flatMap(({ image }, i) => list.flatMap((scenario, at): Placed[] => (isAllowed(image, scenario) ? [{ compiled: image.compiled, scenario, image: i, at }] : [])));
   const known = ({ image, scenario }: Placed): SearchAnswer | null => images[image]?.answer(scenario, settings) ?? null;
   const jobs = all.filter((job) => known(job) === null);

@@ -2,7 +2,7 @@
 import { rules } from '../../rules/index.js';
 import type { Submission } from '../mail/submission.js';
 import { runRules, toFindings } from './findings.js';
-import type { RuleFailure } from './findings.js';
+import type { Asked, RuleFailure } from './findings.js';
 import type { Finding } from './review.js';
 import type { SearchedStage } from './search-stages.js';
 
@@ -11,24 +11,33 @@ export interface SeriesFindings {
   readonly failures: readonly RuleFailure[];
 }
 
+/** Adds to the hazards of the last stage what answers them. */
+export type Answering = (hazards: readonly Asked[], stage: SearchedStage) => Promise<readonly Asked[]>;
+
 /** Asks at every stage; what is true at the last one is asked, with the first patch from which on it is. */
-export function seriesFindings(stages: readonly SearchedStage[], submission: Submission): SeriesFindings {
-  const asked = stages.map(({ patch, subject }) => {
-    const ran = runRules(rules, subject);
-    return { patch, findings: toFindings(ran.hazards, subject, submission), failures: ran.failures };
-  });
+export async function seriesFindings(stages: readonly SearchedStage[], submission: Submission, answering: Answering): Promise<SeriesFindings> {
+  const asked: StageFindings[] = [];
+  for (const stage of stages) {
+    const { hazards, failures } = runRules(rules, stage.subject);
+    const answered = stage === stages.at(-1) ? await answering(hazards, stage) : hazards;
+    asked.push({ patch: stage.patch, findings: toFindings(answered, stage.subject, submission), failures });
+  }
   const last = asked.at(-1);
   if (!last) return { findings: [], failures: [] };
   const current = last.findings.map((finding) => (finding.asked ? { ...finding, introducedBy: firstWith(asked, finding) ?? finding.introducedBy } : finding));
   return { findings: [...current, ...gone(asked)], failures: uniqueFailures(asked.flatMap((a) => a.failures)) };
 }
 
-type Asked = { readonly patch: number; readonly findings: readonly Finding[] };
+interface StageFindings {
+  readonly patch: number;
+  readonly findings: readonly Finding[];
+  readonly failures: readonly RuleFailure[];
+}
 
 const same = (a: Finding) => (b: Finding): boolean => a.fingerprint === b.fingerprint && b.asked;
 
 /** The stage from which on the finding is there without a break up to the last. */
-function firstWith(asked: readonly Asked[], finding: Finding): number | null {
+function firstWith(asked: readonly StageFindings[], finding: Finding): number | null {
   let first: number | null = null;
   for (const stage of [...asked].reverse()) {
     if (!stage.findings.some(same(finding))) break;
@@ -38,7 +47,7 @@ function firstWith(asked: readonly Asked[], finding: Finding): number | null {
 }
 
 /** What an earlier stage would have asked and a later one answers. */
-function gone(asked: readonly Asked[]): Finding[] {
+function gone(asked: readonly StageFindings[]): Finding[] {
   const last = asked.at(-1);
   const found = new Map<string, Finding>();
   asked.slice(0, -1).forEach((stage, i) => {

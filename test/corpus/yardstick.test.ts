@@ -6,7 +6,7 @@ import { reviewSchema } from '../../src/review/schema.js';
 import { questionProblems } from '../rules/question-form.js';
 import { corpusReview, corpusSubmission, missing, YARDSTICK } from './corpus.js';
 
-type Kind = 'counterexample' | 'observation' | 'static';
+type Kind = Finding['evidence'][number]['kind'];
 
 interface Expected {
   readonly id: string;
