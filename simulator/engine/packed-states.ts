@@ -103,8 +103,11 @@ export class PackedStates {
 
   private looped(): Unpack {
     const { places } = this;
-    return (words, offset, values) => {
-      for (const { field, word, shift, bits } of places) values[field] = ((words[offset + word] as number) >>> shift) & (bits === 32 ? -1 : 2 ** bits - 1);
+    const count = places.length;
+    const [fields, words, shifts, masks] = [places.map((p) => p.field), places.map((p) => p.word), places.map((p) => p.shift), places.map((p) => this.maskOf[p.field] ?? 0)]
+      .map((numbers) => Int32Array.from(numbers)) as [Int32Array, Int32Array, Int32Array, Int32Array];
+    return (packed, offset, values) => {
+      for (let i = 0; i < count; i += 1) values[fields[i] as number] = ((packed[offset + (words[i] as number)] as number) >>> (shifts[i] as number)) & (masks[i] as number);
     };
   }
 

@@ -18,18 +18,14 @@ import type { OperationSpan, RecorderOptions } from '../trace/recorder.js';
 import { violationsAtEnd } from './at-end.js';
 import { primed } from './lock-evidence.js';
 import { both, Lockdep } from './lockdep.js';
+import type { Violated } from './retrace.js';
 import type { Move } from './schedule.js';
 import { violationKey } from './violation-key.js';
 
 /** A violation met while replaying. */
-export interface Met {
-  readonly violation: Violation;
-  /** As in Found.key. */
-  readonly key: string;
+export interface Met extends Violated {
   /** Index of the event it is marked at; null when no event is recorded of it. */
   readonly event: number | null;
-  /** Number of the move, from 1; 0 for the set-up. One more than there are moves for what is wrong with the end. */
-  readonly move: number;
 }
 
 export interface Replay {

@@ -7,8 +7,18 @@ import type { Code } from '../machine/code.js';
 import type { ContextRef, FrameRef, Violation } from '../machine/violation.js';
 import type { Scenario } from '../scenario/scenario.js';
 
+/** By function, then pc. */
+const texts = new WeakMap<Code, string[][]>();
+
 /** One frame as "function: statement". */
 export function frameText(code: Code, frame: FrameRef): string {
+  const ofCode = texts.get(code) ?? [];
+  texts.set(code, ofCode);
+  const ofFunction = (ofCode[frame.functionIndex] ??= []);
+  return (ofFunction[frame.pc] ??= frameTextOf(code, frame));
+}
+
+function frameTextOf(code: Code, frame: FrameRef): string {
   const f = code.functions[frame.functionIndex];
   const instruction = f?.instructions[frame.pc];
   const statement = instruction ? f?.statements[instruction.statement] : undefined;

@@ -98,8 +98,8 @@ export class Draft<G> extends DraftMemory<G> implements View<G> {
   private changing(actor: number): DraftContext {
     const known = this.moved.get(actor);
     if (known) return known;
-    const { id: _, frames, ...rest } = contextOf(this.before, actor);
-    const made: DraftContext = { ...rest, frames: [...frames] };
+    const { operation, frames, irqsOnAtEntry, preemptAtEntry, held, atCall, left, cpu, above } = contextOf(this.before, actor);
+    const made: DraftContext = { actor, operation, frames: [...frames], irqsOnAtEntry, preemptAtEntry, held, atCall, left, cpu, above };
     this.moved.set(actor, made);
     return made;
   }

@@ -5,19 +5,42 @@ import type { Draft, DraftContext } from './draft.js';
 import { ownerOf } from './locks.js';
 import type { PureEnvironment } from './prepare.js';
 
+/** Answers when it is asked: most expressions ask nothing, and looking at preempt_count is noted. */
+class DraftEnvironment<G> implements PureEnvironment {
+  constructor(private readonly draft: Draft<G>, private readonly context: DraftContext | null) {}
+
+  get current(): number {
+    return this.draft.addressOf(this.draft.task);
+  }
+
+  get cpu(): number {
+    return this.draft.cpu;
+  }
+
+  get irqsDisabled(): number {
+    return this.draft.irqsOn ? 0 : 1;
+  }
+
+  get returnAddress(): number {
+    return returnAddressOf(this.draft, this.context);
+  }
+
+  get owner(): number {
+    return ownerOf(this.draft.world.scenario, this.draft.stack[0], this.draft.cpu);
+  }
+
+  get preemptCount(): number {
+    return this.draft.preemptCount;
+  }
+
+  get atomicCount(): number {
+    return atomicCount(this.draft.preemptCount, this.draft.preemptRt);
+  }
+}
+
 /** `context` null: outside of any operation. */
 export function environmentOf<G>(draft: Draft<G>, context: DraftContext | null): PureEnvironment {
-  return {
-    current: draft.addressOf(draft.task), cpu: draft.cpu, irqsDisabled: draft.irqsOn ? 0 : 1, returnAddress: returnAddressOf(draft, context),
-    owner: ownerOf(draft.world.scenario, draft.stack[0], draft.cpu),
-    // Looking at it is noted, so only when it is asked for.
-    get preemptCount(): number {
-      return draft.preemptCount;
-    },
-    get atomicCount(): number {
-      return atomicCount(draft.preemptCount, draft.preemptRt);
-    },
-  };
+  return new DraftEnvironment(draft, context);
 }
 
 function returnAddressOf<G>({ world }: Draft<G>, context: DraftContext | null): number {

@@ -9,7 +9,6 @@ import { isShared } from './code.js';
 import type { InstructionBody } from './code.js';
 import { ZERO_SIZE } from './draft-memory.js';
 import type { Draft, DraftContext, DraftFrame } from './draft.js';
-import { DivisionByZero } from './prepare.js';
 import type { Prepared } from './prepare.js';
 import { endThread } from './softirq-threads.js';
 import { environmentOf } from './environment.js';
@@ -75,7 +74,8 @@ export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G
   const prepared = draft.world.prepared.functions[frame.functionIndex]?.[frame.pc];
   if (!prepared) throw new Error('a step beyond the end of a function');
   const site = { context, frame, prepared };
-  guardDivision(() => (isShared(prepared.instruction) ? executeShared(draft, site, choice, listener) : executePrivate(draft, site, listener)));
+  if (isShared(prepared.instruction)) executeShared(draft, site, choice, listener);
+  else executePrivate(draft, site, listener);
   runPrivate(draft, prepared.instruction.op === 'switch' ? draft.top() : context, listener);
 }
 
@@ -105,18 +105,9 @@ export function runPrivate<G>(draft: Draft<G>, context: DraftContext, listener: 
     if (before === 'rest') return;
     if (before === 'putOff') frame.pc += 1;
     if (before === 'putOff') continue;
-    guardDivision(() => executePrivate(draft, { context, frame, prepared }, listener));
+    executePrivate(draft, { context, frame, prepared }, listener);
   }
   throw new BoundReached(`${PRIVATE_MAX} private steps in a row: a loop that touches nothing shared`);
-}
-
-function guardDivision(run: () => void): void {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof DivisionByZero) throw new FatalViolation('division-by-zero', '');
-    throw error;
-  }
 }
 
 function endContext<G>(draft: Draft<G>, context: DraftContext): void {

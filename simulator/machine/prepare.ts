@@ -4,6 +4,7 @@ import type { Code, Environment, Instruction, Pure } from './code.js';
 import { binary, convert, unary } from './value.js';
 import type { Value } from './value.js';
 import { operands } from './operands.js';
+import { FatalViolation } from './violation.js';
 
 /** What Pure expressions may ask of the CPU and context they run in. */
 export interface PureEnvironment {
@@ -21,8 +22,12 @@ export interface PureEnvironment {
 
 export type Evaluate = (registers: readonly Value[], environment: PureEnvironment) => Value;
 
-/** Thrown by a division by zero; the machine makes a violation of it. */
-export class DivisionByZero extends Error {}
+/** Thrown by a division by zero. */
+export class DivisionByZero extends FatalViolation {
+  constructor() {
+    super('division-by-zero', '');
+  }
+}
 
 export interface Prepared {
   readonly instruction: Instruction;

@@ -141,11 +141,20 @@ export class Interner<G> {
   }
 
   ghost(value: G): Annotation<G> {
-    return intern(this.ghosts, JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v)), (id) => ({ id, value }));
+    return intern(this.ghosts, annotationText(value), (id) => ({ id, value }));
   }
 
   scheduler(value: Remaining): Annotation<Remaining> {
     return intern(this.remainders, `${value.preemptions},${value.migrations}`, (id) => ({ id, value }));
+  }
+}
+
+/** Equal for equal annotations. Hardly any has a bigint in it, and a replacer for them is slow. */
+function annotationText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
   }
 }
 

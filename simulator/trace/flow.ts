@@ -11,7 +11,8 @@ export type Sources = readonly number[];
 
 /** Merges lists of sources. */
 export function merge(...lists: readonly Sources[]): number[] {
-  return [...new Set(lists.flat())].sort((a, b) => a - b);
+  const all = lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+  return all.length < 2 ? [...all] : [...new Set(all)].sort((a, b) => a - b);
 }
 
 /** A frame as the flow knows it. */

@@ -69,6 +69,8 @@ interface Shadow {
 }
 
 const NOWHERE: SourcePlace = { path: '<model>', line: 0, endLine: 0 };
+/** By function, then pc: the frames of a Code, as events have them. */
+const frames = new WeakMap<Code, EventFrame[][]>();
 const SILENT: Account = { access: 'call', target: null, old: null, new: null, oldValue: null, newValue: null, marked: false, taken: null };
 
 const placeOf = <G>(draft: Draft<G>, { frame, pc }: Executed): string => `${draft.cpu} ${draft.actor} ${frame.functionIndex} ${pc}`;
@@ -88,10 +90,13 @@ export class Recorder<G> implements Listener<G> {
   private readonly late = new Map<string, Sources>();
   private step = 0;
   private readonly scheduled: boolean;
+  private readonly framesOf: EventFrame[][];
 
   constructor(private readonly machine: Machine<G>, private readonly options: RecorderOptions = {}) {
     const { prepared, layout, contract } = machine.world;
     this.code = prepared.code;
+    this.framesOf = frames.get(this.code) ?? [];
+    frames.set(this.code, this.framesOf);
     this.scheduled = needsScheduler(machine.scenario);
     this.names = new Names(layout, options.naming);
     this.values = new Values(this.code, this.names, (value) => contract.isLabel(value));
@@ -313,6 +318,11 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private frameOf({ functionIndex, pc }: ShadowFrame): EventFrame {
+    const known = (this.framesOf[functionIndex] ??= []);
+    return (known[pc] ??= this.frameAt(functionIndex, pc));
+  }
+
+  private frameAt(functionIndex: number, pc: number): EventFrame {
     const statement = this.statementOf(functionIndex, pc);
     const text = statement ? printStatementHead(statement) : '';
     return { functionIndex, function: this.code.functions[functionIndex]?.name ?? '?', pc, place: statement?.place ?? NOWHERE, text };

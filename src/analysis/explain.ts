@@ -2,11 +2,12 @@
  * @module Which cause explains a violation, decided in one place, so that each is asked about by one rule. What is not
  * explained by a window, by lost state or by a limit is asked about as what it is.
  */
+import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import { blameFor } from './blame.js';
 import type { Blame } from './blame.js';
 import { incidents } from './incidents.js';
 import type { Incident } from './incidents.js';
-import { replayOf } from './replays.js';
+import { replayOf, violationsOf } from './replays.js';
 import type { Subject } from './subject.js';
 import { windowBehind, windows } from './windows.js';
 
@@ -43,9 +44,8 @@ function decide(subject: Subject, incident: Incident): Explanation {
 
 /** Interrupts are left as somebody else's flags said, in the same operation: the flags are asked about. */
 function restoresForeignFlags(subject: Subject, incident: Incident): boolean {
-  const run = replayOf(incident.code, incident.scenario, incident.found);
   const { actor, operation } = incident.violation.at;
-  return run.violations.some((m) => m.violation.property === 'foreign-irq-flags' && m.violation.at.actor === actor && m.violation.at.operation === operation
+  return violationsOf(incident.code, incident.scenario, incident.found).some((m) => m.violation.property === 'foreign-irq-flags' && m.violation.at.actor === actor && m.violation.at.operation === operation
     && incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
 }
 
@@ -54,9 +54,10 @@ const IMBALANCES = new Set(['preempt-unbalanced', 'bh-unbalanced', 'lock-held-at
 
 /** The same execution was out of balance already, by another new violation: that one is asked about. */
 function followsAnother(subject: Subject, incident: Incident): boolean {
-  const run = replayOf(incident.code, incident.scenario, incident.found);
-  const own = run.violations.find((m) => m.key === incident.found.key);
-  const earlier = run.violations.filter((m) => own !== undefined && m.move < own.move && IMBALANCES.has(m.violation.property));
+  const { code, scenario, found, violation } = incident;
+  const met = isLockProperty(violation.property) ? replayOf(code, scenario, found).violations : violationsOf(code, scenario, found);
+  const own = met.find((m) => m.key === incident.found.key);
+  const earlier = met.filter((m) => own !== undefined && m.move < own.move && IMBALANCES.has(m.violation.property));
   return earlier.some((m) => incidents(subject).some((i) => i.status === 'new' && i.scenario === incident.scenario && i.found.key === m.key));
 }
 

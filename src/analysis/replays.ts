@@ -1,7 +1,11 @@
 /** @module Replays that analyses ask for more than once: of a violation found, and of one actor running alone. */
+import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import { replay } from '../../simulator/explore/replay.js';
 import type { Replay } from '../../simulator/explore/replay.js';
+import { Retracer } from '../../simulator/explore/retrace.js';
+import type { Violated } from '../../simulator/explore/retrace.js';
 import type { Found } from '../../simulator/explore/explore.js';
+import type { Ghost } from '../../simulator/kcov/ghost.js';
 import { contractOf } from './contract-of.js';
 import type { Code } from '../../simulator/machine/code.js';
 import { start } from '../../simulator/machine/initial.js';
@@ -19,6 +23,20 @@ export function replayOf(code: Code, scenario: KcovScenario, found: Found): Repl
   const made = replay(code, scenario, contractOf(code), found.schedule, { setUp: true, premises: found.premises });
   replays.set(found, made);
   return made;
+}
+
+/** By the Code, then the scenario: what makes its executions again. */
+const retracers = new WeakMap<Code, WeakMap<KcovScenario, Retracer<Ghost>>>();
+
+/** What the execution of a violation violates, lockdep's reports left out: replayOf() without all else that it records. */
+export function violationsOf(code: Code, scenario: KcovScenario, found: Found): readonly Violated[] {
+  const known = replays.get(found);
+  if (known) return known.violations.filter((m) => !isLockProperty(m.violation.property));
+  const ofCode = retracers.get(code) ?? new WeakMap<KcovScenario, Retracer<Ghost>>();
+  retracers.set(code, ofCode);
+  const retracer = ofCode.get(scenario) ?? new Retracer(code, scenario, contractOf(code));
+  ofCode.set(scenario, retracer);
+  return retracer.violations(found.schedule);
 }
 
 /** Steps that an actor may take alone. */

@@ -94,17 +94,15 @@ export async function buildBase(submission: Submission, choice: BaseChoice = {})
 /** The tree that was found, else the model on which most hunks find their place. */
 function choose(submission: Submission, frontEnd: FrontEnd, choice: BaseChoice): { files: BaseFiles; series: Series } {
   const parses = (text: string): boolean => frontEnd.parses(text);
-    if (choice.input) {
+  if (choice.input) {
     const files = treeFiles(choice.input, nearestModel(choice.input, kcovModels));
     return { files, series: applySeries(submission, files.images, parses) };
   }
   const models = choice.modelTexts ? kcovModels.slice(0, 1) : kcovModels;
-  const tried = models.map((model) => {
-    const files = modelFiles(model, choice.modelTexts ?? new Map());
-    return { files, series: applySeries(submission, files.images, parses) };
-  });
-  const named = tried.find(({ files }) => namesBlob(submission, files));
-  return named ?? tried.reduce((a, b) => (misfit(b.series) <= misfit(a.series) ? b : a));
+  const bases = models.map((model) => modelFiles(model, choice.modelTexts ?? new Map()));
+  const named = bases.find((files) => namesBlob(submission, files));
+  const tried = (named ? [named] : bases).map((files) => ({ files, series: applySeries(submission, files.images, parses) }));
+  return tried.reduce((a, b) => (misfit(b.series) <= misfit(a.series) ? b : a));
 }
 
 /** The first patch says in its index line that it was made on this very file. */

@@ -6,6 +6,8 @@ import { explore } from '../../../simulator/explore/explore.js';
 import { minimise } from '../../../simulator/explore/minimise.js';
 import { replay } from '../../../simulator/explore/replay.js';
 import type { Replay } from '../../../simulator/explore/replay.js';
+import { isLockProperty } from '../../../simulator/explore/lock-graph.js';
+import { Retracer } from '../../../simulator/explore/retrace.js';
 import { formatSchedule, movesOf, parseSchedule } from '../../../simulator/explore/schedule.js';
 import { backwardSlice } from '../../../simulator/explore/slice.js';
 import { configure } from '../../../simulator/ir/configure.js';
@@ -63,6 +65,7 @@ function checkFlow({ events }: Replay): void {
 
 describe.each(scenarios.filter((s) => s.rt === undefined).map((s) => [s.name, s] as const))('executions of %s', (_, of) => {
   it('replay from their text, with events that are consistent', () => {
+    const retracer = new Retracer(codeFor(of), of, kcovContract);
     fc.assert(fc.property(fc.array(fc.nat(6), { minLength: 1, maxLength: 250 }), (picks) => {
       const taken = walk(of, picks);
       const parsed = parseSchedule(formatSchedule(codeFor(of), of, taken));
@@ -73,6 +76,8 @@ describe.each(scenarios.filter((s) => s.rt === undefined).map((s) => [s.name, s]
       expect(run.error?.why ?? null).toBeNull();
       expect(run.transitions).toEqual(taken);
       checkFlow(run);
+      const bare = run.violations.filter((m) => !isLockProperty(m.violation.property)).map(({ key, move }) => ({ key, move }));
+      expect(retracer.violations(moves.moves).map(({ key, move }) => ({ key, move }))).toEqual(bare);
       for (const met of run.violations) {
         expect(run.events[met.event ?? -1]?.note ?? '').not.toBe('');
         expect(foldTrace(run, met).rows.length).toBeLessThanOrEqual(LINES_MAX);
