@@ -25,6 +25,8 @@ import { sectionWithoutHandle } from './section-without-handle.js';
 import { shortSection } from './short-section.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
 import { splitPerCpuState } from './split-per-cpu-state.js';
+import { uapiLayout } from './uapi-layout.js';
+import { uapiNumber } from './uapi-number.js';
 import { unbalancedCount } from './unbalanced-count.js';
 import { unbalancedSection } from './unbalanced-section.js';
 import { unsafeLocking } from './unsafe-locking.js';
@@ -35,6 +37,6 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
-  globalWithoutDeclaration,
+  globalWithoutDeclaration, uapiLayout, uapiNumber,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];
