@@ -234,3 +234,16 @@ export function file(path: string, items: readonly Item[]): Program {
     initcalls: pick('initcall').map(({ item }) => item.name),
   });
 }
+
+/** Name of a function, struct or global; null for items that others do not name. */
+function nameOf(item: Item): string | null {
+  return item.item === 'function' || item.item === 'struct' || item.item === 'global' ? item.def.name : null;
+}
+
+/** Items of one version of a file with those of another in the place of the same name; every one of `others` has such a place. */
+export function withItems(items: readonly Item[], others: readonly Item[]): Item[] {
+  const byName = new Map(others.map((item) => [nameOf(item), item]));
+  const missing = [...byName.keys()].filter((name) => !items.some((item) => nameOf(item) === name));
+  if (missing.length > 0) throw new Error(`no item to stand for: ${missing.join(', ')}`);
+  return items.map((item) => (nameOf(item) === null ? item : (byName.get(nameOf(item)) ?? item)));
+}

@@ -60,7 +60,7 @@ export async function findModel(version: string): Promise<KcovModel> {
   const { kcovModels } = await import('../../simulator/kcov/index.js');
   const model = kcovModels.find((one) => one.version === version || one.version === `v${version}`);
   if (model) return model;
-  const known = kcovModels.map((one) => one.version).join(' or ');
+  const known = kcovModels.map((one) => one.version).join(', ').replace(/, (?=[^,]*$)/u, ' or ');
   throw new CliFailure(`${clean(version)}: no model of that version: use ${known}`);
 }
 

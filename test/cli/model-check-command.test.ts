@@ -77,7 +77,7 @@ describe('kcovet model check', () => {
   it.each([
     [['--tree', '/nonexistent'], 'no kernel/kcov.c in it: give a kernel tree'],
     [[], "required option '--tree <dir>' not specified: try kcovet model check --help"],
-    [['--tree', '.', '--version', 'v1'], 'no model of that version: use v5.5 or v6.12'],
+    [['--tree', '.', '--version', 'v1'], 'no model of that version: use v5.5, v5.16 or v6.12'],
   ])('%j is refused', async (args, reason) => {
     const { status, stdout, stderr } = await kcovet(['model', 'check', ...args]);
     expect([status, stdout]).toEqual([2, '']);

@@ -25,6 +25,10 @@ const UNINSERTED = [
 const early = (...entries: readonly string[]): string[] => entries.map((n) => `published-too-early: entry ${n} in the area of A is counted before it is written`);
 const EARLY_COUNT = { 'reader-beside-section': early('1 of 2', '2 of 2'), 'reader-beside-comparisons': early('1 of 1') };
 
+const lost = (device: string): string => `coverage-lost: 1 of 1 records did not reach the area of ${device}`;
+const recordedIn = (kind: string): string => `coverage-misattributed: a PC of ${kind} context is recorded in area#16`;
+const MIXED = 'coverage-misattributed: a PC of one remote section is recorded in the buffer of another';
+
 /** Bugs that a version has, by scenario. Whatever is not here is a bug of the contract, of an operation or of the machine. */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'v5.5': {
@@ -44,6 +48,40 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'hostile-comparisons': ['out-of-bounds: area#0: 8 bytes at -24 of 64'],
     ...EARLY_COUNT,
   },
+  'v5.16': {
+    'mapped-twice': ['mmap-without-pages: mmap(A) returned 0 with 0 of 3 pages inserted'],
+    'allocation-failure': UNINSERTED,
+    'killed-anywhere': UNINSERTED,
+    'early-irq-in-trace': lostToEarlyIrq('1 of 1', '1 of 2', '2 of 2'),
+    'early-irq-in-comparison': ['coverage-invented: 1 of 1 comparisons are recorded as something else in the area of A', ...lostToEarlyIrq('1 of 1', '1 of 2')],
+    'early-irq-when-full': lostToEarlyIrq('1 of 1', '1 of 3'),
+    'early-irq-while-switched': lostToEarlyIrq('1 of 1', '1 of 2'),
+    'early-irq-in-section': lostToEarlyIrq('1 of 2'),
+    'early-irq-in-softirq-section': [...lostToEarlyIrq('1 of 1'), lost('B')],
+    'hostile-comparisons': ['out-of-bounds: area#0: 8 bytes at -24 of 64'],
+    ...EARLY_COUNT,
+    'reader-beside-softirq': early('1 of 1'),
+    // A task that waits for remote sections has no mode, so that a softirq in it saves nothing: "kcov: don't lose track of remote references during softirqs", v6.10.
+    'softirq-in-owner': ['errno: ioctl(A, KCOV_DISABLE) returned -22, should be 0'],
+    // in_serving_softirq() is true in what nests on a softirq: "kcov: properly check for softirq context", v6.11.
+    'softirq-in-trace': [lost('B'), recordedIn('nmi')],
+    'hardirq-on-softirq-section': [lost('B'), recordedIn('hardirq')],
+    'interrupted-softirq-section': [lost('B'), recordedIn('hardirq')],
+    'nested-interrupt-sections': [
+      lost('A'), 'coverage-lost: record 1 of a section that holds 3 is refused', MIXED, 'coverage-misattributed: coverage of an earlier enable is moved to the area of A',
+      'coverage-misattributed: coverage that belongs to B is moved to the area of A', 'null-dereference: NULL', 'warn: WARN_ON(in_serving_softirq() && t->kcov_softirq)',
+    ],
+    'sections-at-each-level': [
+      lost('A'), lost('B'), 'coverage-lost: record 1 of a section that holds 2 is refused', MIXED, 'coverage-misattributed: coverage of an earlier enable is moved to the area of B',
+      'coverage-misattributed: coverage that belongs to B is moved to the area of A', 'coverage-misattributed: coverage that belongs to C is moved to the area of B',
+      'null-dereference: NULL', 'warn: WARN_ON(in_serving_softirq() && t->kcov_softirq)',
+    ],
+    // One buffer for each CPU, and two softirqs: "kcov: fix data corruption and race conditions on PREEMPT_RT", 6.12.106.
+    'rt-two-softirqs': [
+      lost('A'), lost('B'), lost('C'), MIXED, 'coverage-misattributed: coverage that belongs to A is moved to the area of B',
+      'coverage-misattributed: coverage that belongs to B is moved to the area of A',
+    ],
+  },
   'v6.12': { ...EARLY_COUNT, 'reader-beside-softirq': early('1 of 1') },
 };
 
@@ -58,6 +96,7 @@ interface Refusal {
 /** Contexts in which a version refuses sections. */
 const REFUSED: Readonly<Record<string, Refusal>> = {
   'v5.5': { kinds: ['softirq', 'hardirq', 'nmi'], shows: /^warn: WARN_ON\(!in_task\(\)\)$/u, allowed: [] },
+  'v5.16': { kinds: ['hardirq', 'nmi'], shows: /^coverage-lost: /u, allowed: ['nested-interrupt-sections', 'owner-leaves-hardirq', 'sections-at-each-level'] },
   'v6.12': { kinds: ['hardirq', 'nmi'], shows: /^coverage-lost: /u, allowed: ['nested-interrupt-sections', 'owner-leaves-hardirq', 'sections-at-each-level'] },
 };
 

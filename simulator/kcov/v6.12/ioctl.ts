@@ -13,7 +13,7 @@ import { device, file, remoteArg, remoteEntry, task, voidPointer } from '../type
 const unlockTable = call('spin_unlock_irqrestore', ref('kcov_remote_lock'), 'flags');
 
 /** Neither the device nor the task may be in use. */
-function refuseUnlessFree(kcov: Term, t: Term): Code[] {
+export function refuseUnlessFree(kcov: Term, t: Term): Code[] {
   return [
     if_(kcov.to('mode').ne('KCOV_MODE_INIT').or(not(kcov.to('area'))),
       fail('EINVAL')),
@@ -33,7 +33,7 @@ interface Registration {
 }
 
 /** Puts one handle into the table; on failure undoes what REMOTE_ENABLE did so far. */
-function register({ kcov, t, remote, handle, valid }: Registration): Code[] {
+export function register({ kcov, t, remote, handle, valid }: Registration): Code[] {
   return [
     if_(not(call('kcov_check_handle', handle, ...valid)), [
       unlockTable,
