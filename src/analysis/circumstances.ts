@@ -1,6 +1,7 @@
 /**
  * @module What a schedule needs beyond tasks and interrupts that the base would meet anyway: early irq code, a kill, a fork,
- * a hostile write. A violation that the base shows only under more of them is another one than what the patch brings.
+ * a hostile write, an allocation that fails. A violation that the base shows only under more of them is another one than
+ * what the patch brings.
  */
 import type { Found } from '../../simulator/explore/explore.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
@@ -13,10 +14,23 @@ function broughtBy(actor: Actor, chose: boolean): string[] {
   return [...(actor.early ? ['early'] : []), ...bounds.filter((bound) => chose || bound === 'userWrite')];
 }
 
+/** Something that may fail does. Choices of actors that have others count too. */
+const FAILURE = 'failure';
+
 /** Names of the circumstances of a violation found, as bounds have them. */
 export function circumstancesOf(scenario: KcovScenario, found: Found): ReadonlySet<string> {
-  return new Set(scenario.actors.flatMap((actor, index) => {
+  const chose = found.schedule.some((move) => move.choice > 0);
+  const brought = scenario.actors.flatMap((actor, index) => {
     const moves = found.schedule.filter((move) => move.actor === index);
     return moves.length === 0 ? [] : broughtBy(actor, moves.some((move) => move.choice > 0));
-  }));
+  });
+  return new Set([...brought, ...(chose && scenario.allocationsFail ? [FAILURE] : [])]);
+}
+
+/**
+ * Circumstances under which a violation may well be found too: where allocations may fail, the shortest schedule has one that
+ * fails on one side only because of how many steps there are.
+ */
+export function possibleCircumstances(scenario: KcovScenario, found: Found): ReadonlySet<string> {
+  return new Set([...circumstancesOf(scenario, found), ...(scenario.allocationsFail ? [FAILURE] : [])]);
 }

@@ -8,7 +8,7 @@ import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
-import { circumstancesOf } from './circumstances.js';
+import { circumstancesOf, possibleCircumstances } from './circumstances.js';
 import { replayOf } from './replays.js';
 import type { Status } from './rule.js';
 import type { Subject } from './subject.js';
@@ -29,8 +29,13 @@ export function coarseKey(code: Code, scenario: KcovScenario, violation: Violati
   const frame = at.frames.at(-1);
   const f = frame ? code.functions[frame.functionIndex] : undefined;
   const statement = f?.statements[f.instructions[frame?.pc ?? 0]?.statement ?? 0];
-  const where = f && statement ? `${f.name}: ${printStatementHead(statement)}` : operationOf(scenario, violation);
+  const where = f && statement ? `${f.name}: ${withoutTexts(printStatementHead(statement))}` : operationOf(scenario, violation);
   return `${violation.property} ${kind} ${where}`;
+}
+
+/** A statement without its messages: models have none, and other words make no other violation. */
+function withoutTexts(statement: string): string {
+  return statement.replace(/"(?:[^"\\]|\\.)*"/gu, '""');
 }
 
 /** Label of the operation a violation was met in; '' at the end of an execution. */
@@ -78,7 +83,7 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
     const searched = result[side];
     if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
-      const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), circumstancesOf(result.scenario, found));
+      const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
       if (side === 'pre' && shared) return [];
       if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';
