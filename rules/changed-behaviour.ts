@@ -11,8 +11,9 @@ interface Changed extends Hazard {
 
 const CLAIMS: readonly RegExp[] = [
   /no functional changes?/iu, /no (?:intended )?(?:change in|changes to|change of) behaviou?r/iu, /no behaviou?ral changes?/iu, /\bNFC\b/u,
-  /\brefactor(?:ing)?\b/iu, /\bclean[ -]?ups?\b/iu,
 ];
+/** Claims only as what the whole patch is: a changelog may refactor one thing and change another. */
+const CLAIMS_OF_SUBJECTS: readonly RegExp[] = [...CLAIMS, /\brefactor(?:ing)?\b/iu, /\bclean[ -]?ups?\b/iu];
 
 export const changedBehaviour = rule<Changed>({
   id: 'changed-behaviour',
@@ -38,7 +39,7 @@ export const changedBehaviour = rule<Changed>({
   check(subject: Subject): Changed[] {
     return subject.steps.flatMap(({ patch, results }): Changed[] => {
       const own = subject.patches.find((p) => p.n === patch);
-      const claim = own ? claimOf(`${own.subject}\n${own.message}`) : null;
+      const claim = own ? (claimIn(own.subject, CLAIMS_OF_SUBJECTS) ?? claimIn(own.message, CLAIMS)) : null;
       const found = claim === null ? undefined : results.flatMap((result) => difference(result)).at(0);
       const spot = firstChanged(subject, patch);
       if (claim === null || !found || !spot) return [];
@@ -51,8 +52,8 @@ export const changedBehaviour = rule<Changed>({
   question: (found) => `Is this meant to change behaviour? The changelog says "${found.claim}", but ${found.what}.`,
 });
 
-function claimOf(text: string): string | null {
-  for (const claim of CLAIMS) {
+function claimIn(text: string, claims: readonly RegExp[]): string | null {
+  for (const claim of claims) {
     const match = claim.exec(text)?.[0];
     if (match !== undefined) return match.replace(/\s+/gu, ' ');
   }
