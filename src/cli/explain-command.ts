@@ -1,70 +1,14 @@
 /**
- * @module `kcovet explain RULE`: the document of one rule, from the fields of its file.
+ * @module `kcovet explain RULE`: the page of one rule.
  */
 import { Command } from 'commander';
-import type { Example, Rule } from '../analysis/rule.js';
-import { clean, wrap } from '../render/line.js';
+import type { Rule } from '../analysis/rule.js';
+import { clean } from '../render/line.js';
 import { nearestName } from './arguments.js';
 import { CliFailure, type Io } from './io.js';
 import { loadRules } from './parts.js';
 import { textWidth } from './review-command.js';
-
-/** A paragraph under a heading; nothing for an empty one. */
-function section(heading: string, texts: readonly string[], width: number): string[] {
-  const lines = texts.flatMap((text) => wrap(text, { width, first: '  ', rest: '  ' }));
-  return lines.length === 0 ? [] : ['', heading, ...lines];
-}
-
-/** The line of an example as C: the marker of the line that is asked about becomes a mark. */
-function codeLine(mark: string, line: string): string {
-  return `    ${mark}${clean(line).replace(/\s*\/\/~ [\w-]+\s*$/u, '  <-- here')}`.trimEnd();
-}
-
-/** What an edit replaces and by what, as lines of a diff: lines at both ends that stay are context. */
-function editLines(find: string, replace: string): string[] {
-  const [before, after] = [find, replace].map((text) => (text === '' ? [] : text.replace(/^\n|\n$/gu, '').split('\n'))) as [string[], string[]];
-  const most = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < most && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  const marked = (mark: string, lines: readonly string[]): string[] => lines.map((line) => codeLine(mark, line));
-  return [
-    ...marked(' ', before.slice(0, head)), ...marked('-', before.slice(head, before.length - tail)),
-    ...marked('+', after.slice(head, after.length - tail)), ...marked(' ', before.slice(before.length - tail)),
-  ];
-}
-
-/** An example: its name, and its edits of the base as lines of a diff. */
-function exampleLines(example: Example): string[] {
-  return [`  ${clean(example.name)}`, ...example.edits.flatMap(({ find, replace }) => editLines(find, replace))];
-}
-
-/** Examples under a heading. */
-function examples(heading: string, list: readonly Example[]): string[] {
-  const lines = list.map(exampleLines);
-  return lines.length === 0 ? [] : ['', heading, ...lines.flatMap((one, i) => (i === 0 ? one : ['', ...one]))];
-}
-
-/** The kinds of evidence in words. */
-const evidenceWords: Readonly<Record<Rule['evidence'], string>> = {
-  counterexample: 'A schedule that leads to the violation; kcovet replay runs it again.',
-  observation: 'What every execution searched has in common.',
-  static: 'The text of the patch.',
-};
-
-/** The page of a rule. */
-export function explain(rule: Rule, width: number): string {
-  return [
-    rule.id, ...wrap(rule.summary, { width, first: '  ', rest: '  ' }),
-    ...section('Why', [rule.why], width),
-    ...section('Evidence', [evidenceWords[rule.evidence]], width),
-    ...section('Known gaps', [rule.gaps], width),
-    ...section('Learnt from', [rule.origin], width),
-    ...examples('Asks about', rule.fires),
-    ...examples('Is silent about', rule.silent),
-  ].join('\n').concat('\n');
-}
+import { rulePage } from './rule-page.js';
 
 /** The rule of that name; a failure that suggests the nearest name. */
 function find(rules: readonly Rule[], id: string): Rule {
@@ -81,6 +25,6 @@ export function explainCommand(io: Io): Command {
     .description('Says what a rule asks, why, on which evidence, where it was learnt, and shows examples.')
     .argument('<rule>', 'a name that kcovet rules lists')
     .action(async (id: string) => {
-      io.stdout.write(explain(find(await loadRules(), id), textWidth(io)));
+      io.stdout.write(rulePage(find(await loadRules(), id), textWidth(io)));
     });
 }
