@@ -3,7 +3,7 @@
  * the sections that carry its handles, DISABLE undoes either. kcov_ioctl_locked() runs with kcov->lock held and interrupts off.
  */
 import {
-  call, cast, fail, fn, for_, if_, increment, int, joined, long, name, not, pointer, ref, ret, set, sizeOf, structType, switch_,
+  call, cast, fail, fn, for_, if_, increment, int, joined, long, name, pointer, ref, ret, set, sizeOf, structType, switch_,
   on, otherwise, unsigned, unsignedInt, unsignedLong, void_,
 } from '../../ir/build.js';
 import type { Code, Item, Term } from '../../ir/build.js';
