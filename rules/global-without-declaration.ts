@@ -1,10 +1,10 @@
 /** @module Rule: a function or variable that all of the kernel sees and nothing declares. */
+import { headSpot } from '../src/analysis/changed.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
 import { spotOf } from '../src/analysis/spot.js';
-import type { Images, Spot } from '../src/analysis/spot.js';
+import type { Spot } from '../src/analysis/spot.js';
 import type { Subject } from '../src/analysis/subject.js';
-import type { SourcePlace } from '../simulator/ir/program.js';
 
 interface Undeclared extends Hazard {
   /** Not empty. */
@@ -92,7 +92,8 @@ function variables({ pre, post }: Subject): Definition[] {
 /** Words of functions that one file keeps to itself, or whose callers no C shows. */
 const NOT_JUDGED = new Set(['static', '__weak', 'asmlinkage', '__visible']);
 
-function functions({ pre, post }: Subject): Definition[] {
+function functions(subject: Subject): Definition[] {
+  const { pre, post } = subject;
   const isGlobal = (attributes: readonly string[]): boolean => !attributes.some((word) => NOT_JUDGED.has(word));
   const before = pre.program.functions;
   const declared = (name: string): boolean => post.program.prototypes?.some((p) => p.name === name) ?? false;
@@ -102,16 +103,8 @@ function functions({ pre, post }: Subject): Definition[] {
     const old = before.find((f) => f.name === def.name);
     const reserved = def.name.startsWith('__');
     if (!isGlobal(def.attributes) || (old && isGlobal(old.attributes)) || declared(def.name) || (reserved && !siblingsDeclared)) return [];
-    const spot = spotOf(post.images, headOf(post.images, def), { function: '', text: `${def.name}()` });
-    return [{ name: def.name, shown: `${def.name}()`, was: reserved ? 'called by the compiler' : old ? 'static' : 'new', spot }];
+    return [{ name: def.name, shown: `${def.name}()`, was: reserved ? 'called by the compiler' : old ? 'static' : 'new', spot: headSpot(subject, def) }];
   });
-}
-
-/** The line with the function's name. */
-function headOf(images: Images, { name, place }: { readonly name: string; readonly place: SourcePlace }): SourcePlace {
-  const lines = images.get(place.path)?.lines.slice(place.line - 1, place.endLine) ?? [];
-  const at = place.line + Math.max(0, lines.findIndex((line) => new RegExp(`\\b${name}\\s*\\(`, 'u').test(line)));
-  return { path: place.path, line: at, endLine: at };
 }
 
 /** Declared or exported in its file, or named in another file of the base or the patch. */

@@ -15,6 +15,7 @@ import { leak } from './leak.js';
 import { lostCoverage } from './lost-coverage.js';
 import { lostState } from './lost-state.js';
 import { misplacedCoverage } from './misplaced-coverage.js';
+import { outOfLineHelper } from './out-of-line-helper.js';
 import { reachableWarning } from './reachable-warning.js';
 import { nestedSection } from './nested-section.js';
 import { recordedInterrupter } from './recorded-interrupter.js';
@@ -38,5 +39,6 @@ export const rules: readonly Rule[] = [
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
+  outOfLineHelper,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];

@@ -32,6 +32,14 @@ export function statementSpot(subject: Subject, functionName: string, statement:
   return spotOf(subject.post.images, place, { function: functionName, text: printStatementHead(statement) });
 }
 
+/** The line of a function's head that has its name. */
+export function headSpot(subject: Subject, def: FunctionDef): Spot {
+  const { path, line, endLine } = def.place;
+  const lines = subject.post.images.get(path)?.lines.slice(line - 1, endLine) ?? [];
+  const at = line + Math.max(0, lines.findIndex((text) => new RegExp(`\\b${def.name}\\s*\\(`, 'u').test(text)));
+  return spotOf(subject.post.images, { path, line: at, endLine: at }, { function: def.name, text: `${def.name}()` });
+}
+
 /** Globals whose definition the patch added. */
 export function addedGlobals(subject: Subject): { global: GlobalDef; spot: Spot }[] {
   const known = new Set(subject.pre.program.globals.map((g) => g.name));
