@@ -1,6 +1,7 @@
 /** @module All rules, in the order in which they ask. */
 import type { Rule } from '../src/analysis/rule.js';
 import { atomicWithoutContender } from './atomic-without-contender.js';
+import { boolInCallback } from './bool-in-callback.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
 import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
@@ -39,6 +40,6 @@ export const rules: readonly Rule[] = [
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
-  outOfLineHelper,
+  outOfLineHelper, boolInCallback,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];
