@@ -18,6 +18,7 @@ import { lostState } from './lost-state.js';
 import { misplacedCoverage } from './misplaced-coverage.js';
 import { outOfLineHelper } from './out-of-line-helper.js';
 import { reachableWarning } from './reachable-warning.js';
+import { needlessNullCheck } from './needless-null-check.js';
 import { nestedSection } from './nested-section.js';
 import { recordedInterrupter } from './recorded-interrupter.js';
 import { redundantPreemptGuard } from './redundant-preempt-guard.js';
@@ -40,6 +41,6 @@ export const rules: readonly Rule[] = [
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
-  outOfLineHelper, boolInCallback,
+  outOfLineHelper, boolInCallback, needlessNullCheck,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];
