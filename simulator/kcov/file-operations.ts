@@ -31,15 +31,15 @@ export function close(name: string): Step {
   return onFile(name, {
     label: `munmap, close(${name})`, field: 'release', args: (view) => [view.addressOf('inode'), file(view, name)],
     expect: () => 0,
-    done: (view, d) => {
+    done: (_, d) => (d.state === 'enabled' ? { abandoned: true } : CLOSED),
+    succeeded: (view) => {
       const slot = view.offsetOf('file', 'private_data');
       if (slot !== null) view.write(file(view, name) + slot, U64, 0);
-      return d.state === 'enabled' ? { abandoned: true } : CLOSED;
     },
   });
 }
 
-interface Ioctl extends Pick<FileCall, 'begins' | 'expect' | 'allow' | 'done' | 'ends'> {
+interface Ioctl extends Pick<FileCall, 'begins' | 'expect' | 'allow' | 'excluded' | 'done' | 'succeeded' | 'ends'> {
   readonly arg: (view: KcovView) => Value;
   /** The argument as people say it, '' when there is none. */
   readonly shown: string;
@@ -54,7 +54,8 @@ function ioctl(name: string, command: string, call: Ioctl): Step {
 /** KCOV_INIT_TRACE. */
 export function initTrace(name: string, words: number): Step {
   return ioctl(name, 'KCOV_INIT_TRACE', {
-    arg: () => words, shown: `${words} words`, expect: (view, d) => rules(view).init(d, words), done: () => ({ state: 'ready', words }),
+    arg: () => words, shown: `${words} words`, expect: (view, d) => rules(view).init(d, words),
+    excluded: (d) => d.state !== 'open', done: () => ({ state: 'ready', words }),
   });
 }
 
@@ -63,9 +64,9 @@ export function mmap(name: string, words: number, page = 0): Step {
   const START = 0x2000_0000;
   return onFile(name, {
     label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, field: 'mmap', expect: (view, d) => rules(view).mmap(d, words, page),
-    done(view, d) {
+    done: () => ({ mapped: true }),
+    succeeded(view, d) {
       if (d.pages * PAGE_WORDS < words) view.report('mmap-without-pages', `mmap(${name}) returned 0 with ${d.pages} of ${words / PAGE_WORDS} pages inserted`);
-      return { mapped: true };
     },
     args(view) {
       setDevice(view, name, { pages: 0 });
@@ -104,6 +105,9 @@ function beginGeneration(name: string, handles: readonly string[]): (view: KcovV
   };
 }
 
+/** Some task has enabled the device and is not disabling it. */
+const isTaken = (d: Device): boolean => d.state === 'enabled' && !d.leaving;
+
 /** The device if a mmap() that ran out of memory left it its area. */
 const perhapsMapped = (d: Device): Device => ({ ...d, mapped: d.mapped || d.halfMapped });
 
@@ -112,7 +116,7 @@ export function enable(name: string, mode: Mode = 'KCOV_TRACE_PC'): Step {
   const arg = modeNumber(mode);
   return ioctl(name, 'KCOV_ENABLE', {
     arg: () => arg, shown: String(mode), expect: (view, d) => rules(view).enable(d, arg, busy(view)),
-    allow: (view, d) => rules(view).enable(perhapsMapped(d), arg, busy(view)), begins: beginGeneration(name, []),
+    allow: (view, d) => rules(view).enable(perhapsMapped(d), arg, busy(view)), excluded: isTaken, begins: beginGeneration(name, []),
     done: (view) => ({ state: 'enabled', mode: arg, owner: view.task, remote: false }),
   });
 }
@@ -140,10 +144,7 @@ export function disable(name: string, arg = 0): Step {
     begins: (view) => {
       if (disableResult(device(view, name), view.task, arg) === 0) endGeneration(view);
     },
-    done(view) {
-      forgetCommon(view);
-      return DISABLED;
-    },
+    done: () => DISABLED, succeeded: forgetCommon,
   });
 }
 
@@ -190,10 +191,12 @@ export function remoteEnable(name: string, remote: RemoteArguments): Step {
     arg: (view) => writeRemoteArgument(view, name, remote),
     shown: `${remote.areaWords} words, ${remote.count ?? all.length} handle${all.length === 1 ? '' : 's'}`,
     expect: (view, d) => remoteResult(view, d, remote), allow: (view, d) => (d.argumentChanged ? EINVAL : remoteResult(view, perhapsMapped(d), remote)),
-    begins: beginGeneration(name, all),
-    done(view, d) {
+    excluded: isTaken, begins: beginGeneration(name, all),
+    done: (view, d) => ({
+      state: 'enabled', mode: modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), owner: view.task, remote: true, remoteWords: remote.areaWords, handles: d.argumentChanged ? [] : all, common,
+    }),
+    succeeded(view) {
       if (common !== '') view.setGhost({ ...view.ghost, common: { ...view.ghost.common, [view.task]: common } });
-      return { state: 'enabled', mode: modeNumber(remote.mode ?? 'KCOV_TRACE_PC'), owner: view.task, remote: true, remoteWords: remote.areaWords, handles: d.argumentChanged ? [] : all, common };
     },
     ends: (view) => setDevice(view, name, { arriving: [] }),
   });

@@ -85,8 +85,19 @@ export interface Ghost {
   readonly common: Readonly<Record<string, string>>;
   /** Address of the file operations of the debugfs file; 0 while there is no file. */
   readonly fileOperations: number;
+  /** Calls on files that are under way, by who makes them. */
+  readonly calls: Readonly<Record<string, Call>>;
   /** By reader, the count it read last; absent where nobody reads. */
   readonly seen?: Readonly<Record<string, number>>;
+}
+
+/** A call on a file under way: others may see what it does before it returns. */
+export interface Call {
+  readonly device: string;
+  /** What its success makes of the device. */
+  readonly effect: Partial<Device>;
+  /** What the device may have been meanwhile: its result must fit one of these. */
+  readonly met: readonly Device[];
 }
 
 export interface Begun {
@@ -96,7 +107,7 @@ export interface Begun {
   readonly taken?: number;
 }
 
-export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, failed: [], forked: [], common: {}, fileOperations: 0 };
+export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, calls: {}, failed: [], forked: [], common: {}, fileOperations: 0 };
 
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;

@@ -22,13 +22,15 @@ export interface Framed {
   readonly end: (view: KcovView, result: Value, note: string, taken: number) => void;
   /** False for a call that may return with irqs as something else demands; true when left out. */
   readonly keepsIrqs?: boolean;
+  /** The kernel should warn about it. */
+  readonly mayWarn?: true;
   readonly returnAddress?: number;
 }
 
 /** Remembers what the contract said when an operation began. */
 export function framed(label: string, step: Framed): Step {
   return {
-    label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs,
+    label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs, ...(step.mayWarn ? { mayWarn: true } : {}),
     begin(view) {
       const invocation = step.begin(view);
       if (!invocation) return null;
@@ -52,7 +54,30 @@ function fileOperation(view: KcovView, field: string): string | null {
   return view.functionAt(view.read(fileOperations + offset, U64) ?? 0);
 }
 
-/** A result must be what the contract said when the call began, or says now that it is over; -ENOMEM only where memory was short. */
+/** Tells calls of others on the device that it may become what `effect` says from now on. */
+export function mayBecome(view: KcovView, name: string, effect: Partial<Device>): void {
+  const become = { ...device(view, name), ...effect };
+  const others = Object.entries(view.ghost.calls).filter(([whose, call]) => whose !== who(view) && call.device === name);
+  if (others.length === 0) return;
+  view.setGhost({ ...view.ghost, calls: { ...view.ghost.calls, ...Object.fromEntries(others.map(([whose, call]) => [whose, { ...call, met: [...call.met, become] }])) } });
+}
+
+function beginCall(view: KcovView, name: string, effect: Partial<Device>): void {
+  const d = device(view, name);
+  const others = Object.entries(view.ghost.calls).filter(([whose, call]) => whose !== who(view) && call.device === name);
+  mayBecome(view, name, effect);
+  const met = [d, ...others.map(([, call]) => ({ ...d, ...call.effect }))];
+  view.setGhost({ ...view.ghost, calls: { ...view.ghost.calls, [who(view)]: { device: name, effect, met } } });
+}
+
+/** What the device may have been during the call of the running context, which is over. */
+function endCall(view: KcovView): readonly Device[] {
+  const { [who(view)]: call, ...others } = view.ghost.calls;
+  view.setGhost({ ...view.ghost, calls: others });
+  return call?.met ?? [];
+}
+
+/** A result must be what the contract says of something that the device was during the call; -ENOMEM only where memory was short. */
 function checkResult(view: KcovView, label: string, result: Value, allowed: readonly number[]): void {
   if (allowed.includes(Number(result))) return;
   if (Number(result) === ENOMEM && view.ghost.failed.includes(who(view))) return;
@@ -70,30 +95,38 @@ export interface FileCall {
   readonly expect: (view: KcovView, d: Device) => number;
   /** Another result that it allows; `expect`'s own where it allows no other. */
   readonly allow?: (view: KcovView, d: Device) => number;
+  /** True for what a device can be told once only, where another task's call of the kind has succeeded meanwhile. */
+  readonly excluded?: (d: Device) => boolean;
   /** Contract state after success. */
   readonly done: (view: KcovView, d: Device) => Partial<Device>;
+  /** What else follows from success. */
+  readonly succeeded?: (view: KcovView, d: Device) => void;
   /** Contract state after success and failure. */
   readonly ends?: (view: KcovView) => void;
 }
 
 /** A call on the file of device `name`; nothing happens on a file that is not open. */
 export function onFile(name: string, call: FileCall): Step {
-  const expect = (view: KcovView): string => String(call.expect(view, device(view, name)));
   return framed(call.label, {
-    note: expect,
     begin(view) {
       const open = call.field === 'open';
       if (open && view.ghost.fileOperations === 0) view.report('errno', `${call.label}: there is no kcov file`);
       if (open ? device(view, name).state !== 'closed' : device(view, name).state === 'closed') return null;
       const target = fileOperation(view, call.field);
       if (target === null) return null;
+      beginCall(view, name, call.done(view, device(view, name)));
       call.begins?.(view);
       return { function: target, args: call.args(view) };
     },
-    end(view, result, note) {
+    end(view, result) {
       const other = call.allow?.(view, device(view, name));
-      checkResult(view, call.label, result, [Number(note), Number(expect(view)), ...(other === undefined ? [] : [other])]);
-      if (Number(result) === 0) setDevice(view, name, call.done(view, device(view, name)));
+      const met = [...endCall(view), device(view, name)].map((d) => call.expect(view, d));
+      checkResult(view, call.label, result, [...met, ...(other === undefined ? [] : [other])]);
+      if (Number(result) === 0 && call.excluded?.(device(view, name))) view.report('errno', `${call.label} returned 0, and so did the call of another task`);
+      if (Number(result) === 0) {
+        call.succeeded?.(view, device(view, name));
+        setDevice(view, name, call.done(view, device(view, name)));
+      }
       call.ends?.(view);
     },
   });

@@ -6,4 +6,4 @@ export { compare, compareSwitch, hit } from './hit-operations.js';
 export { readArea } from './reader-operations.js';
 export { commonHandle, remoteStart, remoteStop, SCALED_AREA_WORDS, usbHandle } from './section-operations.js';
 export type { StartOptions } from './section-operations.js';
-export { bottomHalves, exit, fork, mayFork, readCommonHandle, whenForked } from './task-operations.js';
+export { bottomHalves, exec, exit, fork, mayFork, readCommonHandle, whenForked } from './task-operations.js';

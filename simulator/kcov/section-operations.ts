@@ -34,22 +34,26 @@ function generationOf(before: string, now: string): number {
 export interface StartOptions {
   /** The kernel may refuse: an interrupt that nests on a section of another interrupt. */
   readonly mayRefuse?: boolean;
+  /** The kernel should warn and refuse: a start in a section of the same context, or in a task that has coverage enabled. */
+  readonly misused?: true;
 }
 
 /** kcov_remote_start(handle): from here to remoteStop() the context collects for the handle's device. */
 export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
   return framed('kcov_remote_start()', {
+    ...(options.misused ? { mayWarn: true } : {}),
     note: (view) => `${registered(view, handle)} ${view.irqsOn ? 1 : 0}`,
     begin: () => ({ function: 'kcov_remote_start', args: [word(handle)] }),
     end(view, _, note) {
       const [before = '', irqs] = note.split(' ');
       const now = registered(view, handle);
       const either = before === '' ? now : before;
-      if (either === '' || view.ghost.sections[who(view)]) return;
+      if (either === '' || options.misused || view.ghost.sections[who(view)]) return;
       const [name = '', , unsure] = either.split('/');
       const owner = device(view, name);
       const nested = !view.preemptRt && Object.keys(view.ghost.sections).some((other) => other.includes('@'));
-      const words = view.kind === 'task' ? owner.remoteWords : Math.min(owner.remoteWords, SCALED_AREA_WORDS);
+      // More than the user's area never arrives.
+      const words = Math.min(owner.words, owner.remoteWords, view.kind === 'task' ? Infinity : SCALED_AREA_WORDS);
       setSection(view, {
         device: name, generation: generationOf(before, now), hits: [], capacity: Math.floor((words - 1) / (owner.mode === 1 ? 4 : 1)), buffer: null, recorded: 0, taken: 0,
         sure: before === now && unsure === '' && !owner.leaving && !nested && !options.mayRefuse && !view.ghost.failed.includes(who(view)), irqsOn: irqs === '1',

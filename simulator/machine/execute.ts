@@ -151,7 +151,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
     case 'warn':
       if (evaluate(0) === 0) break;
       if (i.fatal) throw new FatalViolation('bug', i.text);
-      draft.report('warn', i.text);
+      if (!draft.world.scenario.actors[context.actor]?.operations[context.operation]?.mayWarn) draft.report('warn', i.text);
       break;
     case 'contract':
       checkSleep(draft, i.call, context);

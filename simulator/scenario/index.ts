@@ -10,12 +10,14 @@ import { deviceLifecycle } from './kcov/device-lifecycle.js';
 import { earlyIrqInComparison, earlyIrqInSection, earlyIrqInSoftirqSection, earlyIrqInTrace, earlyIrqWhenFull, earlyIrqWhileSwitched } from './kcov/early-irq.js';
 import { enabledAgain } from './kcov/enabled-again.js';
 import { childRuns, forkAndExit, takenOver } from './kcov/fork-and-exit.js';
+import { execWhileEnabled, exitInterrupted, handlesGivenOn } from './kcov/given-on.js';
 import { hardirqOnSoftirqSection } from './kcov/hardirq-on-softirq-section.js';
 import { changedArgument, hostileComparisons, hostileCount, hostileSection, hostileSectionOfComparisons } from './kcov/hostile-user.js';
-import { interruptedTrace } from './kcov/interrupted-trace.js';
+import { interruptedSection, interruptedTrace } from './kcov/interrupted-trace.js';
 import { forksAnywhere, killedAnywhere, killedInSoftirq, killedOwner } from './kcov/killed.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
 import { interruptedSoftirqSection, nestedHits, sectionsAtEachLevel } from './kcov/nested-to-the-full.js';
+import { nestedSections, noHandleInSection, sectionOfTraced } from './kcov/misused-sections.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
@@ -25,11 +27,15 @@ import { sectionInHardirq } from './kcov/section-in-hardirq.js';
 import { sectionInKthread } from './kcov/section-in-kthread.js';
 import { sectionInSoftirq } from './kcov/section-in-softirq.js';
 import { sectionSizes } from './kcov/section-sizes.js';
+import { sectionsOfOneHandle } from './kcov/sections-of-one-handle.js';
 import { afterSection, sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js';
+import { sectionLargerThanArea, softirqInComparisons, softirqSizes } from './kcov/sizes-of-sections.js';
 import { softirqInOwner } from './kcov/softirq-in-owner.js';
 import { softirqInSection } from './kcov/softirq-in-section.js';
+import { commonHandleInInterrupts, softirqByCommonHandle, softirqInExit, softirqWhileEnabled } from './kcov/softirq-of-the-owner.js';
 import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
+import { enabledAtOnce, initialisedAtOnce, mappedWhileEnabled } from './kcov/two-tasks-one-file.js';
 import { unknownHandleInSoftirq } from './kcov/unknown-handle-in-softirq.js';
 import { wrongCalls } from './kcov/wrong-calls.js';
 import { readerBesideComparisons, readerBesideSection, readerBesideSoftirq } from './kcov/reader-beside-section.js';
@@ -38,9 +44,10 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  twoDevices, takenOver, forkAndExit, childRuns, closedWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, allocationFailure, interruptedTrace, traceOffAndOn, switchInTrace, switchInSection,
-  sectionInKthread, sectionSizes, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  initialisedAtOnce, enabledAtOnce, mappedWhileEnabled, twoDevices, handlesGivenOn, takenOver, forkAndExit, childRuns, closedWhileEnabled, execWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, commonHandleInInterrupts, allocationFailure, interruptedTrace, traceOffAndOn, exitInterrupted, switchInTrace, switchInSection,
+  sectionInKthread, interruptedSection, nestedSections, sectionOfTraced, sectionSizes, sectionLargerThanArea, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, noHandleInSection,
+  sectionsOfOneHandle, softirqWhileEnabled, softirqInExit, softirqByCommonHandle, softirqSizes, softirqInComparisons, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,

@@ -42,6 +42,8 @@ export interface Operation<G> {
   readonly returnAddress?: number;
   /** False for a call that may return with irqs as something else demands; true when left out. */
   readonly keepsIrqs?: boolean;
+  /** A use that the kernel should warn about: WARN*() is no violation in it. */
+  readonly mayWarn?: true;
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
   /**

@@ -63,6 +63,8 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'reader-beside-softirq': early('1 of 1'),
     // A task that waits for remote sections has no mode, so that a softirq in it saves nothing: "kcov: don't lose track of remote references during softirqs", v6.10.
     'softirq-in-owner': ['errno: ioctl(A, KCOV_DISABLE) returned -22, should be 0'],
+    'softirq-while-enabled': ['errno: ioctl(A, KCOV_DISABLE) returned -22, should be 0'],
+    'softirq-in-exit': ['errno: ioctl(B, KCOV_REMOTE_ENABLE, 3 words, 1 handle) returned -17, should be 0'],
     // in_serving_softirq() is true in what nests on a softirq: "kcov: properly check for softirq context", v6.11.
     'softirq-in-trace': [lost('B'), recordedIn('nmi')],
     'hardirq-on-softirq-section': [lost('B'), recordedIn('hardirq')],

@@ -11,6 +11,8 @@ export const HANDLE_B = usbHandle(2);
 export const HANDLE_C = usbHandle(3);
 /** Nobody registers this one. */
 export const HANDLE_UNKNOWN = usbHandle(5);
+/** What a task without a common handle has for one. */
+export const NO_HANDLE = 0n;
 
 /** open, INIT_TRACE, mmap. */
 export function ready(device: string, words = AREA_WORDS): Operation<Ghost>[] {
