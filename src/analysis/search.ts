@@ -78,7 +78,9 @@ function records(compiled: Compiled, kind: Exclude<ContextKind, 'task'>): boolea
   });
   const run = replayAlone(compiled.codeFor(scenario), scenario, 0);
   const warned = run.violations.some((m) => m.violation.property === 'warn');
-  return !warned && run.events.some((e) => e.access === 'write' && e.actor === 0 && e.newValue !== null && isLabel(e.newValue));
+  // What does damage is no refusal.
+  const damages = run.violations.some((m) => m.violation.fatal);
+  return !warned && (damages || run.events.some((e) => e.access === 'write' && e.actor === 0 && e.newValue !== null && isLabel(e.newValue)));
 }
 
 /** An image with what it allows. */

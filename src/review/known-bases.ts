@@ -48,7 +48,7 @@ export class KnownBases {
   }
 }
 
-/** An image with what it allows. */
-export function searchable(compiled: Compiled, rt: boolean): Searchable {
-  return { compiled, allows: sectionsAllowed(compiled), rt };
+/** An image with what it allows. What the base of a patch allows is run on what the patch makes of it, too: a refusal shows as coverage that is lost. */
+export function searchable(compiled: Compiled, rt: boolean, base?: Searchable): Searchable {
+  return { compiled, allows: new Set([...(base?.allows ?? []), ...sectionsAllowed(compiled)]), rt };
 }

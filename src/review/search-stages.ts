@@ -55,7 +55,7 @@ function imagesOf(programs: readonly Program[], { base, options }: { base: Base;
   const [first] = base.stages;
   if (!first) return [];
   const known = (options.known ?? new KnownBases()).imageOf(first, base.config, base.integers);
-  return programs.map((program) => (program === first.program ? known : new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt))));
+  return programs.map((program) => (program === first.program ? known : new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt, known.image))));
 }
 
 /** Limits of every search of a review. */
