@@ -21,10 +21,14 @@ export interface Incident {
   readonly status: Status;
 }
 
+/** Properties of what a thread in user space reads: the same whichever read shows it. */
+const OF_USER_SPACE = new Set(['published-too-early']);
+
 /** What makes violations of two images the same: property, context and innermost statement, or the operation. */
 export function coarseKey(code: Code, scenario: KcovScenario, violation: Violation, kind: string = violation.at.kind): string {
   // What lockdep reports is a matter of classes: the same report may be completed elsewhere.
   if (isLockProperty(violation.property)) return `${violation.property} ${violation.detail}`;
+  if (OF_USER_SPACE.has(violation.property)) return `${violation.property} ${kind}`;
   const { at } = violation;
   const frame = at.frames.at(-1);
   const f = frame ? code.functions[frame.functionIndex] : undefined;
@@ -81,7 +85,7 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
   const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
   return subject.results.flatMap((result) => {
     const searched = result[side];
-    if (!searched || (side === 'pre' && (!complete(result.post) || subject.unseen.size > 0))) return [];
+    if (!searched || (side === 'pre' && (!complete(result.post) || isCutShort(result) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
       const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
       if (side === 'pre' && shared) return [];
@@ -102,6 +106,12 @@ function restsOnUnseen(subject: Subject, of: { scenario: KcovScenario; code: Cod
 export function isUnseen(subject: Subject, functionName: string, line: number): boolean {
   const after = subject.unseen.get(functionName);
   return after !== undefined && line > after;
+}
+
+/** Executions of the patched image end where those of the base went on: what would come then is not known. */
+function isCutShort({ scenario, pre, post }: Subject['results'][number]): boolean {
+  const before = new Set(pre ? pre.exploration.found.flatMap((found) => keysOf(pre.code, scenario, found)) : []);
+  return post !== null && post.exploration.found.some((found) => found.violation.fatal && !keysOf(post.code, scenario, found).some((key) => before.has(key)));
 }
 
 /** A violation counts as fixed only when the search of the patched image went to its end. */

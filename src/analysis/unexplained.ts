@@ -10,6 +10,7 @@ import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 import { counterexample, severityOf } from './support.js';
 import type { Event } from '../../simulator/trace/event.js';
+import { READ_WORD } from '../../simulator/compile/reader-model.js';
 import { locate } from '../../simulator/machine/address.js';
 import { Layout } from '../../simulator/machine/layout.js';
 import type { Violation } from '../../simulator/machine/violation.js';
@@ -69,11 +70,21 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   };
 }
 
-/** Where the operation returned that the violation was met after. */
+/** Where the operation returned that the violation was met after; of a read of user space, where what it was told comes from. */
 function framesAtEnd(incident: Incident): Event['frames'] {
   const run = replayOf(incident.code, incident.scenario, incident.found);
   const met = run.violations.find((m) => m.key === incident.found.key);
-  return met?.event === null || met?.event === undefined ? [] : (run.events[met.event]?.frames ?? []);
+  const event = met?.event === null || met?.event === undefined ? undefined : run.events[met.event];
+  if (event?.function !== READ_WORD) return event?.frames ?? [];
+  return publisher(run.events.slice(0, event.index + 1), event.actor)?.frames ?? [];
+}
+
+/** The kernel's last store to the count of an area that an actor has read in user space: the count is the area's first word. */
+function publisher(events: readonly Event[], actor: number): Event | undefined {
+  const area = events.findLast((e) => e.actor === actor && e.function === READ_WORD && e.location !== null)?.location?.object;
+  const isCount = ({ location }: Event): boolean => location !== null && location.object === area && location.offset === 0;
+  const read = events.findLast((e) => e.actor === actor && e.function === READ_WORD && isCount(e));
+  return events.slice(0, read?.index ?? 0).findLast((e) => (e.access === 'write' || e.access === 'rmw') && isCount(e) && e.frames.length > 0);
 }
 
 /** The lock taken last of those that the operation leaves held. */

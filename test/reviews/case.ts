@@ -96,7 +96,7 @@ export function asMail({ submission, review }: Reviewed): string {
 
 /** Hashes over the compiled Program change with every release; that schedules replay is tested elsewhere. */
 function withoutHashes(text: string): string {
-  return text.replace(/(?<=[a-z]:|kcovet replay )[0-9a-f]{8}(?=:)/gu, 'xxxxxxxx').replace(/<kcovet-[0-9a-f]{32}@/gu, '<kcovet-0@').replace(/, \d+ k states/gu, ', some k states');
+  return text.replace(/(?<=[a-z]:|kcovet replay )[0-9a-f]{8}(?=:)/gu, 'xxxxxxxx').replace(/<kcovet-[0-9a-f]{32}@/gu, '<kcovet-0@').replace(/\brules=[0-9a-f]{12}/gu, 'rules=xxxxxxxxxxxx').replace(/, \d+ k states/gu, ', some k states');
 }
 
 /** Compares with a golden, or writes it when BLESS is set; only wording, never case.json. */
