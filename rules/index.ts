@@ -32,6 +32,7 @@ import { uapiLayout } from './uapi-layout.js';
 import { uapiNumber } from './uapi-number.js';
 import { unbalancedCount } from './unbalanced-count.js';
 import { unbalancedSection } from './unbalanced-section.js';
+import { undeclaredName } from './undeclared-name.js';
 import { unsafeLocking } from './unsafe-locking.js';
 import { unusedInclude } from './unused-include.js';
 import { wrongResult } from './wrong-result.js';
@@ -41,6 +42,6 @@ export const rules: readonly Rule[] = [
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
-  outOfLineHelper, boolInCallback, needlessNullCheck,
+  outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];

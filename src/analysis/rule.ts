@@ -53,6 +53,8 @@ export interface Example {
   readonly edits: readonly { readonly path?: string; readonly find: string; readonly replace: string }[];
   /** Scenarios to search; default all. */
   readonly scenarios?: readonly string[];
+  /** It does not build, so some of it is not modelled. */
+  readonly broken?: true;
   /** The changelog; default one that claims nothing. */
   readonly message?: string;
 }
