@@ -70,7 +70,7 @@ function ask(subject: Subject, group: readonly PlacedStatement[]): Atomic[] {
   if (worst) support.push(counterexample(worst));
   return [{
     property: 'needless-atomic', status: 'new', severity: 'low', spot: first.spot, labels: others.map(({ spot }) => ({ spot, text: 'likewise' })), support,
-    cause: `atomic ${group.length}`, call: atomicIn(first) ?? '', count: group.length, torn: torn !== null, interrupter: torn?.interrupter === 'nmi' ? 'an NMI' : 'an interrupt',
+    cause: `atomic ${first.function.name}`, call: atomicIn(first) ?? '', count: group.length, torn: torn !== null, interrupter: torn?.interrupter === 'nmi' ? 'an NMI' : 'an interrupt',
   }];
 }
 

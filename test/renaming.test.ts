@@ -1,4 +1,4 @@
-/** @module Nothing rests on the names that a patch chooses: renamed throughout, it gives the same findings. */
+/** @module Nothing rests on the names that a patch chooses: renamed throughout, it gives the same findings with the same fingerprints. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -24,15 +24,15 @@ async function review(text: string): Promise<Reviewed> {
 const withoutHash = (schedule: string | null): string | null => schedule?.replace(/:[0-9a-f]+:/u, ':') ?? null;
 
 function essence(finding: Finding): unknown {
-  const { rule, property, status, asked, severity, introducedBy, goneBy, place, labels, evidence } = finding;
+  const { fingerprint, rule, property, status, asked, severity, introducedBy, goneBy, place, labels, evidence } = finding;
   return {
-    rule, property, status, asked, severity, introducedBy, goneBy, place: [place.path, place.side, place.line, place.endLine, place.hunk],
+    fingerprint, rule, property, status, asked, severity, introducedBy, goneBy, place: [place.path, place.side, place.line, place.endLine, place.hunk],
     labels: labels.map((l) => `${l.place.path} ${l.place.line ?? ''}`).sort(),
     evidence: evidence.map((e) => ({ kind: e.kind, scenario: e.scenario, contexts: e.contexts, schedule: withoutHash(e.schedule), replayed: e.replayed, steps: e.trace.length })),
   };
 }
 
-/** Findings at one line may change places: their fingerprints differ. */
+/** Findings at one line may change places. */
 function essences(found: Review): string[] {
   return found.findings.map((f) => JSON.stringify(essence(f))).sort();
 }

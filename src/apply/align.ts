@@ -126,7 +126,7 @@ class Alignment {
         patch: this.job.patch, index: hunk.index, path: this.diff.path, oldStart: hunk.oldStart, newStart: hunk.newStart, ...outcome,
       };
     });
-    return { image: renumber(this.image, this.diff, { patch: this.job.patch, applied }), hunks: placed };
+    return { image: renumber(this.image, this.diff, { applied }), hunks: placed };
   }
 
   /** Placed hunks whose sides open and close a different number of brackets. */

@@ -1,17 +1,18 @@
 /**
- * @module Line numbers after a patch: lines that no hunk covers move by what the hunks above them add and remove.
+ * @module Line numbers after a patch: lines that no hunk covers move by what the hunks above them add and remove. A line
+ * that a patch of the series shows keeps the number that it has in that patch's diff, which is where it is quoted.
  */
 import type { FileDiff } from '../patch/diff.js';
 import type { Image, LineOrigin } from './image.js';
 
 /**
  * The image with the numbers of uncovered lines turned from pre-image to post-image. `applied` holds the indices of the
- * hunks that are in the image; lines covered by patch `patch` have their new number already.
+ * hunks that are in the image.
  */
-export function renumber(image: Image, diff: FileDiff, by: { patch: number; applied: ReadonlySet<number> }): Image {
+export function renumber(image: Image, diff: FileDiff, by: { applied: ReadonlySet<number> }): Image {
   const shifts = shiftsOf(diff, by.applied);
   const origins = image.origins.map((origin): LineOrigin => {
-    if (origin.line === null || origin.patch === by.patch) return origin;
+    if (origin.line === null || origin.image === 'diff') return origin;
     const shift = shiftAt(shifts, origin.line);
     return shift === 0 ? origin : { ...origin, line: origin.line + shift };
   });

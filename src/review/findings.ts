@@ -13,6 +13,7 @@ import { formatSchedule } from '../../simulator/explore/schedule.js';
 import { contractOf } from '../analysis/contract-of.js';
 import { configOf } from '../../simulator/scenario/bounds.js';
 import { foldTrace } from '../../simulator/trace/fold.js';
+import { CanonicalCauses } from './canonical-cause.js';
 import { quoteOf } from './quote.js';
 import type { Evidence, Finding } from './review.js';
 import { devicesSeen, placeOf, setUpText, traceRows } from './trace-rows.js';
@@ -50,12 +51,27 @@ export function causesOf(found: readonly Asked[]): { speaker: Asked; group: read
 
 /** One finding for each cause, plain ones at one statement taken together; the gravest hazard speaks, the others add labels. */
 export function toFindings(found: readonly Asked[], subject: Subject, submission: Submission): Finding[] {
-  return groupsOf(found).map((group) => toFinding(group, subject, submission));
+  const groups = groupsOf(found);
+  const prints = fingerprints(groups.map(speaker), subject);
+  return groups.map((group, i) => toFinding(group, { subject, submission, fingerprint: prints[i] ?? '' }));
 }
 
 function groupsOf(found: readonly Asked[]): Asked[][] {
   const causes = grouped(found, ({ rule, hazard }) => `${rule.id} ${hazard.status} ${hazard.cause}`);
   return grouped(causes, (group) => statementKey(speaker(group))).map((groups) => groups.flat());
+}
+
+/** One for each, different ones: what is told apart by nothing that lasts is counted in its order. */
+function fingerprints(found: readonly Asked[], { pre, post }: Subject): string[] {
+  const [after, before] = [new CanonicalCauses(post.program, pre.program), new CanonicalCauses(pre.program, pre.program)];
+  const seen = new Map<string, number>();
+  return found.map(({ rule, hazard }) => {
+    const { status, property, cause, spot } = hazard;
+    const key = [rule.id, property, ...(status === 'fixed' ? ['fixed', before.of(cause, spot.function)] : [after.of(cause, spot.function)])].join('\n');
+    const n = (seen.get(key) ?? 0) + 1;
+    seen.set(key, n);
+    return digest(n === 1 ? key : `${key}\n${n}`, 16);
+  });
 }
 
 /** Items of equal key together, in the order of their first. */
@@ -83,11 +99,10 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return i < 0 ? 0 : (a[i] ?? 0) - (b[i] ?? 0);
 }
 
-function toFinding(group: readonly Asked[], subject: Subject, submission: Submission): Finding {
+function toFinding(group: readonly Asked[], { subject, submission, fingerprint }: { subject: Subject; submission: Submission; fingerprint: string }): Finding {
   const first = speaker(group);
   const { rule, hazard } = first;
   const place = placeOf(hazard.spot);
-  const fingerprint = digest([rule.id, hazard.property, hazard.cause].join('\n'), 16);
   const quote = place.patch === undefined ? null : quoteOf(place, submission, place.patch);
   const asked = hazard.status === 'new' || hazard.status === 'changed';
   return {
