@@ -52,5 +52,5 @@ describe.each(patches)('%s', (file) => {
     expect(after.names).toHaveLength(before.names.length);
     expect(essences(after.review)).toEqual(essences(before.review));
     expect(after.review.verdict).toBe(before.review.verdict);
-  }, 240_000);
+  }, 480_000);
 });

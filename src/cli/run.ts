@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { clean } from '../render/line.js';
+import { compareCommand } from './compare-command.js';
 import { explainCommand } from './explain-command.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { modelCommand } from './model-command.js';
@@ -42,6 +43,7 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .showSuggestionAfterError()
     .addHelpText('after', help)
     .addCommand(reviewCommand(io, done))
+    .addCommand(compareCommand(io, done))
     .addCommand(replayCommand(io, done))
     .addCommand(rulesCommand(io))
     .addCommand(explainCommand(io))

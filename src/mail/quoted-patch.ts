@@ -22,7 +22,7 @@ const depthMax = 20;
 const structure = /^ ?(?:@@ -\d|diff --git |--- a\/|\+\+\+ b\/)/;
 
 /** Number of quote marks at the start of a line and where each ends: "> > x" and ">> x" both give two. */
-function quoteEnds(text: string): number[] {
+export function quoteEnds(text: string): number[] {
   const ends: number[] = [];
   let at = 0;
   while (ends.length < depthMax) {
@@ -108,7 +108,7 @@ function bare(text: string, ends: readonly number[]): string {
 const wrapColumnsMax = 82;
 
 /** The longest quoted line, which is the least that the client wraps at; null when it does not wrap. */
-function wrapWidth(body: readonly InputLine[], ends: readonly number[][], depth: number): number | null {
+export function wrapWidth(body: readonly InputLine[], ends: readonly number[][], depth: number): number | null {
   let longest = 0;
   body.forEach((line, at) => {
     if (ends[at]!.length >= depth) longest = Math.max(longest, line.text.length);
@@ -120,7 +120,7 @@ function wrapWidth(body: readonly InputLine[], ends: readonly number[][], depth:
  * A line of lesser depth that is no reviewer's but the rest of the quoted line above: no empty lines around it, and its
  * first word had no room above. A reviewer who answers without empty lines under a full line is taken for that, too.
  */
-function isRestOfLine(
+export function isRestOfLine(
   body: readonly InputLine[],
   ends: readonly number[][],
   where: { at: number; depth: number; width: number | null },

@@ -46,7 +46,8 @@ const mailFields = /^(?:from|subject|message-id|received|return-path|delivered-t
 /** Lines at the top in which those are looked for. */
 const headerLinesMax = 2_000;
 
-function looksLikeMail(lines: readonly InputLine[]): boolean {
+/** True for text that begins with the header of a mail. */
+export function looksLikeMail(lines: readonly InputLine[]): boolean {
   const top = dropEmptyTop(lines).slice(0, headerLinesMax);
   const first = /^([!-9;-~]{1,80}):/.exec(top[0]?.text ?? '')?.[1]?.toLowerCase();
   if (!first || /^(?:re|fwd?|index|aw)$/.test(first)) return false;
@@ -58,7 +59,8 @@ function looksLikeMail(lines: readonly InputLine[]): boolean {
   return false;
 }
 
-function dropEmptyTop(lines: readonly InputLine[]): readonly InputLine[] {
+/** The lines without empty ones at their top. */
+export function dropEmptyTop(lines: readonly InputLine[]): readonly InputLine[] {
   const first = lines.findIndex((line) => line.text !== '');
   return first <= 0 ? lines : lines.slice(first);
 }
@@ -99,7 +101,8 @@ function bodyOf(lines: readonly InputLine[]): Pick<Patch, 'bodyLines' | 'bodyLin
   return { bodyLines: lines.map((line) => line.text), bodyLineNumbers: lines.map((line) => line.inputLine) };
 }
 
-function compose(
+/** The submission that some mails make up. */
+export function compose(
   name: string,
   { mails, form }: { mails: readonly ThreadMail[]; form: Submission['form'] },
   problems: ProblemList,

@@ -1,13 +1,15 @@
-/** @module schema/review.schema.json is what the zod schema says; `BLESS=1 npx vitest run test/render/schema.test.ts` writes it. */
+/** @module The files of schema/ are what the zod schemas say; `BLESS=1 npx vitest run test/render/schema.test.ts` writes it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { comparisonJsonSchema } from '../../src/review/comparison.js';
 import { reviewJsonSchema, reviewSchema } from '../../src/review/schema.js';
 import { review } from './fixtures/invented-review.js';
 
-const file = new URL('../../schema/review.schema.json', import.meta.url);
-const text = `${JSON.stringify(reviewJsonSchema(), null, 2)}\n`;
+const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()]] as const;
 
-test('the published schema is up to date', () => {
+test.each(published)('the published schema of a %s is up to date', (name, schema) => {
+  const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);
+  const text = `${JSON.stringify(schema, null, 2)}\n`;
   if (process.env['BLESS'] === '1') writeFileSync(file, text);
   expect(existsSync(file)).toBe(true);
   expect(readFileSync(file, 'utf8')).toBe(text);
