@@ -22,6 +22,7 @@ import { needlessNullCheck } from './needless-null-check.js';
 import { nestedSection } from './nested-section.js';
 import { recordedInterrupter } from './recorded-interrupter.js';
 import { redundantPreemptGuard } from './redundant-preempt-guard.js';
+import { refutedClaim } from './refuted-claim.js';
 import { releaseInInterrupt } from './release-in-interrupt.js';
 import { sectionInRefusedContext } from './section-in-refused-context.js';
 import { sectionWithoutHandle } from './section-without-handle.js';
@@ -40,6 +41,7 @@ import { wrongResult } from './wrong-result.js';
 export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
+  refutedClaim,
   releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,

@@ -104,3 +104,24 @@ export function callsInInterrupts(subject: Subject, side: 'pre' | 'post'): CallI
     }));
   });
 }
+
+/** What a function was entered under in some execution of a scenario. */
+export interface Entered {
+  readonly scenario: string;
+  readonly contexts: readonly ContextKind[];
+  /** Some time with interrupts on, and some time where the scheduler may take the CPU. */
+  readonly irqsOn: boolean;
+  readonly preemptible: boolean;
+}
+
+/** How a function is entered in each scenario of some results that enters it; not on PREEMPT_RT, where locks are others. */
+export function enteredIn(results: Subject['results'], name: string): Entered[] {
+  return results.flatMap(({ scenario, post }): Entered[] => {
+    const f = scenario.rt === undefined ? post?.code.functionsByName.get(name) : undefined;
+    if (!post || !f) return [];
+    const { observations } = post.exploration;
+    const contexts = observations.contexts(f.index, 0);
+    if (contexts.length === 0) return [];
+    return [{ scenario: scenario.name, contexts, irqsOn: !observations.alwaysIrqsOff(f.index, 0), preemptible: !observations.alwaysNotPreemptible(f.index, 0) }];
+  });
+}
