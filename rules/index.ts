@@ -29,6 +29,7 @@ import { sectionWithoutHandle } from './section-without-handle.js';
 import { shortSection } from './short-section.js';
 import { sleepInAtomic } from './sleep-in-atomic.js';
 import { splitPerCpuState } from './split-per-cpu-state.js';
+import { staleInclude } from './stale-include.js';
 import { uapiLayout } from './uapi-layout.js';
 import { uapiNumber } from './uapi-number.js';
 import { unbalancedCount } from './unbalanced-count.js';
@@ -42,7 +43,7 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
-  releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude,
+  releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
