@@ -1,5 +1,6 @@
 /** @module All rules, in the order in which they ask. */
 import type { Rule } from '../src/analysis/rule.js';
+import { atomicAllocation } from './atomic-allocation.js';
 import { atomicWithoutContender } from './atomic-without-contender.js';
 import { boolInCallback } from './bool-in-callback.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
@@ -43,7 +44,7 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
-  releaseInInterrupt, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
+  releaseInInterrupt, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,

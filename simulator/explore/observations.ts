@@ -155,6 +155,12 @@ export class Observations {
     return mask !== 0 && (mask & 0x1111) === 0;
   }
 
+  /** True if the instruction ran, and always with irqs on and preempt_count 0. */
+  alwaysPreemptible(functionIndex: number, pc: number): boolean {
+    const mask = this.seen[functionIndex]?.[pc] ?? 0;
+    return mask !== 0 && (mask & ~0x1111) === 0;
+  }
+
   /** Contexts in which a branch's condition was true, and was false. */
   outcomes(functionIndex: number, pc: number): { true: ContextKind[]; false: ContextKind[] } {
     const kinds = (mask: number): ContextKind[] => KINDS.filter((_, i) => (mask & (1 << i)) !== 0);

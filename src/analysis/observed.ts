@@ -64,6 +64,10 @@ export function alwaysNotPreemptible(subject: Subject, query: Query): boolean {
   return always(subject, query, (seen, pc) => seen.observations.alwaysNotPreemptible(seen.functionIndex, pc));
 }
 
+export function alwaysPreemptible(subject: Subject, query: Query): boolean {
+  return always(subject, query, (seen, pc) => seen.observations.alwaysPreemptible(seen.functionIndex, pc));
+}
+
 /** Contexts in which the last branch of a condition was true, and was false. */
 export function outcomes(subject: Subject, query: Query): { true: ContextKind[]; false: ContextKind[] } {
   const all = each(subject, query, (seen, pc) => seen.observations.outcomes(seen.functionIndex, pc));
