@@ -41,7 +41,7 @@ function instrumented(name: string, label: number, call: Instrumented): Step {
   const mark = LABEL_FIRST + label;
   const count = call.records?.length ?? 1;
   return framed(name, {
-    returnAddress: mark,
+    returnAddress: mark, calls: [call.function],
     begin(view) {
       noteHit(view, mark, { right: rightful(view, call.recordedIn), records: count });
       return { function: call.function, args: call.args(view) };

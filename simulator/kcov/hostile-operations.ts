@@ -41,10 +41,10 @@ export function scribble(name: string, word: number, words: number): Step {
 /** User space changes num_handles of the argument it gave to KCOV_REMOTE_ENABLE: less, more, the most. */
 export function changeHandles(name: string, count: number): Step {
   const values = [0, count - 1, count, count + 1, 0xffff_ffff].filter((v, i, all) => v >= 0 && all.indexOf(v) === i);
-  return writes(`user changes num_handles of ${name}`, () => ways(U32, values, (view) => {
+  return { calls: [], ...writes(`user changes num_handles of ${name}`, () => ways(U32, values, (view) => {
     const offset = view.offsetOf('kcov_remote_arg', 'num_handles');
     if (offset === null) return null;
     setDevice(view, name, { argumentChanged: true });
     return { address: view.addressOf(`arg:${name}`) + offset, target: 'arg->num_handles' };
-  }));
+  })) };
 }

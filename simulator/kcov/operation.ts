@@ -25,12 +25,14 @@ export interface Framed {
   /** The kernel should warn about it. */
   readonly mayWarn?: true;
   readonly returnAddress?: number;
+  /** As Operation.calls. */
+  readonly calls?: readonly string[];
 }
 
 /** Remembers what the contract said when an operation began. */
 export function framed(label: string, step: Framed): Step {
   return {
-    label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs, ...(step.mayWarn ? { mayWarn: true } : {}),
+    label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs, ...(step.mayWarn ? { mayWarn: true } : {}), ...(step.calls ? { calls: step.calls } : {}),
     begin(view) {
       const invocation = step.begin(view);
       if (!invocation) return null;
@@ -108,6 +110,7 @@ export interface FileCall {
 /** A call on the file of device `name`; nothing happens on a file that is not open. */
 export function onFile(name: string, call: FileCall): Step {
   return framed(call.label, {
+    calls: [`.${call.field}`],
     begin(view) {
       const open = call.field === 'open';
       if (open && view.ghost.fileOperations === 0) view.report('errno', `${call.label}: there is no kcov file`);

@@ -21,6 +21,7 @@ function wordAt(view: KcovView, name: string, index: number): number | null {
 
 function read(label: string, at: (view: KcovView) => number | null, seen: (view: KcovView, value: number | bigint) => void): Step {
   return framed(label, {
+    calls: [READ_WORD],
     begin(view) {
       const address = at(view);
       return address === null ? null : { function: READ_WORD, args: [address] };

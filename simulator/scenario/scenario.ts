@@ -44,6 +44,8 @@ export interface Operation<G> {
   readonly keepsIrqs?: boolean;
   /** A use that the kernel should warn about: WARN*() is no violation in it. */
   readonly mayWarn?: true;
+  /** All that it may call, in whichever way it begins: functions by name, `.mmap` for what that member of the file operations points to. Left out: anything. */
+  readonly calls?: readonly string[];
   /** What to call now; null when there is nothing to do in this state. */
   begin(view: View<G>): Invocation | null;
   /**

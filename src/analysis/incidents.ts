@@ -68,7 +68,7 @@ function keysOf(code: Code, scenario: KcovScenario, found: Found): string[] {
 function shownBy(subject: Subject, side: 'pre' | 'post'): Map<string, ReadonlySet<string>[]> {
   const shown = new Map<string, ReadonlySet<string>[]>();
   for (const result of subject.results) {
-    const searched = result[side];
+    const searched = result.unaffected ? result.pre : result[side];
     for (const found of searched?.exploration.found ?? []) {
       for (const key of searched ? keysOf(searched.code, result.scenario, found) : []) shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
     }
@@ -85,7 +85,7 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
   const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
   return subject.results.flatMap((result) => {
     const searched = result[side];
-    if (!searched || (side === 'pre' && (!complete(result.post) || isCutShort(result) || subject.unseen.size > 0))) return [];
+    if (!searched || result.unaffected || (side === 'pre' && (!complete(result.post) || isCutShort(result) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
       const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
       if (side === 'pre' && shared) return [];

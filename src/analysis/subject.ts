@@ -30,6 +30,8 @@ export interface ScenarioResult {
   /** Null where the image refuses sections in the contexts of the scenario. */
   readonly pre: Searched | null;
   readonly post: Searched | null;
+  /** It runs nothing that the patch changes or shows: what is true of the base is true of the patched image. Not searched there, and on the base only where it matters. */
+  readonly unaffected?: true;
 }
 
 export interface SubjectPatch {

@@ -151,7 +151,7 @@ async function reviewed(file: string, flags: ReviewFlags, io: Io): Promise<{ sub
   const { bounds, config } = flags;
   return await withSearches(flags, async (searches) => {
     const reviewOf = async ({ submission, base }: Based): Promise<Review> =>
-      await reviewSubmission(submission, { ...searches, bounds, base, config, version: packageVersion(), onProgress: progress.update });
+      await reviewSubmission(submission, { ...searches, ...(flags.show === 'new' ? {} : { everything: true }), bounds, base, config, version: packageVersion(), onProgress: progress.update });
     const before = older && ('review' in older ? older.review : await reviewOf(older));
     const now = await reviewOf(newer);
     return { submission: newer.submission, review: since && before ? since.heldAgainst(now, before, { file: flags.since ?? '', io }) : now };

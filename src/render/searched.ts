@@ -20,7 +20,7 @@ export function listed(items: readonly string[], max: number = NAMED_MAX): strin
 /** Runs of the patched Program; those of the base when nothing could be patched. */
 function countedRuns(review: Review): readonly ScenarioRun[] {
   const post = review.scenarios.filter((run) => run.image === 'post');
-  return post.length > 0 ? post : review.scenarios;
+  return post.length > 0 || review.unaffected ? post : review.scenarios;
 }
 
 /** Words for a bound's name: irqBudget is "irq budget". */
@@ -97,13 +97,17 @@ export function extentInWords(review: Review): string {
     ...(gaveUp.size === 0 ? [] : [`${gaveUp.size} of them given up at the limit of ${limit} (${listed([...gaveUp], 3)})`]),
     ...(stopped.length === 0 ? [] : [stoppedInWords(stopped)]),
   ];
+  const bystanders = review.unaffected?.length ?? 0;
+  const others = bystanders === 0 ? '' : `; ${plural(bystanders, 'other')} ${bystanders === 1 ? 'runs' : 'run'} nothing that the patch changes`;
   const end = ends.length === 0 ? `${names.size === 1 ? '' : 'all '}searched to the end` : ends.join(', ');
-  return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}`;
+  return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}${others}`;
 }
 
 /** The opening paragraph: that kcovet is a program, what it ran, on which base, within which bounds. */
 export function openingOf(review: Review): string {
   const runs = countedRuns(review);
+  const bystanders = review.unaffected?.length ?? 0;
+  if (runs.length === 0 && bystanders > 0) return `kcovet is a program: it put this patch ${baseInWords(review)}, where none of ${plural(bystanders, 'scenario')} runs anything that the patch changes.`;
   if (runs.length === 0) return `kcovet is a program: it put this patch ${baseInWords(review)} and had nothing to run.`;
   const bounds = boundsInWords(runs);
   const within = bounds === '' ? '' : ` with up to ${bounds}`;

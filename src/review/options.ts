@@ -42,6 +42,8 @@ export interface ReviewOptions {
   readonly signal?: AbortSignal;
   /** Who runs the searches; one after the other in this thread when left out. Changes nothing of the review. */
   readonly search?: Searcher;
+  /** Scenarios that the patch does not affect are searched too; the same is asked, and it takes longer. */
+  readonly everything?: boolean;
   /** Bases that were searched before, and those of this review afterwards. Changes nothing of the review. */
   readonly known?: KnownBases;
   /** Version of kcovet, for the review's tool field. */

@@ -39,8 +39,14 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
     submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })), ...foundHow(base) },
     hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures, ...failures],
     assumptions: assumptionsOf(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
-    scenarios: runs, withoutEffect: withoutEffectIn(results), notModelled,
+    scenarios: runs, ...unaffectedIn(results), withoutEffect: withoutEffectIn(results), notModelled,
   };
+}
+
+/** Names of scenarios that the patches do not affect; nothing where there are none. */
+function unaffectedIn(results: readonly ScenarioResult[]): Pick<Review, 'unaffected'> {
+  const names = results.filter((r) => r.unaffected).map((r) => r.scenario.name);
+  return names.length === 0 ? {} : { unaffected: names };
 }
 
 /** Calls of the patched image that were compiled to nothing, sorted. */

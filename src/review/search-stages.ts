@@ -1,4 +1,5 @@
 /** @module Searches the base and every stage of a series, each Program once. */
+import { bystandersToAsk } from '../analysis/bystanders.js';
 import { Compiled, isAllowed } from '../analysis/search.js';
 import type { Searchable } from '../analysis/search.js';
 import { inThread } from '../analysis/searcher.js';
@@ -14,6 +15,7 @@ import type { Base, Stage } from './base.js';
 import { KnownBases, KnownImage, searchable } from './known-bases.js';
 import { MEMORY_MB } from './options.js';
 import type { ReviewOptions } from './options.js';
+import { unaffectedBy } from './unaffected.js';
 
 /** A stage of the series compared with the base. */
 export interface SearchedStage {
@@ -33,102 +35,126 @@ export interface ScenarioFailure {
   readonly what: string;
 }
 
-/** A Program with what it allows, and for each scenario what came of it. */
-interface SearchedImage {
-  readonly image: Searchable;
-  readonly results: readonly (Searched | null)[];
-}
-
-interface SearchedImages {
-  readonly of: (program: Program) => SearchedImage;
-  readonly failures: readonly ScenarioFailure[];
-}
-
-/** A job and where its answer belongs. */
-interface Placed extends SearchJob {
-  readonly image: number;
-  readonly at: number;
-}
-
-/** The images of a review, the base first: it may be known from a review before. */
-function imagesOf(programs: readonly Program[], { base, options }: { base: Base; options: ReviewOptions }): KnownImage[] {
-  const [first] = base.stages;
-  if (!first) return [];
-  const known = (options.known ?? new KnownBases()).imageOf(first, base.config, base.integers);
-  return programs.map((program) => (program === first.program ? known : new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt, known.image))));
-}
-
 /** Limits of every search of a review. */
 export function settingsOf({ states: statesMax, memoryMb, bounds, signal }: ReviewOptions): SearchSettings {
   return { statesMax, memoryMax: (memoryMb ?? MEMORY_MB) * MEGABYTE, bounds, signal };
 }
 
-/** Searches all scenarios on all Programs, each Program once. */
-async function searchAll(programs: readonly Program[], list: readonly KcovScenario[], { base, options }: { base: Base; options: ReviewOptions }): Promise<SearchedImages> {
-  const distinct = [...new Set(programs)];
-  const images = imagesOf(distinct, { base, options });
-  const settings = settingsOf(options);
-  const all = images.flatMap(({ image }, i) => list.flatMap((scenario, at): Placed[] => (isAllowed(image, scenario) ? [{ compiled: image.compiled, scenario, image: i, at }] : [])));
-  const known = ({ image, scenario }: Placed): SearchAnswer | null => images[image]?.answer(scenario, settings) ?? null;
-  const jobs = all.filter((job) => known(job) === null);
-  const answers = await (options.search ?? inThread)(jobs, { ...settings, ...watched(jobs, options) });
-  jobs.forEach((job, i) => { if (answers[i]) images[job.image]?.keep(job.scenario, settings, answers[i]); });
-  const answerOf = new Map(jobs.map((job, i) => [job, answers[i]]));
-  const results = images.map((): (Searched | null)[] => list.map(() => null));
-  const failures: ScenarioFailure[] = [];
-  for (const job of all) {
-    const answer = answerOf.get(job) ?? known(job) ?? { failed: 'no answer' };
-    if ('failed' in answer) failures.push({ scenario: job.scenario.name, what: answer.failed });
-    else (results[job.image] ?? [])[job.at] = { code: job.compiled.codeFor(job.scenario), exploration: answer.exploration };
+/** The images of a review, each with what came of its scenarios. */
+class SearchedImages {
+  readonly failures: ScenarioFailure[] = [];
+  private readonly images: ReadonlyMap<Program, KnownImage>;
+  private readonly found = new Map<KnownImage, Map<KcovScenario, Searched>>();
+  private readonly meter = { done: 0, total: 0, states: 0 };
+
+  /** `programs`: that of the base first, which may be known from a review before. */
+  constructor(programs: readonly Program[], private readonly of: { readonly base: Base; readonly options: ReviewOptions }) {
+    const { base, options } = of;
+    const [first] = base.stages;
+    if (!first) throw new Error('a base without stages');
+    const known = (options.known ?? new KnownBases()).imageOf(first, base.config, base.integers);
+    const made = (program: Program): KnownImage => new KnownImage(searchable(new Compiled(program, base.integers), known.image.rt, known.image));
+    this.images = new Map([...new Set(programs)].map((program) => [program, program === first.program ? known : made(program)]));
+    for (const image of this.images.values()) this.found.set(image, new Map());
   }
-  // Without its other side, all that a scenario shows would look as if the patch had brought it.
-  const lost = new Set(failures.map((f) => f.scenario));
-  for (const result of results) list.forEach((scenario, at) => { if (lost.has(scenario.name)) result[at] = null; });
-  const byProgram = new Map(distinct.map((program, i): [Program, SearchedImage] => [program, { image: (images[i] as KnownImage).image, results: results[i] ?? [] }]));
-  return { of: (program) => byProgram.get(program) as SearchedImage, failures: failures.filter((f, i) => failures.findIndex((o) => o.scenario === f.scenario && o.what === f.what) === i) };
+
+  imageOf(program: Program): Searchable {
+    return this.known(program).image;
+  }
+
+  resultOf(program: Program, scenario: KcovScenario): Searched | null {
+    // Without its other side, all that a scenario shows would look as if the patch had brought it.
+    if (this.failures.some((f) => f.scenario === scenario.name)) return null;
+    return this.found.get(this.known(program))?.get(scenario) ?? null;
+  }
+
+  private known(program: Program): KnownImage {
+    const image = this.images.get(program);
+    if (!image) throw new Error('a Program that is no image of the review');
+    return image;
+  }
+
+  /** Searches scenarios on Programs; what an image refuses is left out. */
+  async search(wanted: readonly { readonly program: Program; readonly scenario: KcovScenario }[]): Promise<void> {
+    const { options } = this.of;
+    const settings = settingsOf(options);
+    const pairs = wanted.map(({ program, scenario }) => ({ scenario, of: this.known(program) })).filter(({ scenario, of }) => isAllowed(of.image, scenario));
+    const unknown = pairs.filter(({ scenario, of }) => of.answer(scenario, settings) === null);
+    const jobs = unknown.map(({ scenario, of }): SearchJob => ({ compiled: of.image.compiled, scenario }));
+    const answers = jobs.length === 0 ? [] : await (options.search ?? inThread)(jobs, { ...settings, ...this.watched(jobs) });
+    const fresh = new Map(unknown.map((pair, i) => [pair, answers[i] ?? { failed: 'no answer' }]));
+    for (const pair of pairs) this.settle(pair, fresh.get(pair) ?? pair.of.answer(pair.scenario, settings) ?? { failed: 'no answer' });
+    for (const [{ scenario, of }, answer] of fresh) of.keep(scenario, settings, answer);
+  }
+
+  private settle({ scenario, of }: { scenario: KcovScenario; of: KnownImage }, answer: SearchAnswer): void {
+    if (!('failed' in answer)) return void this.found.get(of)?.set(scenario, { code: of.image.compiled.codeFor(scenario), exploration: answer.exploration });
+    if (!this.failures.some((f) => f.scenario === scenario.name && f.what === answer.failed)) this.failures.push({ scenario: scenario.name, what: answer.failed });
+  }
+
+  /** What searches say about the progress of the review. */
+  private watched(jobs: readonly SearchJob[]): Pick<SearchSettings, 'onStates' | 'onDone'> {
+    const { onProgress } = this.of.options;
+    if (!onProgress) return {};
+    const { meter } = this;
+    const visited = jobs.map(() => 0);
+    meter.total += jobs.length;
+    const report = (job: number, now: number): void => {
+      meter.states += now - (visited[job] ?? 0);
+      visited[job] = now;
+      onProgress({ ...meter, scenario: jobs[job]?.scenario.name ?? '' });
+    };
+    return {
+      onStates: report,
+      onDone: (job, now) => {
+        meter.done += 1;
+        report(job, now);
+      },
+    };
+  }
 }
 
-/** What the searches of some jobs say about the progress of the review. */
-function watched(jobs: readonly SearchJob[], { onProgress }: ReviewOptions): Pick<SearchSettings, 'onStates' | 'onDone'> {
-  if (!onProgress) return {};
-  const visited = jobs.map(() => 0);
-  let [done, states] = [0, 0];
-  const report = (job: number, now: number): void => {
-    states += now - (visited[job] ?? 0);
-    visited[job] = now;
-    onProgress({ done, total: jobs.length, scenario: jobs[job]?.scenario.name ?? '', states });
-  };
-  return {
-    onStates: report,
-    onDone: (job, now) => {
-      done += 1;
-      report(job, now);
-    },
-  };
-}
-
-/** Every stage that changes code, compared with the base; the last one last. */
+/** Every stage that changes code, compared with the base; the last one last. What no patch affects is searched where it matters only. */
 export async function searchStages(base: Base, submission: Submission, options: ReviewOptions): Promise<{ stages: SearchedStage[]; failures: readonly ScenarioFailure[] }> {
   const list = base.unchanged ? [] : chosenScenarios(options);
   const [first, ...later] = base.stages;
   if (!first) return { stages: [], failures: [] };
   // Without a change of code there is nothing to search, and what rules see in the diff alone is still asked.
   const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
-  const searched = await searchAll([first, ...changed].map((stage) => stage.program), list, { base, options });
-  const pre = searched.of(first.program);
-  const between = (a: readonly (Searched | null)[], b: readonly (Searched | null)[]): ScenarioResult[] =>
-    list.map((scenario, i) => ({ scenario, pre: a[i] ?? null, post: b[i] ?? null }));
-  const steps: { patch: number; results: ScenarioResult[] }[] = [];
-  let before = pre;
-  const stages = changed.map((stage) => {
-    const post = searched.of(stage.program);
-    const patch = stage.patch ?? 1;
-    steps.push({ patch, results: between(before.results, post.results) });
-    before = post;
-    const results = between(pre.results, post.results);
-    return { patch, subject: subjectOf(base, { first, stage, submission, pre: pre.image, post: post.image, results, steps: [...steps] }) };
+  const programs = [first, ...changed].map((stage) => stage.program);
+  const searched = new SearchedImages(programs, { base, options });
+  const unaffected = options.everything ? new Set<KcovScenario>() : unaffectedBy(first, changed, list.filter((scenario) => isAllowed(searched.imageOf(first.program), scenario)));
+  await searched.search([...new Set(programs)].flatMap((program) => list.filter((scenario) => !unaffected.has(scenario)).map((scenario) => ({ program, scenario }))));
+  const compared = (): SearchedStage[] => stagesOf({ first, changed }, { base, submission, list, searched, unaffected });
+  const open = new Set(compared().flatMap(({ subject }) => bystandersToAsk(subject)));
+  if (open.size > 0) await searched.search(list.filter((scenario) => open.has(scenario.name)).map((scenario) => ({ program: first.program, scenario })));
+  return { stages: compared(), failures: searched.failures };
+}
+
+interface Compared {
+  readonly base: Base;
+  readonly submission: Submission;
+  readonly list: readonly KcovScenario[];
+  readonly searched: SearchedImages;
+  readonly unaffected: ReadonlySet<KcovScenario>;
+}
+
+/** Each stage beside the base, and beside the stage before it. */
+function stagesOf({ first, changed }: { first: Stage; changed: readonly Stage[] }, of: Compared): SearchedStage[] {
+  const { base, submission, list, searched, unaffected } = of;
+  const between = (a: Program, b: Program): ScenarioResult[] => list.map((scenario) => {
+    const pre = searched.resultOf(a, scenario);
+    return unaffected.has(scenario) ? { scenario, pre, post: null, unaffected: true } : { scenario, pre, post: searched.resultOf(b, scenario) };
   });
-  return { stages, failures: searched.failures };
+  const steps: { patch: number; results: ScenarioResult[] }[] = [];
+  let before = first.program;
+  return changed.map((stage) => {
+    const patch = stage.patch ?? 1;
+    steps.push({ patch, results: between(before, stage.program) });
+    before = stage.program;
+    const images = { pre: searched.imageOf(first.program), post: searched.imageOf(stage.program) };
+    return { patch, subject: subjectOf(base, { first, stage, submission, ...images, results: between(first.program, stage.program), steps: [...steps] }) };
+  });
 }
 
 /** A base alone: nothing is before it, and no patch is on it. */
@@ -136,10 +162,11 @@ export async function searchTree(base: Base, options: ReviewOptions): Promise<{ 
   const list = chosenScenarios(options);
   const stage = base.stages[0];
   if (!stage) throw new Error('a base without stages');
-  const searched = await searchAll([stage.program], list, { base, options });
-  const { image, results: found } = searched.of(stage.program);
+  const searched = new SearchedImages([stage.program], { base, options });
+  await searched.search(list.map((scenario) => ({ program: stage.program, scenario })));
+  const image = searched.imageOf(stage.program);
   const version = { images: stage.images, program: image.compiled.program, sectionsAllowed: image.allows };
-  const results = list.map((scenario, i) => ({ scenario, pre: null, post: found[i] ?? null }));
+  const results = list.map((scenario) => ({ scenario, pre: null, post: searched.resultOf(stage.program, scenario) }));
   return { subject: { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] }, failures: searched.failures };
 }
 

@@ -6,6 +6,7 @@ import { imageOf } from '../../src/apply/model-image.js';
 import { unifiedDiff } from '../../src/apply/unified.js';
 import type { Example } from '../../src/analysis/rule.js';
 import { readSubmission } from '../../src/mail/read-submission.js';
+import { KnownBases } from '../../src/review/known-bases.js';
 import type { Review } from '../../src/review/review.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
 import { interruptSections } from '../../rules/examples/interrupt-sections.js';
@@ -77,12 +78,20 @@ export function mailOf(before: Files, after: Files, message = 'An example.'): st
   return `${head.join('\n')}\n${diffs.join('')}-- \n2.25.0\n`;
 }
 
+/** Examples have few bases. */
+const known = new KnownBases();
+
+export interface Way extends Pick<Example, 'scenarios' | 'message'> {
+  /** What the patch does not affect is searched too. */
+  readonly everything?: boolean;
+}
+
 /** Reviews the way from one set of files to another. */
-export async function reviewFiles(before: Files, after: Files, { scenarios, message }: Pick<Example, 'scenarios' | 'message'> = {}): Promise<Review> {
+export async function reviewFiles(before: Files, after: Files, { scenarios, message, everything }: Way = {}): Promise<Review> {
   const submission = await readSubmission('example.eml', new TextEncoder().encode(mailOf(before, after, message)));
   if (submission.problems.length > 0) throw new Error(`the example is no patch: ${submission.problems.map((p) => p.what).join('; ')}`);
   const texts = new Map([...before].map(([path, text]) => [path, linesOf(text)]));
-  return await reviewSubmission(submission, { states: STATES, bounds: {}, modelTexts: texts, ...(scenarios ? { scenarios } : {}) });
+  return await reviewSubmission(submission, { states: STATES, bounds: {}, modelTexts: texts, known, everything, ...(scenarios ? { scenarios } : {}) });
 }
 
 export interface Ran {
@@ -90,8 +99,8 @@ export interface Ran {
   readonly marks: readonly Marked[];
 }
 
-export async function runExample(example: Example): Promise<Ran> {
+export async function runExample(example: Example, { everything }: Pick<Way, 'everything'> = {}): Promise<Ran> {
   const before = withForeign(baseOf(example), example.edits);
   const after = edited(before, example.edits);
-  return { review: await reviewFiles(before, unmarked(after), example), marks: marksIn(after) };
+  return { review: await reviewFiles(before, unmarked(after), { ...example, everything }), marks: marksIn(after) };
 }

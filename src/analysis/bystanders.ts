@@ -1,0 +1,38 @@
+/**
+ * @module Scenarios that a patch does not affect (./footprint.ts), and when the base must be asked about them all the same: where
+ * they may show what the others show on one side only, it is not the patch that brings it, or takes it away.
+ */
+import { isLockProperty } from '../../simulator/explore/lock-graph.js';
+import type { ContextKind } from '../../simulator/machine/state.js';
+import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { footprintOf } from './footprint.js';
+import { incidents, operationOf } from './incidents.js';
+import type { Incident } from './incidents.js';
+import { callsInInterrupts } from './observed.js';
+import type { Subject } from './subject.js';
+
+/** Names of the scenarios, not affected and not searched, that may show on the base what decides a finding. */
+export function bystandersToAsk(subject: Subject): string[] {
+  const open = subject.results.filter((r) => r.unaffected && r.pre === null).map((r) => r.scenario);
+  if (open.length === 0) return [];
+  const doubtful = incidents(subject).filter((incident) => incident.status === 'new' || incident.status === 'fixed');
+  const before = new Set(callsInInterrupts(subject, 'pre').map((c) => `${c.call} ${c.kind}`));
+  const kinds = callsInInterrupts(subject, 'post').filter((c) => !before.has(`${c.call} ${c.kind}`)).map((c) => c.kind);
+  return open.filter((s) => kinds.some((kind) => hasContext(s, kind)) || doubtful.some((incident) => mayShow(subject, s, incident))).map((s) => s.name);
+}
+
+function hasContext(scenario: KcovScenario, kind: ContextKind): boolean {
+  return kind === 'task' || scenario.actors.some((actor) => actor.kind === kind);
+}
+
+/** False where a scenario cannot show a violation of the same key, see coarseKey(). */
+function mayShow(subject: Subject, scenario: KcovScenario, { scenario: own, code, violation }: Incident): boolean {
+  if (isLockProperty(violation.property)) return true;
+  const { at } = violation;
+  if (!hasContext(scenario, at.kind) && !scenario.actors.some((actor) => actor.early)) return false;
+  const frame = at.frames.at(-1);
+  const name = frame ? code.functions[frame.functionIndex]?.name : undefined;
+  if (name !== undefined) return footprintOf(subject.pre.program, scenario)?.has(`function ${name}`) ?? true;
+  const label = operationOf(own, violation);
+  return label === '' || scenario.actors.some((actor) => actor.operations.some((operation) => operation.label === label));
+}
