@@ -33,11 +33,15 @@ export class ImageReader {
     if (this.last?.image === image) return this.last;
     const { tokens, gaveUp } = tokenise(image.lines);
     const options = { prints: this.prints, fragment: false };
+    let undeclared: SoftStream | null = null;
     this.last = {
       image, tokens, gaveUp,
       structure: structureOf(tokens),
       plain: softStream(tokens, { ...options, declarations: false }),
-      undeclared: softStream(tokens, { ...options, declarations: true }),
+      // Asked for only where the hunk fits nowhere as it is.
+      get undeclared() {
+        return (undeclared ??= softStream(tokens, { ...options, declarations: true }));
+      },
     };
     return this.last;
   }
