@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../simulator/ir/program.js';
 import { parseConfig } from '../c/config.js';
 import type { Submission } from '../mail/submission.js';
+import type { ReviewOptions } from '../review/options.js';
 import type { Review } from '../review/review.js';
 import { renderJson } from '../render/json.js';
 import { clean } from '../render/line.js';
@@ -31,6 +32,7 @@ interface ReviewFlags extends BaseFlags, SearchFlags {
   readonly config?: Config;
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
+  readonly progress?: boolean;
   readonly from: string;
   readonly replyTo?: string;
   readonly since?: string;
@@ -147,13 +149,14 @@ async function reviewed(file: string, flags: ReviewFlags, io: Io): Promise<{ sub
   const newer = await findBaseOf(await readPatches(file, io), flags, io);
   const since = flags.since === undefined ? null : await import('./since-option.js');
   const older = await since?.readOlder(flags.since ?? '', { newer: newer.submission, flags, io });
-  const progress = progressLine(io, flags.quiet === true);
+  const progress = progressLine(io, { quiet: flags.quiet, always: flags.progress });
   const { bounds, config } = flags;
   return await withSearches(flags, async (searches) => {
-    const reviewOf = async ({ submission, base }: Based): Promise<Review> =>
-      await reviewSubmission(submission, { ...searches, ...(flags.show === 'new' ? {} : { everything: true }), bounds, base, config, version: packageVersion(), onProgress: progress.update });
+    const reviewOf = async ({ submission, base }: Based, onQuestion?: ReviewOptions['onQuestion']): Promise<Review> =>
+      await reviewSubmission(submission, { ...searches, ...(flags.show === 'new' ? {} : { everything: true }), bounds, base, config, version: packageVersion(), onProgress: progress.update, onQuestion });
     const before = older && ('review' in older ? older.review : await reviewOf(older));
-    const now = await reviewOf(newer);
+    // What an older version was asked already stands in another form in the end.
+    const now = await reviewOf(newer, since ? undefined : progress.ask);
     return { submission: newer.submission, review: since && before ? since.heldAgainst(now, before, { file: flags.since ?? '', io }) : now };
   }).finally(progress.end);
 }
@@ -188,6 +191,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .option('--since <file>', 'the older version of the series, or the JSON of its review: ask only what is new, name what is gone')
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
     .option('--reply-to <address>', 'a person whom answers to mails go to')
+    .option('--progress', 'the first sentence of each question on standard error as soon as it is certain, also where that is no terminal')
     .option('--quiet', 'no progress and no remarks; failures are still said')
     .addHelpText('after', examples)
     .action(async (file: string, flags: ReviewFlags) => done(await run(file, flags, io)));

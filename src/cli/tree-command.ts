@@ -57,7 +57,7 @@ function write(review: Review, flags: Flags, io: Io): void {
 
 async function check(flags: Flags, io: Io): Promise<number> {
   const { reviewTree } = await import('../review/review-tree.js');
-  const progress = progressLine(io, flags.quiet === true);
+  const progress = progressLine(io, { quiet: flags.quiet });
   const input = await readTree(flags.tree ?? '.');
   const review = await withSearches(flags, async (searches) =>
     await reviewTree(input, { ...searches, bounds: {}, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
@@ -79,7 +79,7 @@ async function diff(a: string, b: string, of: { flags: Flags; io: Io }): Promise
   }
   const { reviewSubmission } = await import('../review/review-submission.js');
   const submission = submissionOfDiff(`${a}..${b}`, `kcov from ${a} to ${b}`, changes);
-  const progress = progressLine(of.io, of.flags.quiet === true);
+  const progress = progressLine(of.io, { quiet: of.flags.quiet });
   const review = await withSearches(of.flags, async (searches) =>
     await reviewSubmission(submission, { ...searches, bounds: {}, base: before, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
   write(review, of.flags, of.io);

@@ -48,7 +48,16 @@ export class KnownBases {
   }
 }
 
-/** An image with what it allows. What the base of a patch allows is run on what the patch makes of it, too: a refusal shows as coverage that is lost. */
+/**
+ * An image with what it allows, which is tried out when it is asked for. What the base of a patch allows is run on what the patch
+ * makes of it, too: a refusal shows as coverage that is lost.
+ */
 export function searchable(compiled: Compiled, rt: boolean, base?: Searchable): Searchable {
-  return { compiled, allows: new Set([...(base?.allows ?? []), ...sectionsAllowed(compiled)]), rt };
+  let allows: Searchable['allows'] | null = null;
+  return {
+    compiled, rt,
+    get allows() {
+      return (allows ??= new Set([...(base?.allows ?? []), ...sectionsAllowed(compiled)]));
+    },
+  };
 }

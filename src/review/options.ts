@@ -20,6 +20,13 @@ export interface Progress {
   readonly states: number;
 }
 
+/** A question that the review will ask. */
+export interface EarlyQuestion {
+  /** The file that it is about. */
+  readonly path: string;
+  readonly question: string;
+}
+
 /** Megabytes for one search unless said otherwise. */
 export const MEMORY_MB = 1024;
 
@@ -49,6 +56,8 @@ export interface ReviewOptions {
   /** Version of kcovet, for the review's tool field. */
   readonly version?: string;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told of each question as soon as it is certain that the review asks it. */
+  readonly onQuestion?: (question: EarlyQuestion) => void;
 }
 
 /** What came of running one schedule again on a submission. */

@@ -5,7 +5,7 @@
 import { rules } from '../../rules/index.js';
 import { knowsRt } from '../analysis/search.js';
 import { spotOf } from '../analysis/spot.js';
-import type { ScenarioResult } from '../analysis/subject.js';
+import type { ScenarioResult, Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import { boundsOf, configOf } from '../../simulator/scenario/bounds.js';
@@ -18,15 +18,21 @@ import { compareFindings } from './review.js';
 import type { Review } from './review.js';
 import { searchStages, settingsOf } from './search-stages.js';
 import { seriesFindings } from './series-findings.js';
+import { Teller, unsearched } from './told-early.js';
 import { taskState } from './task-state.js';
 import { placeOf } from './trace-rows.js';
 
 export async function reviewSubmission(submission: Submission, options: ReviewOptions): Promise<Review> {
   const base = await buildBase(submission, { input: options.base, modelTexts: options.modelTexts, config: options.config });
   const verdict = early(submission, base);
-  const { stages, failures } = verdict === null ? await searchStages(base, submission, options) : { stages: [], failures: [] };
+  const teller = new Teller(options.onQuestion ?? (() => undefined));
+  const tellBuilt = options.onQuestion && ((subject: Subject): void => teller.tellUnsearched(unsearched(subject)));
+  const { stages, failures } = verdict === null ? await searchStages(base, submission, options, tellBuilt) : { stages: [], failures: [] };
   const last = stages.at(-1);
-  const asked = await seriesFindings(stages, submission, (hazards, { subject }) => withAlternatives(hazards, { subject, integers: base.integers, settings: settingsOf(options), search: options.search }));
+  const asked = await seriesFindings(stages, submission, async (hazards, { subject }) => {
+    teller.tell(hazards);
+    return await withAlternatives(hazards, { subject, integers: base.integers, settings: settingsOf(options), search: options.search });
+  });
   const findings = [...asked.findings].sort(compareFindings);
   const results = last?.subject.results ?? [];
   const notModelled = last ? listNotModelled(base, results) : [];

@@ -114,8 +114,8 @@ class SearchedImages {
   }
 }
 
-/** Every stage that changes code, compared with the base; the last one last. What no patch affects is searched where it matters only. */
-export async function searchStages(base: Base, submission: Submission, options: ReviewOptions): Promise<{ stages: SearchedStage[]; failures: readonly ScenarioFailure[] }> {
+/** Every stage that changes code, compared with the base; the last one last. What no patch affects is searched where it matters only. `onBuilt` gets the last stage before anything is searched. */
+export async function searchStages(base: Base, submission: Submission, options: ReviewOptions, onBuilt: (last: Subject) => void = () => undefined): Promise<{ stages: SearchedStage[]; failures: readonly ScenarioFailure[] }> {
   const list = base.unchanged ? [] : chosenScenarios(options);
   const [first, ...later] = base.stages;
   if (!first) return { stages: [], failures: [] };
@@ -123,6 +123,8 @@ export async function searchStages(base: Base, submission: Submission, options: 
   const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
   const programs = [first, ...changed].map((stage) => stage.program);
   const searched = new SearchedImages(programs, { base, options });
+  const built = stagesOf({ first, changed }, { base, submission, list: [], searched, unaffected: new Set() }).at(-1);
+  if (built) onBuilt(built.subject);
   const unaffected = options.everything ? new Set<KcovScenario>() : unaffectedBy(first, changed, list.filter((scenario) => isAllowed(searched.imageOf(first.program), scenario)));
   await searched.search([...new Set(programs)].flatMap((program) => list.filter((scenario) => !unaffected.has(scenario)).map((scenario) => ({ program, scenario }))));
   const compared = (): SearchedStage[] => stagesOf({ first, changed }, { base, submission, list, searched, unaffected });
@@ -170,13 +172,21 @@ export async function searchTree(base: Base, options: ReviewOptions): Promise<{ 
   return { subject: { patches: [], pre: version, post: version, unseen: new Map(), results, steps: [] }, failures: searched.failures };
 }
 
+function versionOf({ images }: Stage, image: Searchable): Subject['pre'] {
+  return {
+    images, program: image.compiled.program,
+    get sectionsAllowed() {
+      return image.allows;
+    },
+  };
+}
+
 function subjectOf(base: Base, of: { first: Stage; stage: Stage; submission: Submission; pre: Searchable; post: Searchable; results: ScenarioResult[]; steps: Subject['steps'] }): Subject {
   const { first, stage } = of;
   const upTo = of.submission.patches.filter((p) => p.n <= (stage.patch ?? 0));
   return {
     patches: upTo.map((p) => ({ n: p.n, subject: p.subject, message: p.message, ...(p.mail ? { date: p.mail.date } : {}), files: p.diff.files })),
-    pre: { images: first.images, program: of.pre.compiled.program, sectionsAllowed: of.pre.allows },
-    post: { images: stage.images, program: stage.program, sectionsAllowed: of.post.allows },
+    pre: versionOf(first, of.pre), post: versionOf(stage, of.post),
     unseen: new Map(base.unseen.map((u) => [u.function, u.after])), results: of.results, steps: of.steps, ...(stage.annotations ? { annotations: stage.annotations } : {}),
   };
 }

@@ -126,6 +126,17 @@ describe('terminal', () => {
     expect((await kcovet(['review', file])).stderr).toBe('');
     expect((await kcovet(['review', '--quiet', file], { terminal: true })).stderr).toBe('');
   });
+
+  test('first sentences of questions above the progress, with --progress also where nobody looks', async () => {
+    engine.review.mockImplementation(async (_submission: unknown, options: ReviewOptions) => {
+      options.onProgress?.({ done: 0, total: 3, scenario: 'nmi-in-section', states: 0 });
+      options.onQuestion?.({ path: 'kernel/kcov.c', question: 'Is kcov.h needed here? Nothing uses it.' });
+      return Promise.resolve({ ...review });
+    });
+    expect((await kcovet(['review', file], { terminal: true, columns: 100 })).stderr).toContain('\r\x1b[Kkernel/kcov.c: Is kcov.h needed here?\n');
+    expect((await kcovet(['review', '--progress', file])).stderr).toMatch(/^kernel\/kcov\.c: Is kcov\.h needed here\?\n0 scenario runs, 0 states, \d+ ms\n$/u);
+    expect((await kcovet(['review', file])).stderr).toBe('');
+  });
 });
 
 describe('replay', () => {
