@@ -1,4 +1,4 @@
-/** @module `npm run bench`: every figure of the search in one run, and docs/search.md with its drawing where that is asked for. */
+/** @module `npm run bench`: every figure of the search and of whole reviews in one run, and their pages in docs where that is asked for. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,26 +9,50 @@ import type { Effort, Figures } from './figures/figures.js';
 import { growth } from './figures/growth.js';
 import { levels } from './figures/levels.js';
 import { loadText, machine, machineText } from './figures/machine.js';
+import type { Machine } from './figures/machine.js';
 import { plot } from './figures/plot.js';
+import { reviews } from './figures/reviews.js';
 
-const HELP = `npm run bench -- [--quick] [--json] [--write-docs]
+const HELP = `npm run bench -- [--quick] [--reviews] [--json] [--write-docs]
 
 Measures the search: against SPIN where spin and gcc are here, at each level of
 reduction, against the plain interpreter, with and without observations, and
-how it grows. Takes about five minutes on an idle machine; each measurement is
-a process of its own. Progress goes to standard error.
+how it grows; and how long whole reviews take, on the tree of KCOVET_LINUX too
+where that is set. Takes about six minutes on an idle machine; each measurement
+is a process of its own. Progress goes to standard error.
 
   --quick       small sizes and single runs, to see that it works
+  --reviews     only how long reviews take
   --json        figures as JSON
-  --write-docs  also writes docs/search.md and docs/search-growth.svg
+  --write-docs  also writes docs/search.md, docs/search-growth.svg and docs/reviews.md
   --help        this
 
 Exit status: 0, 1 where states or transitions differ that must not, 2 usage.
 `;
 
+function pageOf(title: string, on: Machine, figures: readonly Figures[]): string {
+  return [
+    `# ${title}`, '', 'Written by `npm run bench -- --write-docs`; `npm run bench` prints the same for the machine it runs on.', '',
+    `${machineText(on)}.`, ...[loadText(on)].filter((line) => line !== null), '', ...figures.map(printed),
+  ].join('\n');
+}
+
+/** The figures of the search, printed and written where that is asked for. */
+async function searchFigures(effort: Effort, on: Machine, values: { json?: boolean; 'write-docs'?: boolean }): Promise<{ figures: Figures[]; curves: ReturnType<typeof growth>['curves'] }> {
+  const grown = growth(effort);
+  const figures: Figures[] = [await againstSpin(effort), levels(effort), engines(effort), observing(effort), grown.figures];
+  const page = pageOf('The search in figures', on, figures);
+  if (!values.json) process.stdout.write(page);
+  if (values['write-docs']) {
+    writeFileSync(path.join('docs', 'search.md'), `${page.trimEnd()}\n\n![Growth of states and seconds with CPUs, interrupts and hits, at levels 0 and 3](search-growth.svg)\n`);
+    writeFileSync(path.join('docs', 'search-growth.svg'), plot(grown.curves, machineText(on)));
+  }
+  return { figures, curves: grown.curves };
+}
+
 /** What was wanted and not reached does not fail the run: a busy machine is no error. Counts that differ do. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, 'write-docs': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, reviews: { type: 'boolean' }, json: { type: 'boolean' }, 'write-docs': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
@@ -37,18 +61,13 @@ async function main(): Promise<number> {
   const began = performance.now();
   const effort: Effort = { quick: values.quick ?? false, says: (what) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${what}\n`) };
   const on = machine();
-  const all: Figures[] = [await againstSpin(effort), levels(effort), engines(effort), observing(effort)];
-  const grown = growth(effort);
-  all.push(grown.figures);
-  const page = [
-    '# The search in figures', '', 'Written by `npm run bench -- --write-docs`; `npm run bench` prints the same for the machine it runs on.', '',
-    `${machineText(on)}.`, ...[loadText(on)].filter((line) => line !== null), '', ...all.map(printed),
-  ].join('\n');
-  process.stdout.write(values.json ? `${JSON.stringify({ machine: on, figures: all, growth: grown.curves }, null, 2)}\n` : page);
-  if (values['write-docs']) {
-    writeFileSync(path.join('docs', 'search.md'), `${page.trimEnd()}\n\n![Growth of states and seconds with CPUs, interrupts and hits, at levels 0 and 3](search-growth.svg)\n`);
-    writeFileSync(path.join('docs', 'search-growth.svg'), plot(grown.curves, machineText(on)));
-  }
+  const waited = await reviews(effort);
+  const page = pageOf('Reviews in figures', on, [waited]);
+  if (!values.json) process.stdout.write(page);
+  if (values['write-docs']) writeFileSync(path.join('docs', 'reviews.md'), `${page.trimEnd()}\n`);
+  const searches = values.reviews ? null : await searchFigures(effort, on, values);
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine: on, figures: [waited, ...(searches?.figures ?? [])], growth: searches?.curves ?? null }, null, 2)}\n`);
+  const all = [waited, ...(searches?.figures ?? [])];
   effort.says('done');
   return all.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
 }
