@@ -3,6 +3,7 @@
  * move that the state does not allow ends the replay with its number.
  */
 import { start } from '../machine/initial.js';
+import type { Start } from '../machine/initial.js';
 import type { Listener } from '../machine/execute.js';
 import { Machine } from '../machine/machine.js';
 import type { Transition } from '../machine/machine.js';
@@ -55,23 +56,61 @@ function said({ enter, choice }: Transition): string {
 
 const same = (move: Move) => (t: Transition): boolean => t.actor === move.actor && t.choice === move.choice;
 
+/** A scenario whose set-up was run, and what was heard of it. */
+interface Prologue<G> {
+  readonly machine: Machine<G>;
+  readonly began: Start<G>;
+  readonly recorder: Recorder<G>;
+  readonly lockdep: Lockdep<G>;
+}
+
+interface Setting<G> {
+  readonly contract: Contract<G>;
+  readonly options: ReplayOptions;
+}
+
+function prologueOf<G>(code: Code, scenario: Scenario<G>, { contract, options }: Setting<G>): Prologue<G> {
+  const machine = new Machine(code, scenario, contract);
+  const recorder = new Recorder(machine, options);
+  const lockdep = new Lockdep(primed({ code, scenario, contract }, options.premises ?? []));
+  // lockdep first: what it reports is marked at the event it is told of.
+  const began = start(machine, both(lockdep, recorder));
+  recorder.finish(began.violations, null);
+  return { machine, began, recorder, lockdep };
+}
+
+/** By the Code, then the scenario: set-ups that were run with nothing before them, by contract and whether they are recorded. */
+const prologues = new WeakMap<Code, WeakMap<object, Map<object, Prologue<never>[]>>>();
+
+/** The set-up of a scenario, which is the same before all its schedules. */
+function knownPrologue<G>(code: Code, scenario: Scenario<G>, setting: Setting<G>): Prologue<G> {
+  const { contract, options } = setting;
+  if (options.naming || (options.premises ?? []).length > 0) return prologueOf(code, scenario, setting);
+  const ofCode = prologues.get(code) ?? new WeakMap<object, Map<object, Prologue<never>[]>>();
+  const ofScenario = ofCode.get(scenario) ?? new Map<object, Prologue<never>[]>();
+  const known = (ofScenario.get(contract) ?? []) as unknown as Prologue<G>[];
+  prologues.set(code, ofCode.set(scenario, ofScenario.set(contract, known as unknown as Prologue<never>[])));
+  return (known[options.setUp ? 1 : 0] ??= prologueOf(code, scenario, setting));
+}
+
 class Replayer<G> {
   private readonly machine: Machine<G>;
   private readonly recorder: Recorder<G>;
   private readonly listener: Listener<G>;
+  private readonly began: Start<G>;
   private readonly met: Met[] = [];
   private readonly transitions: Transition[] = [];
 
-  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: { contract: Contract<G>; options: ReplayOptions }) {
-    this.machine = new Machine(code, scenario, setting.contract);
-    this.recorder = new Recorder(this.machine, setting.options);
-    const before = primed({ code, scenario, contract: setting.contract }, setting.options.premises ?? []);
-    // lockdep first: what it reports is marked at the event it is told of.
-    this.listener = both(new Lockdep(before), this.recorder);
+  constructor(private readonly code: Code, private readonly scenario: Scenario<G>, setting: Setting<G>) {
+    const prologue = knownPrologue(code, scenario, setting);
+    this.machine = prologue.machine;
+    this.began = prologue.began;
+    this.recorder = prologue.recorder.fork();
+    this.listener = both(new Lockdep(prologue.lockdep), this.recorder);
   }
 
   run(moves: readonly Move[]): Replay {
-    const began = start(this.machine, this.listener);
+    const { began } = this;
     this.note(began.violations, 0, null);
     if (!began.state) return this.result({ move: 0, why: `the set-up cannot be run: ${began.why ?? 'unknown'}` });
     let state: State<G> | null = began.state;

@@ -24,6 +24,14 @@ export class ShadowFrame {
 
   constructor(readonly functionIndex: number) {}
 
+  fork(): ShadowFrame {
+    const made = new ShadowFrame(this.functionIndex);
+    made.pc = this.pc;
+    made.tests = { ...this.tests, sources: [...this.tests.sources] };
+    for (const [register, sources] of this.registers) made.registers.set(register, sources);
+    return made;
+  }
+
   get(register: number): Sources {
     return this.registers.get(register) ?? [];
   }
@@ -64,8 +72,13 @@ interface Written {
 
 /** Last writers of memory, byte by byte. */
 export class MemoryFlow {
-  private readonly written = new Map<number, Written>();
-  private readonly freed = new Map<number, number>();
+  private readonly written: Map<number, Written>;
+  private readonly freed: Map<number, number>;
+
+  constructor(from?: MemoryFlow) {
+    this.written = new Map(from?.written);
+    this.freed = new Map(from?.freed);
+  }
 
   /** Notes a write of `bytes` bytes; `value` null when they are not one value. */
   write(location: Location, bytes: number, by: { event: number; value: Value | null }): void {

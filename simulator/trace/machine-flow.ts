@@ -10,8 +10,14 @@ import type { Sources } from './flow.js';
 import { operandValues } from './operand.js';
 
 export class MachineFlow<G> {
-  private readonly memory = new MemoryFlow();
-  private readonly irqs = new Map<number, number>();
+  private readonly memory: MemoryFlow;
+  private readonly irqs: Map<number, number>;
+
+  /** `from`: what flowed until now. */
+  constructor(from?: MachineFlow<G>) {
+    this.memory = new MemoryFlow(from?.memory);
+    this.irqs = new Map(from?.irqs);
+  }
 
   /** Events whose results an instruction takes from memory or from the CPU. */
   read(draft: Draft<G>, what: Executed): Sources {

@@ -19,6 +19,14 @@ export class Names {
 
   constructor(private readonly layout: Layout, private readonly naming?: Naming) {}
 
+  /** The same names so far, and others from here on. */
+  fork(): Names {
+    const made = new Names(this.layout, this.naming);
+    for (const [object, name] of this.known) made.known.set(object, name);
+    for (const [name, count] of this.taken) made.taken.set(name, count);
+    return made;
+  }
+
   /** Notes an allocation; `maker` is the letter of the device or actor it is for, '' for initcalls. A reused object keeps its name. */
   allocated(object: number, maker: string): void {
     if (!this.known.has(object)) this.give(object, maker);

@@ -83,7 +83,7 @@ export class Recorder<G> implements Listener<G> {
   readonly names: Names;
   private readonly values: Values;
   private readonly code: Code;
-  private readonly flow = new MachineFlow<G>();
+  private readonly flow: MachineFlow<G>;
   private readonly shadows = new Map<number, Shadow>();
   private counted: { draft: Draft<G> | null; violations: number } = { draft: null, violations: 0 };
   /** What flows into accesses that are put off, by place. */
@@ -92,14 +92,31 @@ export class Recorder<G> implements Listener<G> {
   private readonly scheduled: boolean;
   private readonly framesOf: EventFrame[][];
 
-  constructor(private readonly machine: Machine<G>, private readonly options: RecorderOptions = {}) {
+  /** `from`: a recorder of the same machine, from which this one goes on. */
+  constructor(private readonly machine: Machine<G>, private readonly options: RecorderOptions = {}, from?: Recorder<G>) {
     const { prepared, layout, contract } = machine.world;
     this.code = prepared.code;
     this.framesOf = frames.get(this.code) ?? [];
     frames.set(this.code, this.framesOf);
     this.scheduled = needsScheduler(machine.scenario);
-    this.names = new Names(layout, options.naming);
+    this.names = from?.names.fork() ?? new Names(layout, options.naming);
+    this.flow = new MachineFlow(from?.flow);
     this.values = new Values(this.code, this.names, (value) => contract.isLabel(value));
+  }
+
+  /** A recorder that goes on from between two transitions; this one may be forked again. */
+  fork(): Recorder<G> {
+    const made = new Recorder(this.machine, this.options, this);
+    const spans = new Map(this.operations.map((span) => [span, { ...span }]));
+    made.events.push(...this.events);
+    made.operations.push(...spans.values());
+    made.located.push(...this.located);
+    for (const [place, sources] of this.late) made.late.set(place, sources);
+    for (const [actor, shadow] of this.shadows) {
+      made.shadows.set(actor, { ...shadow, frames: shadow.frames.map((frame) => frame.fork()), span: (shadow.span && spans.get(shadow.span)) ?? null });
+    }
+    made.step = this.step;
+    return made;
   }
 
   /** A transition is about to be made; `step` counts from 1. */
@@ -343,10 +360,11 @@ export class Recorder<G> implements Listener<G> {
   }
 
   private mark(violations: readonly Violation[], event: number): void {
-    const at = event < 0 ? undefined : this.events[event];
     for (const violation of violations) {
+      const at = event < 0 ? undefined : this.events[event];
       const note = noteOf(violation, this.names);
-      if (at) at.note = at.note === '' ? note : `${at.note}; ${note}`;
+      // Events may be shared with another recorder.
+      if (at) this.events[event] = { ...at, note: [at.note, note].filter((text) => text !== '').join('; ') };
       this.located.push({ violation, event: at ? event : null });
     }
   }
