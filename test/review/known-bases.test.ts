@@ -8,7 +8,7 @@ import type { Review } from '../../src/review/review.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
 import { edited, mailOf, modelFiles } from '../rules/example.js';
 
-const SCENARIOS = ['device-lifecycle', 'section-in-kthread', 'section-sizes'];
+const SCENARIOS = ['section-in-kthread', 'section-sizes'];
 const EDITS = [
   { find: '\tsize = remote->kcov->remote_size;\n', replace: '\tsize = remote->kcov->remote_size + 1;\n' },
   { find: '\tmode = remote->kcov->mode;\n', replace: '\tmode = KCOV_MODE_TRACE_PC;\n' },
