@@ -33,7 +33,8 @@ const REORDERED_STATES = 40_000;
 const REORDERED_FROM = 4_000;
 
 /** What differs between the images in a scenario, in words; null where nothing does. */
-export function difference({ scenario, pre, post }: ScenarioResult, statesMax: number): string | null {
+export function difference({ scenario, pre, post, unaffected }: ScenarioResult, statesMax: number): string | null {
+  if (unaffected) return null;
   if (!pre || !post) return pre === post ? null : `${scenario.name}: only one side can be searched`;
   if (goesTheSameWay({ code: pre.code, ran: ranIn(pre.exploration) }, post.code)) return null;
   for (const bounds of post.exploration.states > REORDERED_FROM ? AXES.slice(0, 1) : AXES) {

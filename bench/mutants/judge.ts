@@ -79,7 +79,8 @@ export class Judge {
       const { stages, failures } = await searchStages(built, submission, { ...options, scenarios: names });
       const last = stages.at(-1)?.subject;
       if (!last) return { subject: null, questions: [], unseen };
-      for (const result of last.results) post.set(result.scenario.name, result);
+      const before = (name: string): ScenarioResult['pre'] => onBase.find((result) => result.scenario.name === name)?.pre ?? null;
+      for (const result of last.results) post.set(result.scenario.name, result.unaffected ? { ...result, pre: before(result.scenario.name) } : result);
       const subject = { ...last, results: onBase.map((result) => post.get(result.scenario.name) ?? result) };
       const ran = runRules(rules, subject);
       unseen.push(...failures.map((f) => `${f.scenario} failed: ${f.what}`), ...ran.failures.map((f) => `${f.rule} failed: ${f.what}`));
