@@ -57,7 +57,7 @@ export function exit(): Step {
 
 /** execve(): kcov is not asked (fs/exec.c, begin_new_exec()). The mapping goes, and so does a descriptor that is to be closed: ./file-operations.ts, close(). */
 export function exec(): Step {
-  return framed('exec()', { begin: () => null, end: () => undefined });
+  return framed('exec()', { calls: [], begin: () => null, end: () => undefined });
 }
 
 /** The task has bottom halves off for a moment; with PREEMPT_RT pending softirqs run in it when they are on again. */
