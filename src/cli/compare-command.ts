@@ -47,7 +47,7 @@ async function run(files: readonly string[], flags: CompareFlags, io: Io): Promi
   const [{ readThread }, { remarksOf }] = await Promise.all([import('../mail/read-thread.js'), import('../mail/remarks.js')]);
   const thread = await readThread(inputs);
   const { submission, base } = await findBaseOf(patchesOrFail(thread.submission, files[0] ?? '-'), flags, io);
-  const progress = progressLine(io, flags.quiet === true);
+  const progress = progressLine(io, { quiet: flags.quiet });
   const review = await withSearches(flags, async (searches) =>
     await reviewSubmission(submission, { ...searches, bounds: {}, base, version: packageVersion(), onProgress: progress.update })).finally(progress.end);
   if (review.verdict === 'notPlaced' || review.verdict === 'outOfScope') {
