@@ -44,9 +44,9 @@ export const atomicWithoutContender = rule<Atomic>({
     return [...byFunction.values()].flatMap((group) => ask(subject, group));
   },
   question(found) {
-    const alone = `Does anything need ${found.count > 1 ? `these ${found.call}()` : `this ${found.call}()`} to be atomic? Without NMIs nobody else reads or writes that memory meanwhile, in any execution.`;
+    const alone = `Does anything need ${found.count > 1 ? `these ${found.call}()` : `this ${found.call}()`} to be atomic? Without NMIs nobody else touches ${found.count > 1 ? 'these fields' : 'that memory'} meanwhile, in any execution.`;
     if (!found.torn) return alone;
-    return `${alone} With ${found.interrupter} it is the group that is torn, see the trace, which one ${found.call}() for each field does not prevent.`;
+    return `${alone} With ${found.interrupter} it is the group that is torn, which one ${found.call}() per field does not prevent.`;
   },
 });
 

@@ -1,5 +1,7 @@
 /** @module Rule: an interrupter finds the traced state half switched. */
 import { movedStores } from '../src/analysis/alternatives/moved-store.js';
+import { halfSwitched } from '../src/analysis/half-switched.js';
+import type { HalfSwitched } from '../src/analysis/half-switched.js';
 import { rule } from '../src/analysis/rule.js';
 import type { Hazard, Label, Support } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
@@ -9,10 +11,12 @@ import { contextName, counterexample, worst } from '../src/analysis/support.js';
 
 interface Switch extends Hazard {
   readonly interrupter: string;
-  readonly opening: string;
-  readonly spansHelper: boolean;
+  /** When it arrives, from the line that the question stands under. */
+  readonly during: string;
   readonly recordsIn: readonly string[];
   readonly faults: readonly string[];
+  /** What the gravest execution finds. */
+  readonly half: HalfSwitched | null;
   readonly window: Window;
 }
 
@@ -41,11 +45,12 @@ export const interruptedSwitch = rule<Switch>({
     return [...groups.values()].map((group) => describe(group));
   },
   question(found) {
-    const between = found.spansHelper ? 'while this runs' : 'between this and the end of the switch';
-    const records = found.recordsIn.length > 0 ? ` It is not refused, and its coverage goes to ${found.recordsIn.join(' or ')}.` : '';
-    const faults = found.faults.length > 0 ? ` Further on it meets a ${found.faults.join(' and a ')}: what it reads together is not switched together.` : '';
-    const only = found.recordsIn.length === 0 && found.faults.length > 0 ? ` It meets a ${found.faults.join(' and a ')}: what it reads together is not switched together.` : records + faults;
-    return `What happens if ${found.interrupter} arrives ${between}?${only}`;
+    const records = found.recordsIn.length > 0 ? ` The callback lets it through, and it records into ${found.recordsIn.join(' or ')}.` : '';
+    const passes = found.recordsIn.length > 0 ? 'Further on' : 'The callback lets it through, and';
+    const { half } = found;
+    const state = half ? `${half.already.field} is ${half.already.value} already while ${half.still.field} is still ${half.still.value}: a` : 'it meets a';
+    const faults = found.faults.length > 0 ? ` ${passes} ${state} ${found.faults.join(' and a ')}.` : '';
+    return `What happens if ${found.interrupter} arrives ${found.during}?${records}${faults}`;
   },
   edits: (found, subject) => movedStores(subject.post.program, found.window),
 });
@@ -63,13 +68,21 @@ function describe(group: readonly Window[]): Switch {
   const labels: Label[] = group.flatMap((w) => [w.opening.inner, w.closing.inner]).filter((s, i, list) => s.text !== spot.text && list.findIndex((o) => o.text === s.text) === i)
     .map((s) => ({ spot: s, text: 'within' }));
   const faults = [...new Set(all.filter((i) => i.violation.fatal).map((i) => i.violation.property.replace(/-/gu, ' ').replace('null', 'NULL')))];
+  const fatal = all.find((i) => i.violation.fatal);
   const recordsIn = [...new Set(all.filter((i) => i.violation.property === 'coverage-misattributed').map((i) => ownerOf(i.violation.detail)))];
   return {
     property: worst(properties), status: 'new', severity: faults.length > 0 ? 'high' : 'medium', spot, labels, support,
     cause: `switch ${spot.function} ${first.operation.replace(/\(.*/u, '')} ${inner.text}`,
-    interrupter: contextName([...new Set(group.map((w) => w.interrupter))]), opening: spot.text, spansHelper: spot.text !== inner.text, recordsIn, faults,
-    window: first, incidents: all,
+    interrupter: contextName([...new Set(group.map((w) => w.interrupter))]), during: duringOf(first), recordsIn, faults,
+    half: fatal ? halfSwitched(fatal) : null, window: first, incidents: all,
   };
+}
+
+/** "while this runs" of a helper, else up to the statement or the end of the helper that is the last to leave it half done. */
+function duringOf({ opening: { spot, inner }, closing }: Window): string {
+  if (spot.text !== inner.text) return 'while this runs';
+  if (closing.inner.function !== spot.function) return `between this and the end of ${closing.inner.function}()`;
+  return closing.inner.text === spot.text ? 'right after this' : `between this and ${closing.inner.text.replace(/;$/u, '')}`;
 }
 
 function ownerOf(detail: string): string {

@@ -40,7 +40,7 @@ export const irqsLeftOff = rule<LeftOff>({
       if (explain(subject, incident).by !== 'irqs') return [];
       const events = irqEvents(subject, incident);
       if (!events) return [];
-      const labels: Label[] = [...events.unlocks.map((spot) => ({ spot, text: 'the lock is given back without them' })), ...(events.undone ? [{ spot: events.undone, text: 'they are back as they were only after' }] : [])];
+      const labels: Label[] = [...events.unlocks.map((spot) => ({ spot, text: 'the lock is given back without them' })), ...(events.undone ? [{ spot: events.undone, text: 'restored only by' }] : [])];
       const call = operationOf(incident.scenario, incident.violation);
       const { kind } = incident.violation.at;
       return [{

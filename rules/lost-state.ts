@@ -1,4 +1,5 @@
 /** @module Rule: state of an interrupted context is lost. */
+import { keptFields } from '../src/analysis/alternatives/kept-field.js';
 import { handlingOf } from '../src/analysis/blame.js';
 import type { Blame } from '../src/analysis/blame.js';
 import { explain } from '../src/analysis/explain.js';
@@ -53,10 +54,11 @@ export const lostState = rule<Lost>({
   },
   question(found) {
     if (found.unpaired) {
-      return `If kcov_remote_start() found no device in ${found.writer}, doesn't kcov_remote_stop() then work on the state of the task it interrupts? Here it changes ${found.field} of a task that traces itself, and ${found.consequence}.`;
+      return `If kcov_remote_start() found no device in ${found.writer}, doesn't kcov_remote_stop() then work on the state of the task it interrupts? Here it changes ${found.field} of a task that traces itself; when that goes on, ${found.consequence}.`;
     }
     return `Isn't the ${found.field} of the interrupted ${found.victim} lost here? ${capital(found.writer)} overwrites it and nothing puts it back, so when the ${found.victim} goes on, ${found.consequence}.`;
   },
+  edits: (found, subject) => (found.unpaired ? [] : keptFields(subject.post.program, found.field)),
 });
 
 function capital(text: string): string {
@@ -74,7 +76,7 @@ function describe(subject: Subject, incident: Incident, blame: Blame): Lost {
     labels: [{ spot: blame.chain.inner, text: 'overwritten' }], support: [counterexample(incident)],
     cause: unpaired ? `unpaired ${blame.chain.spot.function} ${blame.event.operation}` : `lost ${blame.event.target ?? ''} ${blame.chain.canonical.join(' > ')}`,
     field: fieldName(blame.event.target), victim: inSection ? "kernel thread's section" : 'task', writer: contextName([blame.event.context]),
-    writerOperation: blame.event.operation, unpaired, consequence: consequenceOf(incident, blame),
+    writerOperation: blame.event.operation, unpaired, incidents: [incident], consequence: consequenceOf(incident, blame),
   };
 }
 
@@ -82,7 +84,7 @@ function consequenceOf(incident: Incident, blame: Blame): string {
   const { violation } = incident;
   if (violation.property === 'coverage-lost') {
     const stop = operationOf(incident.scenario, violation).startsWith('kcov_remote_stop');
-    return stop ? `its kcov_remote_stop() finds ${conditionOf(blame.shown.text)} false and drops what was collected` : 'what it runs from there on is not recorded';
+    return stop ? `its kcov_remote_stop() finds "${conditionOf(blame.shown.text)}" false and drops what was collected` : 'what it runs from there on is not recorded';
   }
   if (violation.property === 'errno') return `its ${/^.* returned -?\d+/u.exec(violation.detail)?.[0].replace(' returned ', ' returns ') ?? 'next call fails'}`;
   return `it meets a ${violation.property.replace(/-/gu, ' ').replace('null', 'NULL')}`;

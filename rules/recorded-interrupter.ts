@@ -47,7 +47,7 @@ function describe(key: string, group: readonly Window[]): Recorded {
   if (!window || !first) throw new Error('a window without violations');
   const kinds = [...new Set(group.map((w) => w.interrupter))];
   return {
-    property: 'coverage-misattributed', status: 'new', severity: 'medium', spot: window.opening.spot, labels: chainLabels([window.opening, window.closing], 'up to'),
+    property: 'coverage-misattributed', status: 'new', severity: 'medium', spot: window.opening.spot, labels: chainLabels([window.opening, window.closing], 'from here to'),
     support: [counterexample(first)], cause: `recorded ${key}`, interrupter: contextName(kinds), section: window.interrupted,
   };
 }

@@ -25,6 +25,6 @@ export const wrongResult = rule<Unexplained>({
   check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages', 'common-handle']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
-    return `Is this meant: ${found.detail}? User space takes that result at its word.`;
+    return `Is this meant: ${found.detail.replace(/, should be (.+)$/u, ', by the contract of kcov $1')}? User space takes that result at its word.`;
   },
 });

@@ -83,9 +83,10 @@ function isShared(others: readonly ReadonlySet<string>[], own: ReadonlySet<strin
 
 function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
   const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
+  const before = side === 'pre' ? shownBy(subject, 'pre') : others;
   return subject.results.flatMap((result) => {
     const searched = result[side];
-    if (!searched || result.unaffected || (side === 'pre' && (!complete(result.post) || isCutShort(result) || subject.unseen.size > 0))) return [];
+    if (!searched || result.unaffected || (side === 'pre' && (!complete(result.post) || isCutShort(result) || showsMore(result, before) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
       const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
       if (side === 'pre' && shared) return [];
@@ -94,6 +95,11 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
       return [{ scenario: result.scenario, code: searched.code, found, violation: found.violation, status }];
     });
   });
+}
+
+/** The patched image violates something else in the scenario: what the base violates there it may just not come to. */
+function showsMore({ scenario, post }: Subject['results'][number], before: ReadonlyMap<string, ReadonlySet<string>[]>): boolean {
+  return post?.exploration.found.some((found) => !isShared(keysOf(post.code, scenario, found).flatMap((key) => before.get(key) ?? []), possibleCircumstances(scenario, found))) ?? false;
 }
 
 /** The execution runs code that a cut-off part of the patch may have changed. */

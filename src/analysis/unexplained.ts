@@ -61,7 +61,7 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   const operation = operationOf(scenario, violation);
   const spot = placeFor(subject, incident, { own: own?.spot ?? null, blamed: blame?.chain.spot ?? null });
   const labels: Label[] = [];
-  if (own && own.inner.text !== spot.text) labels.push({ spot: own.inner, text: 'meets it' });
+  if (own && own.inner.text !== spot.text) labels.push({ spot: own.inner, text: 'met at' });
   if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
   return {
     plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],

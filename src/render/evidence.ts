@@ -3,7 +3,7 @@
  * not drawn twice, and what the question says already is not said again.
  */
 import { compareFindings, type Evidence, type Finding } from '../review/review.js';
-import { blank, wrap, type Line } from './line.js';
+import { blank, clean, wrap, type Line } from './line.js';
 import { shortNote } from './note.js';
 import { saysNew } from './says-new.js';
 import { replayLines, renderTrace } from './trace.js';
@@ -14,6 +14,8 @@ export interface EvidenceOptions {
   readonly width: number;
   /** The input as a reader can name it in a replay command; absent in mails. */
   readonly file?: string;
+  /** Says how grave each finding is: for terminals, where the order is that of the patch. */
+  readonly severities?: true;
   /** Lines of all traces together at most, the gravest first, none for findings of low severity: for mails. All traces when absent. */
   readonly traceLinesMax?: number;
 }
@@ -86,8 +88,10 @@ export class Traces {
     const { schedule } = main;
     const owner = schedule === null ? finding : this.owners.get(schedule);
     if (owner === finding) return this.block(this.draw(main));
-    const where = owner === undefined ? '' : `the trace ${this.drawn.has(schedule ?? '') ? 'above' : 'below'}, `;
-    return this.block(replayLines(schedule ?? '', { ...this.options, what: `${where}replay` }));
+    if (owner === undefined) return this.block(replayLines(schedule ?? '', this.options));
+    const { place } = owner;
+    const at = place.function === '' || place.function === finding.place.function ? '' : `, under the question about ${clean(place.function)}()`;
+    return this.block(wrap(`see the trace ${this.drawn.has(schedule ?? '') ? 'above' : 'below'}${at}`, { width: this.options.width, first: '  ', rest: '  ' }));
   }
 
   /** A trace in full; a set-up that the trace before had is not said again. */
@@ -103,7 +107,8 @@ export class Traces {
   /** Counterexamples besides the main one: what they show and how to replay them. */
   private alsoLines(one: Evidence): Line[] {
     if (one.kind !== 'counterexample' || one.schedule === null || this.owners.has(one.schedule)) return [];
-    const note = noteOf(one);
-    return this.block(replayLines(one.schedule, { ...this.options, what: note === '' ? 'another, replay' : `also ${shortNote(note)}, replay` }));
+    const note = shortNote(noteOf(one));
+    const also = wrap(note === '' ? 'also, in another execution:' : `also: ${note}`, { width: this.options.width, first: '  ', rest: '    ' });
+    return this.block([...also, ...replayLines(one.schedule, this.options)]);
   }
 }

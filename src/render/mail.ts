@@ -12,7 +12,7 @@ import {
 } from './mail-headers.js';
 import { questionLines } from './questions.js';
 import { limitsOf, openingOf } from './searched.js';
-import { sinceLines, stateTableLines, verdictInWords } from './text.js';
+import { sinceLines, namesAfter, stateTableLines, verdictInWords } from './text.js';
 
 /** Columns of our own text. */
 export const MAIL_WIDTH = 76;
@@ -76,7 +76,7 @@ function closingLines(review: Review): string[] {
 /** The text of the mail, without headers. */
 function bodyOf(review: Review, patch: number): string {
   const findings = findingsFor(review, patch);
-  const opening = findings.length > 0 ? openingOf(review) : `${openingOf(review)} ${verdictInWords(review)}`;
+  const opening = findings.length > 0 ? `${openingOf(review)}${namesAfter(review)}` : `${openingOf(review)} ${verdictInWords(review)}`;
   const lines: Line[] = [
     { kind: 'own', text: 'Hi,' }, blank,
     ...wrap(opening, { width: MAIL_WIDTH }).map((text): Line => ({ kind: 'own', text })), blank,

@@ -98,9 +98,10 @@ function notAskedLines(finding: Finding, width: number): Line[] {
 }
 
 /** Question, labels and evidence of one finding. */
-function findingLines(finding: Finding, traces: Traces, width: number): Line[] {
+function findingLines(finding: Finding, traces: Traces, { width, severities }: EvidenceOptions): Line[] {
   const answers = finding.evidence.flatMap(({ kind, text }) => (kind === 'alternative' && text !== undefined ? ['', text] : []));
-  const question = wrapParagraphs([finding.question, ...answers].join('\n'), { width });
+  const grave = severities ? `[${finding.severity}] ` : '';
+  const question = wrapParagraphs([grave + finding.question, ...answers].join('\n'), { width });
   return [
     ...question.map((text): Line => ({ kind: 'question', text })), blank,
     ...notAskedLines(finding, width),
@@ -143,7 +144,7 @@ export function questionLines(findings: readonly Finding[], options: EvidenceOpt
       outside = true;
       lines.push(...outsideLines(finding, options.width));
     }
-    lines.push(...(asked(finding) ? askedAlreadyLines(finding, options) : findingLines(finding, traces, options.width)));
+    lines.push(...(asked(finding) ? askedAlreadyLines(finding, options) : findingLines(finding, traces, options)));
   }
   return lines;
 }

@@ -31,35 +31,59 @@ function boundInWords(name: string): string {
 /** Bounds of the work, not of what may happen. */
 const budgets = new Set(['states']);
 
-/** "2 CPUs, one softirq and one NMI": the widest bounds of all runs, in a fixed order. */
-export function boundsInWords(runs: readonly ScenarioRun[]): string {
+/** The widest bound of each name over all runs. */
+function widestOf(runs: readonly ScenarioRun[]): Map<string, number> {
   const widest = new Map<string, number>();
   for (const run of runs) {
     for (const [name, value] of Object.entries(run.bounds)) if (!budgets.has(name)) widest.set(name, Math.max(value, widest.get(name) ?? value));
   }
-  const words: string[] = [];
-  const take = (names: readonly string[], word: (n: number) => string): void => {
-    const name = names.find((one) => widest.has(one));
-    const value = name === undefined ? undefined : widest.get(name);
-    if (name === undefined || value === undefined) return;
-    widest.delete(name);
-    if (value > 0) words.push(word(value));
-  };
-  take(['cpus', 'cpu'], (n) => few(n, 'CPU'));
-  take(['softirq', 'softirqs'], (n) => few(n, 'softirq'));
-  take(['hardirq', 'hardirqs'], (n) => few(n, 'hardirq'));
-  take(['early'], (n) => `${few(n, 'arrival')} of early irq code`);
-  take(['nmi', 'nmis'], (n) => few(n, 'NMI'));
-  take(['compiler-reorderings'], (n) => `${few(n, 'reordering')} by the compiler`);
-  take(['cpu-reorderings'], (n) => `${few(n, 'reordering')} between CPUs`);
-  take(['kill'], (n) => few(n, 'killed task'));
-  take(['fork'], (n) => few(n, 'fork'));
-  take(['userWrite'], (n) => few(n, 'hostile write'));
-  take(['preemptions', 'preempts'], (n) => few(n, 'preemption'));
-  take(['migrations'], (n) => few(n, 'migration'));
-  const rest = [...widest].filter(([, value]) => value > 0).map(([name, value]) => `${boundInWords(name)} ${value}`);
-  const all = [...words, ...rest.sort()];
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+  return widest;
+}
+
+/** Names of a bound, and its words. */
+type Bound = readonly [names: readonly string[], word: (n: number) => string];
+
+/** What every reader asks first: how many CPUs, and which interrupts. */
+const MAIN: readonly Bound[] = [
+  [['cpus', 'cpu'], (n) => few(n, 'CPU')],
+  [['softirq', 'softirqs'], (n) => few(n, 'softirq')],
+  [['hardirq', 'hardirqs'], (n) => few(n, 'hardirq')],
+  [['nmi', 'nmis'], (n) => few(n, 'NMI')],
+];
+
+const OTHERS: readonly Bound[] = [
+  [['early'], (n) => `${few(n, 'arrival')} of early irq code`],
+  [['compiler-reorderings'], (n) => `${few(n, 'reordering')} by the compiler`],
+  [['cpu-reorderings'], (n) => `${few(n, 'reordering')} between CPUs`],
+  [['kill'], (n) => few(n, 'killed task')],
+  [['fork'], (n) => few(n, 'fork')],
+  [['userWrite'], (n) => few(n, 'hostile write')],
+  [['preemptions', 'preempts'], (n) => few(n, 'preemption')],
+  [['migrations'], (n) => few(n, 'migration')],
+];
+
+function inOrder(widest: ReadonlyMap<string, number>, bounds: readonly Bound[]): string[] {
+  return bounds.flatMap(([names, word]) => {
+    const value = names.map((name) => widest.get(name)).find((n) => n !== undefined) ?? 0;
+    return value > 0 ? [word(value)] : [];
+  });
+}
+
+function joined(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** "2 CPUs, one softirq and one NMI": CPUs and interrupts, the widest bounds of all runs, in a fixed order. */
+export function boundsInWords(runs: readonly ScenarioRun[]): string {
+  return joined(inOrder(widestOf(runs), MAIN));
+}
+
+/** "one killed task and one preemption": the bounds that the opening leaves out. */
+export function otherBoundsInWords(runs: readonly ScenarioRun[]): string {
+  const widest = widestOf(runs);
+  const known = new Set([...MAIN, ...OTHERS].flatMap(([names]) => names));
+  const rest = [...widest].filter(([name, value]) => value > 0 && !known.has(name)).map(([name, value]) => `${boundInWords(name)} ${value}`);
+  return joined([...inOrder(widest, OTHERS), ...rest.sort()]);
 }
 
 /** Hex digits of a blob id that are shown, as git does in a large repository. */
@@ -139,16 +163,28 @@ function notModelled(review: Review): string[] {
   });
 }
 
+/** Sizes that the model makes small: everybody's concern only when something depends on them. */
+const isScaling = (assumption: string): boolean => /\bis scaled to\b/u.test(assumption);
+
 /** "Not seen: … Not modelled: …" and what was assumed; the latter two only of what ran. Never empty: silence about limits would be a claim. */
 export function limitsOf(review: Review): string {
   const seen = notSeen(review);
   const modelled = notModelled(review);
-  const assumed = review.assumptions;
+  const assumed = review.assumptions.filter((one) => !isScaling(one));
+  const scaled = review.assumptions.some(isScaling) ? ['sizes are scaled down'] : [];
   const ran = review.scenarios.length > 0;
   const sentences = [
     `Not seen: ${seen.length === 0 ? 'nothing' : listed(seen)}.`,
     ...(ran || modelled.length > 0 ? [`Not modelled: ${modelled.length === 0 ? 'nothing in the code that ran' : listed(modelled)}.`] : []),
-    ...(assumed.length === 0 || !ran ? [] : [`Assumed: ${listed(assumed)}.`]),
+    ...(review.assumptions.length === 0 || !ran ? [] : [`Assumed: ${listed([...assumed, ...scaled])}.`]),
   ];
   return sentences.join(' ').replace(/\.\.(?=\s|$)/gu, '.');
+}
+
+/** What `limitsOf` and the opening leave out, for who wants to see everything; null when there is nothing. */
+export function detailsOf(review: Review): string | null {
+  const scaled = review.assumptions.filter(isScaling);
+  const bounds = otherBoundsInWords(countedRuns(review));
+  const sentences = [...(bounds === '' ? [] : [`Other bounds: ${bounds}.`]), ...(scaled.length === 0 ? [] : [`Scaled: ${listed(scaled)}.`])];
+  return sentences.length === 0 ? null : sentences.join(' ');
 }

@@ -7,7 +7,8 @@ import { plural } from './count.js';
 import { hunkLines } from './hunks.js';
 import { blank, clean, wrap, type Line } from './line.js';
 import { questionLines } from './questions.js';
-import { baseInWords, limitsOf, openingOf } from './searched.js';
+import { namesInWords } from './names.js';
+import { baseInWords, detailsOf, limitsOf, openingOf } from './searched.js';
 import { goneLines, sinceInWords } from './since.js';
 import { renderStateTable } from './state-table.js';
 
@@ -73,11 +74,19 @@ function olderVerdict(review: Review): string {
   return words.startsWith('0 ') ? 'No older findings.' : `Below: ${words}, not asked in a reply.`;
 }
 
+/** "13 questions: 2 high, 4 medium, 7 low." They stand in the order of the patch, so that how grave they are is said by itself. */
+function rankedInWords(review: Review): string {
+  const asked = review.findings.filter((finding) => finding.asked);
+  const counts = (['high', 'medium', 'low', 'note'] as const).map((severity) => ({ severity, n: asked.filter((one) => one.severity === severity).length }));
+  const ranks = counts.filter(({ n }) => n > 0).map(({ severity, n }) => (severity === 'note' ? plural(n, 'note') : `${n} ${severity}`));
+  return ranks.length === 0 ? verdictInWords(review) : verdictInWords(review).replace(/\.$/u, `: ${ranks.join(', ')}.`);
+}
+
 /** What is said first: what was run, or why nothing was. */
 function openingLines(review: Review, { show, width }: TextOptions): Line[] {
   const reviewed = review.verdict === 'questions' || review.verdict === 'nothingToAsk';
   const text = reviewed
-    ? `${openingOf(review)} ${verdictInWords(review)}${show === 'pre-existing' ? ` ${olderVerdict(review)}` : ''}`
+    ? `${openingOf(review)}${namesAfter(review)} ${rankedInWords(review)}${show === 'pre-existing' ? ` ${olderVerdict(review)}` : ''}`
     : `${verdictInWords(review)} It was tried ${baseInWords(review)}.`;
   return [...wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line })), blank, ...sinceLines(review, width)];
 }
@@ -86,6 +95,12 @@ function openingLines(review: Review, { show, width }: TextOptions): Line[] {
 export function sinceLines(review: Review, width: number): Line[] {
   const words = sinceInWords(review);
   return words === '' ? [] : [...wrap(words, { width }).map((text): Line => ({ kind: 'own', text })), blank];
+}
+
+/** What the names in traces are, after a sentence; '' where there are none. */
+export function namesAfter(review: Review): string {
+  const names = namesInWords(review);
+  return names === '' ? '' : ` ${names}`;
 }
 
 /** Properties whose words are not their name with blanks. */
@@ -177,11 +192,12 @@ function baseLines(review: Review, width: number): Line[] {
   return [...wrap(`Base: ${text}.`, { width, rest: '  ' }), ''].map((line): Line => ({ kind: 'own', text: line }));
 }
 
-/** Calls that were taken to change nothing, where everything is shown. */
-function withoutEffectLines(review: Review, { show, width }: TextOptions): Line[] {
+/** Other bounds, sizes, and calls that were taken to change nothing, where everything is shown. */
+function detailLines(review: Review, { show, width }: TextOptions): Line[] {
+  if (show !== 'all') return [];
   const calls = review.withoutEffect ?? [];
-  if (show !== 'all' || calls.length === 0) return [];
-  return wrap(`Calls without effect: ${calls.map(clean).join(', ')}.`, { width }).map((text): Line => ({ kind: 'own', text }));
+  const texts = [detailsOf(review), calls.length === 0 ? null : `Calls without effect: ${calls.map(clean).join(', ')}.`];
+  return texts.flatMap((text) => (text === null ? [] : wrap(text, { width }).map((line): Line => ({ kind: 'own', text: line }))));
 }
 
 /** The review as text that ends with a newline. */
@@ -192,12 +208,12 @@ export function renderText(review: Review, options: TextOptions): string {
   const lines = [
     ...headingLines(review),
     ...openingLines(review, options),
-    ...questionLines(findings, { width, file: options.file }),
+    ...questionLines(findings, { width, file: options.file, severities: true }),
     ...(options.show === 'pre-existing' ? [] : stateTableLines(review, width)),
     ...asideLines(review, options),
     ...baseLines(review, width),
     ...limits,
-    ...withoutEffectLines(review, options),
+    ...detailLines(review, options),
   ];
   return `${lines.map((line) => (options.color ? painted(line) : line.text)).join('\n')}\n`;
 }

@@ -35,7 +35,7 @@ describe('traces', () => {
 
   test('a schedule of two findings is drawn at the graver one and named at the other', () => {
     const low = like('a', { severity: 'low', evidence: torn.evidence });
-    expect(text([low, torn])).toMatch(/the trace below, replay: kcovet replay[^]*CPU0 NMI/u);
+    expect(text([low, torn])).toMatch(/see the trace below(?:, under the question about \w+\(\))?\n[^]*CPU0 NMI/u);
   });
 
   test('a set-up that the trace before had is not said again', () => {
@@ -46,7 +46,7 @@ describe('traces', () => {
     const other = { ...found!, schedule: 's:x:t1', trace: found!.trace.map((row) => (row.note === '' ? row : { ...row, note: '1 of 1 records did not reach the area of A' })) };
     const finding = { ...torn, evidence: [other, found!] };
     expect(mainOf(finding)).toBe(found);
-    expect(text([finding])).toMatch(/NULL dereference[^]*also 1 record lost, replay: kcovet replay s:x:t1/u);
+    expect(text([finding])).toMatch(/NULL dereference[^]*also: 1 record lost\n {2}replay: kcovet replay s:x:t1/u);
     expect(mainOf({ ...torn, evidence: [] })).toBeUndefined();
     expect(new Traces([{ ...torn, evidence: [] }], { width: 76 }).linesOf({ ...torn, evidence: [] })).toEqual([]);
   });

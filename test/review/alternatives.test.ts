@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/review/review.js';
 import { interruptedSwitch } from '../../rules/interrupted-switch.js';
+import { lostState } from '../../rules/lost-state.js';
 import { baseOf, edited, reviewFiles, runExample } from '../rules/example.js';
 import type { Edit } from '../rules/example.js';
 
@@ -31,5 +32,15 @@ describe('a window that moving one statement does not close', () => {
       find: '\tsaved->mode = t->kcov_mode;\n', replace: '\tt->kcov_host = KCOV_HOST_NMI;\n\tsaved->mode = t->kcov_mode;\n\tt->kcov_host = KCOV_HOST_NMI;\n',
     }], ['softirq-in-trace']);
     expect(found).toEqual([]);
+  }, 120_000);
+});
+
+describe('a field that is not put back', () => {
+  test('the edit restores it where its siblings are restored, and says what it is beside', async () => {
+    const example = lostState.fires.find((e) => e.scenarios?.includes('softirq-in-section'));
+    const { review } = await runExample(example as NonNullable<typeof example>);
+    const [found] = review.findings.flatMap((f) => f.evidence.filter((e) => e.kind === 'alternative'));
+    expect(found?.text).toMatch(/^With t->kcov_sequence restored beside t->kcov(?:_\w+)? none of this happens, in all [\d,]+ states of the scenario that shows it\.$/u);
+    expect(found?.edit?.filter((line) => line.startsWith('+')).map((line) => line.slice(1).trim())).toEqual(['t->kcov_sequence = saved->sequence;']);
   }, 120_000);
 });
