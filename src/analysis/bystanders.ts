@@ -5,20 +5,23 @@
 import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { contextClaims } from './context-claims.js';
 import { footprintOf } from './footprint.js';
 import { incidents, operationOf } from './incidents.js';
 import type { Incident } from './incidents.js';
 import { callsInInterrupts } from './observed.js';
 import type { Subject } from './subject.js';
 
-/** Names of the scenarios, not affected and not searched, that may show on the base what decides a finding. */
+/** Names of the scenarios, not affected and not searched, that may show on the base what decides a finding, or refutes what a changelog claims. */
 export function bystandersToAsk(subject: Subject): string[] {
   const open = subject.results.filter((r) => r.unaffected && r.pre === null).map((r) => r.scenario);
   if (open.length === 0) return [];
+  const claimed = subject.patches.flatMap((patch) => contextClaims(patch.message).map((claim) => claim.function));
   const doubtful = incidents(subject).filter((incident) => incident.status === 'new' || incident.status === 'fixed');
   const before = new Set(callsInInterrupts(subject, 'pre').map((c) => `${c.call} ${c.kind}`));
   const kinds = callsInInterrupts(subject, 'post').filter((c) => !before.has(`${c.call} ${c.kind}`)).map((c) => c.kind);
-  return open.filter((s) => kinds.some((kind) => hasContext(s, kind)) || doubtful.some((incident) => mayShow(subject, s, incident))).map((s) => s.name);
+  const runs = (s: KcovScenario, name: string): boolean => footprintOf(subject.pre.program, s)?.has(`function ${name}`) ?? true;
+  return open.filter((s) => claimed.some((name) => runs(s, name)) || kinds.some((kind) => hasContext(s, kind)) || doubtful.some((incident) => mayShow(subject, s, incident))).map((s) => s.name);
 }
 
 function hasContext(scenario: KcovScenario, kind: ContextKind): boolean {

@@ -123,10 +123,11 @@ export interface Entered {
 
 /** How a function is entered in each scenario of some results that enters it; not on PREEMPT_RT, where locks are others. */
 export function enteredIn(results: Subject['results'], name: string): Entered[] {
-  return results.flatMap(({ scenario, post }): Entered[] => {
-    const f = scenario.rt === undefined ? post?.code.functionsByName.get(name) : undefined;
-    if (!post || !f) return [];
-    const { observations } = post.exploration;
+  return results.flatMap(({ scenario, pre, post, unaffected }): Entered[] => {
+    const searched = unaffected ? pre : post;
+    const f = scenario.rt === undefined ? searched?.code.functionsByName.get(name) : undefined;
+    if (!searched || !f) return [];
+    const { observations } = searched.exploration;
     const contexts = observations.contexts(f.index, 0);
     if (contexts.length === 0) return [];
     return [{ scenario: scenario.name, contexts, irqsOn: !observations.alwaysIrqsOff(f.index, 0), preemptible: !observations.alwaysNotPreemptible(f.index, 0) }];

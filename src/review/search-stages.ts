@@ -145,8 +145,8 @@ interface Compared {
 function stagesOf({ first, changed }: { first: Stage; changed: readonly Stage[] }, of: Compared): SearchedStage[] {
   const { base, submission, list, searched, unaffected } = of;
   const between = (a: Program, b: Program): ScenarioResult[] => list.map((scenario) => {
-    const pre = searched.resultOf(a, scenario);
-    return unaffected.has(scenario) ? { scenario, pre, post: null, unaffected: true } : { scenario, pre, post: searched.resultOf(b, scenario) };
+    if (unaffected.has(scenario)) return { scenario, pre: searched.resultOf(first.program, scenario), post: null, unaffected: true };
+    return { scenario, pre: searched.resultOf(a, scenario), post: searched.resultOf(b, scenario) };
   });
   const steps: { patch: number; results: ScenarioResult[] }[] = [];
   let before = first.program;
