@@ -8,7 +8,9 @@ import type { Blame } from './blame.js';
 import { incidents } from './incidents.js';
 import type { Incident } from './incidents.js';
 import { replayOf, violationsOf } from './replays.js';
+import { startedSection } from './sections.js';
 import type { Subject } from './subject.js';
+import { followsUnpairedStop } from './unpaired-stop.js';
 import { windowBehind, windows } from './windows.js';
 
 export type Explanation =
@@ -20,13 +22,34 @@ export type Explanation =
   | { readonly by: 'irqs' }
   | { readonly by: 'nothing'; readonly blame: Blame | null };
 
-const cache = new WeakMap<Incident, Explanation>();
+const byItself = new WeakMap<Incident, Explanation>();
 
 export function explain(subject: Subject, incident: Incident): Explanation {
-  const known = cache.get(incident);
+  const own = explainByItself(subject, incident);
+  const isOpen = incident.status === 'new' && own.by === 'nothing';
+  return isOpen && asksAboutUnpairedStop(subject) && followsUnpairedStop(incident) ? { by: 'consequence' } : own;
+}
+
+/** Without regard to what others are explained by. */
+function explainByItself(subject: Subject, incident: Incident): Explanation {
+  const known = byItself.get(incident);
   if (known) return known;
   const made = decide(subject, incident);
-  cache.set(incident, made);
+  byItself.set(incident, made);
+  return made;
+}
+
+const unpairedStops = new WeakMap<Subject, boolean>();
+
+/** Some violation is explained by state that a stop without a start lost: the others that follow from such a stop are not asked about. */
+function asksAboutUnpairedStop(subject: Subject): boolean {
+  const known = unpairedStops.get(subject);
+  if (known !== undefined) return known;
+  const made = incidents(subject).some((incident) => {
+    const own = incident.status === 'new' ? explainByItself(subject, incident) : null;
+    return own?.by === 'lost-state' && own.blame.event.operation.startsWith('kcov_remote_stop') && !startedSection(incident, own.blame.event.actor);
+  });
+  unpairedStops.set(subject, made);
   return made;
 }
 
