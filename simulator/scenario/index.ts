@@ -17,7 +17,7 @@ import { interruptedSection, interruptedTrace } from './kcov/interrupted-trace.j
 import { forksAnywhere, killedAnywhere, killedInSoftirq, killedOwner } from './kcov/killed.js';
 import { mappedTwice } from './kcov/mapped-twice.js';
 import { interruptedSoftirqSection, nestedHits, sectionsAtEachLevel } from './kcov/nested-to-the-full.js';
-import { nestedSections, noHandleInSection, sectionOfTraced } from './kcov/misused-sections.js';
+import { nestedInSoftirq, nestedSections, noHandle, sectionOfTraced } from './kcov/misused-sections.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
@@ -32,7 +32,7 @@ import { afterSection, sectionsOnTwoCpus } from './kcov/sections-on-two-cpus.js'
 import { sectionLargerThanArea, softirqInComparisons, softirqSizes } from './kcov/sizes-of-sections.js';
 import { softirqInOwner } from './kcov/softirq-in-owner.js';
 import { softirqInSection } from './kcov/softirq-in-section.js';
-import { commonHandleInInterrupts, softirqByCommonHandle, softirqInExit, softirqWhileEnabled } from './kcov/softirq-of-the-owner.js';
+import { commonHandleInInterrupts, softirqByCommonHandle, softirqInExit, softirqsAroundDisable, softirqWhileEnabled } from './kcov/softirq-of-the-owner.js';
 import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
 import { enabledAtOnce, initialisedAtOnce, mappedWhileEnabled } from './kcov/two-tasks-one-file.js';
@@ -45,9 +45,9 @@ export type { KcovScenario } from './kcov-scenario.js';
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
   initialisedAtOnce, enabledAtOnce, mappedWhileEnabled, twoDevices, handlesGivenOn, takenOver, forkAndExit, childRuns, closedWhileEnabled, execWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, commonHandleInInterrupts, allocationFailure, interruptedTrace, traceOffAndOn, exitInterrupted, switchInTrace, switchInSection,
-  sectionInKthread, interruptedSection, nestedSections, sectionOfTraced, sectionSizes, sectionLargerThanArea, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
-  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq, noHandleInSection,
-  sectionsOfOneHandle, softirqWhileEnabled, softirqInExit, softirqByCommonHandle, softirqSizes, softirqInComparisons, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
+  sectionInKthread, interruptedSection, nestedSections, noHandle, sectionOfTraced, sectionSizes, sectionLargerThanArea, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
+  sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq,
+  nestedInSoftirq, sectionsOfOneHandle, softirqsAroundDisable, softirqWhileEnabled, softirqInExit, softirqByCommonHandle, softirqSizes, softirqInComparisons, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,
   earlyIrqInTrace, earlyIrqInComparison, earlyIrqWhenFull, earlyIrqWhileSwitched, earlyIrqInSection, earlyIrqInSoftirqSection,
   hostileCount, hostileComparisons, hostileSection, hostileSectionOfComparisons, changedArgument,
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,

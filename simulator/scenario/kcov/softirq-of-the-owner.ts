@@ -1,7 +1,7 @@
-/** @module Scenarios: softirqs, such as a timer's, while `current` is the task that waits for their sections: it begins to wait, and it dies. */
+/** @module Scenarios: softirqs, such as a timer's, while `current` is the task that waits for their sections: it begins to wait, and it dies. And two on a task that stops to trace itself. */
 import { close, disable, exit, hit, readCommonHandle, remoteEnable, remoteStart, remoteStop } from '../../kcov/operations.js';
 import { interrupt, kcovScenario, task } from '../kcov-scenario.js';
-import { HANDLE_A, ready, remote } from './set-up.js';
+import { HANDLE_A, HANDLE_B, ready, remote, traced } from './set-up.js';
 
 const COMMON = 3n;
 
@@ -46,5 +46,14 @@ export const softirqByCommonHandle = kcovScenario({
     task('owner', [readCommonHandle(), hit(1)]),
     interrupt('softirq', [remoteStart(COMMON), hit(2), remoteStop()]),
   ],
+  sectionsIn: ['softirq'],
+});
+
+export const softirqsAroundDisable = kcovScenario({
+  name: 'softirqs-around-disable',
+  checks: 'Sections in two softirqs, anywhere while the traced task they interrupt disables, closes and exits, bring nothing of it back.',
+  devices: ['A', 'B'],
+  setUp: [traced('task', 'A'), remote('owner', 'B', { handle: HANDLE_B, areaWords: 3 })],
+  actors: [task('task', [disable('A'), hit(1), close('A'), exit()]), { ...interrupt('softirq', [remoteStart(HANDLE_B), remoteStop()]), times: 2 }],
   sectionsIn: ['softirq'],
 });

@@ -189,6 +189,16 @@ export const MUTANTS: readonly Mutant[] = [
   ['kcov_move_area', 'dst_occupied = count_size', 'dst_len = READ_ONCE(*(u64 *)dst_area);\n\tdst_occupied = count_size', 'hostile-section-of-comparisons', 'out-of-bounds'],
   ['kcov_start', 't->kcov_size = size;', 'WRITE_ONCE(t->kcov_mode, mode);\n\tt->kcov_size = size;', 'early-irq-while-switched', 'null-dereference'],
   ['kcov_stop', 'WRITE_ONCE(t->kcov_mode, KCOV_MODE_DISABLED);\n\tbarrier();\n\tt->kcov_size = 0;\n\tt->kcov_area = NULL;', 't->kcov_area = NULL;\n\tbarrier();\n\tWRITE_ONCE(t->kcov_mode, KCOV_MODE_DISABLED);\n\tt->kcov_size = 0;', 'early-irq-while-switched', 'null-dereference'],
+  ['kcov_remote_start', 'if (WARN_ON(t->kcov))\n\t\treturn;', '', 'nested-sections', 'coverage-lost'],
+  ['kcov_remote_start', 'if (WARN_ON(t->kcov))\n\t\treturn;', '', 'section-of-a-traced-task', 'coverage-misattributed'],
+  ['kcov_remote_stop', 'if (!kcov) {\n\t\tkcov_debug();\n\t\treturn;\n\t}', '', 'nested-sections', 'null-dereference'],
+  ['kcov_ioctl', 'spin_lock(&kcov->lock);\n\tres = kcov_ioctl_locked(kcov, cmd, arg);\n\tspin_unlock(&kcov->lock);', 'res = kcov_ioctl_locked(kcov, cmd, arg);', 'initialised-at-once', 'errno'],
+  ['kcov_ioctl', 'spin_lock(&kcov->lock);\n\tres = kcov_ioctl_locked(kcov, cmd, arg);\n\tspin_unlock(&kcov->lock);', 'res = kcov_ioctl_locked(kcov, cmd, arg);', 'enabled-at-once', 'warn'],
+  ['kcov_task_exit', 'kcov_disable(t, kcov);', 'kcov_reset(kcov);\n\tkcov_task_reset(t);', 'handles-given-on', 'errno'],
+  ['check_kcov_mode', 'if (!in_task())\n\t\treturn false;', '', 'interrupted-section', 'coverage-misattributed'],
+  ['check_kcov_mode', 'if (!in_task())\n\t\treturn false;', '', 'exit-interrupted', 'coverage-misattributed'],
+  ['kcov_move_area', 'bytes_to_move = min(dst_free, src_len << entry_size_log);', 'bytes_to_move = src_len << entry_size_log;', 'section-larger-than-area', 'out-of-bounds'],
+  ['kcov_common_handle', 'return current->kcov_handle;', 'return 3;', 'common-handle-in-interrupts', 'common-handle'],
 ];
 
 /** Breakages that no scenario reports, and why. */
@@ -197,7 +207,7 @@ export const KNOWN_GAPS: readonly (readonly [...Edit, why: string])[] = [
   ['kcov_reset', 'kcov->remote = false;', '', 'the sequence alone keeps sections from delivering to a later enable'],
   ['kcov_remote_stop', 'sequence == kcov->sequence && kcov->remote', 'sequence == kcov->sequence', 'the same, seen from the other side'],
   ['kcov_remote_area_get', 'area->size == size', 'area->size >= size', 'a buffer larger than needed does no harm'],
-  ['kcov_remote_start', 'size = remote->kcov->remote_size;', 'size = remote->kcov->size;', 'more records than the user asked for are no loss'],
+  ['kcov_remote_start', 'size = remote->kcov->remote_size;', 'size = remote->kcov->size;', 'more records than the user asked for are no loss: asked about as changed behaviour (test/analysis/outcomes.test.ts)'],
   ['kcov_remote_start', 'if (WARN_ON(!in_task()))\n\t\treturn;', 'if (!in_task())\n\t\treturn;', 'a refusal without a warning: scenarios of refused sections are not judged'],
 ];
 
