@@ -76,7 +76,7 @@ function changesOf(subject: Subject, { patch, results }: Step, last: boolean): C
   const found = explained ? undefined : results.flatMap((result) => differenceOf(result) ?? []).find((d) => claim !== null || !saysSo(changelogs, d.of));
   if (!found) return [];
   const what = `${textOf(found)} (${found.result.scenario.name})`;
-  const shown = last ? executionOf(found, textOf(found), 2 * (found.result.post?.exploration.states ?? 0)) : null;
+  const shown = last ? executionOf(found, 2 * (found.result.post?.exploration.states ?? 0)) : null;
   const spot = (shown ? passedBy(subject, shown) : undefined) ?? firstChanged(subject, patch);
   if (!spot) return [];
   const observed: Support = { kind: 'observation', scenario: found.result.scenario.name, text: what };

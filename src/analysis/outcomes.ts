@@ -14,8 +14,6 @@ export interface Difference {
   readonly of: 'result' | 'area';
   /** The operation's label, or the device's name. */
   readonly what: string;
-  /** The operation as Observations.results has it; '' for areas. */
-  readonly key: string;
   /** As people say it, of all executions, sorted: what the base has, and what only the patched image has. */
   readonly before: readonly string[];
   readonly now: readonly string[];
@@ -38,7 +36,7 @@ function resultDifference(result: ScenarioResult, pre: Searched, post: Searched)
   for (const [key, before] of pre.exploration.observations.results) {
     const after = post.exploration.observations.results.get(key) ?? new Set();
     const fresh = beyond(after, before);
-    if (fresh.length > 0) return { result, of: 'result', what: key.replace(/^.*? \d+ /u, ''), key, before: [...before].sort().map(resultName), now: fresh.map(resultName) };
+    if (fresh.length > 0) return { result, of: 'result', what: key.replace(/^.*? \d+ /u, ''), before: [...before].sort().map(resultName), now: fresh.map(resultName) };
   }
   return null;
 }
@@ -61,7 +59,7 @@ function areaDifference(result: ScenarioResult, pre: Searched, post: Searched): 
   const changed = fresh === undefined ? lost : changedArea([...before], fresh);
   if (changed === undefined) return null;
   const areas = (endings: Iterable<string>): string[] => [...new Set([...endings].map((e) => recordsName(areasOf(e).get(changed) ?? '[]')))].sort();
-  return { result, of: 'area', what: changed, key: '', before: areas(before), now: fresh === undefined ? areas(after) : areas([fresh]) };
+  return { result, of: 'area', what: changed, before: areas(before), now: fresh === undefined ? areas(after) : areas([fresh]) };
 }
 
 /** The device whose area alone is new in an ending; else the first one. */

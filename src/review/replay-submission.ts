@@ -2,12 +2,15 @@
 import { Compiled } from '../analysis/search.js';
 import type { Submission } from '../mail/submission.js';
 import { contractOf } from '../analysis/contract-of.js';
+import { heldToOutcomes } from '../analysis/outcome-search.js';
 import type { Images } from '../analysis/spot.js';
 import { movesOf, parseSchedule } from '../../simulator/explore/schedule.js';
 import type { Move } from '../../simulator/explore/schedule.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
+import { explore } from '../../simulator/explore/explore.js';
 import { replay } from '../../simulator/explore/replay.js';
+import type { Replay } from '../../simulator/explore/replay.js';
 import { configOf, withBounds } from '../../simulator/scenario/bounds.js';
 import { scenarios } from '../../simulator/scenario/index.js';
 import { buildBase } from './base.js';
@@ -29,16 +32,47 @@ export async function replaySubmission(submission: Submission, text: string, opt
       const scenario = withBounds(known, options.bounds);
       const code = compiled.codeFor(scenario);
       const moves = movesOf(parsed, code, scenario);
-      if (!('error' in moves)) return replayed({ code, scenario, images: stage.images }, moves, text);
+      if (!('error' in moves)) {
+        const first = stage === base.stages[0] ? null : new Compiled((base.stages[0] ?? stage).program, base.integers);
+        return replayed({ code, scenario, images: stage.images, base: first }, moves, text);
+      }
       why ||= parsed.scenario === null ? `no scenario has the hash ${parsed.hash} on this patch with these bounds` : moves.error;
     }
   }
   return { kind: 'refused', why };
 }
 
+/** States of the base's search at most; a schedule was found where that search ended, which those of scenarios do far below. */
+const STATES_MAX = 400_000;
+
+interface Setting {
+  readonly code: Code;
+  readonly scenario: KcovScenario;
+  readonly images: Images;
+  /** What it is compared with where nothing is violated; null for the base itself. */
+  readonly base: Compiled | null;
+}
+
+interface Moves {
+  readonly moves: readonly Move[];
+  readonly premises: readonly (readonly Move[])[];
+}
+
+/** The moves again, held to what the base can come to in the scenario. */
+function againstBase({ code, scenario, base }: Setting, { moves, premises }: Moves): Replay | null {
+  if (!base) return null;
+  const before = base.codeFor(scenario);
+  const { gaveUp, observations } = explore(before, scenario, contractOf(before), { statesMax: STATES_MAX });
+  if (gaveUp !== null) return null;
+  const held = heldToOutcomes({ scenario, contract: contractOf(code) }, observations);
+  return replay(code, held.scenario, held.contract, moves, { premises });
+}
+
 /** What the moves do. */
-function replayed({ code, scenario, images }: { code: Code; scenario: KcovScenario; images: Images }, { moves, premises }: { moves: readonly Move[]; premises: readonly (readonly Move[])[] }, text: string): ReplayResult {
-  const run = replay(code, scenario, contractOf(code), moves, { premises });
+function replayed(setting: Setting, { moves, premises }: Moves, text: string): ReplayResult {
+  const { code, scenario, images } = setting;
+  const alone = replay(code, scenario, contractOf(code), moves, { premises });
+  const run = alone.error === null && alone.violations.length === 0 ? (againstBase(setting, { moves, premises }) ?? alone) : alone;
   if (run.error) return { kind: 'refused', why: `move ${run.error.move}: ${run.error.why}` };
   const contexts = [...new Set(run.events.map((e) => e.context))];
   const events = run.events.filter((e) => e.access !== 'branch' && e.access !== 'local');

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { printProgram } from '../../simulator/ir/print.js';
 import { kcovV612 } from '../../simulator/kcov/index.js';
 import type { Finding } from '../../src/review/review.js';
-import { edited, modelFiles, reviewFiles } from '../rules/example.js';
+import { readSubmission } from '../../src/mail/read-submission.js';
+import { replaySubmission } from '../../src/review/replay-submission.js';
+import { edited, mailOf, modelFiles, reviewFiles } from '../rules/example.js';
 
 const V55 = modelFiles();
 const V612 = new Map(kcovV612.files.map((file) => [file.path, `${printProgram(file).lines.join('\n')}\n`]));
@@ -24,6 +26,8 @@ it('asks about what arrives with an execution that the base does not have, at th
   expect(shown).toMatchObject({ scenario: 'section-sizes', replayed: true });
   expect(shown?.trace.length).toBeGreaterThan(0);
   expect(found[0]?.question).toContain('section-sizes');
+  const replayed = await replaySubmission(await readSubmission('example.eml', new TextEncoder().encode(mailOf(V55, edited(V55, LARGER), SILENT))), shown?.schedule ?? '');
+  expect(replayed).toMatchObject({ kind: 'violated', property: 'changed-behaviour: the areas end as in no execution of the base' });
 });
 
 it('asks about a result that is new and allowed', async () => {
