@@ -10,7 +10,7 @@ import { U64 } from '../machine/value.js';
 import type { Contract, View } from '../machine/view.js';
 import { ENOMEM } from './errno.js';
 import type { Dialect } from './errno.js';
-import { CLOSED, isLabel, LABEL_FIRST, NO_GHOST } from './ghost.js';
+import { CLOSED, isLabel, LABEL_FIRST, MAPPED_AT, NO_GHOST } from './ghost.js';
 import type { Device, Ghost, Section } from './ghost.js';
 
 export type KcovView = View<Ghost>;
@@ -176,7 +176,9 @@ function insertPage(view: KcovView, args: readonly Value[], failing: boolean): V
     return ENOMEM;
   }
   const page = locate(args[2] ?? 0);
-  if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + 1 });
+  // A page of the area counts where it belongs.
+  const own = page?.offset === Number(args[1] ?? 0) - MAPPED_AT;
+  if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + (own ? 1 : 0) });
   return 0;
 }
 

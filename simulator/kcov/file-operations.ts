@@ -7,7 +7,7 @@ import type { Value } from '../machine/value.js';
 import { device, setDevice, who } from './contract.js';
 import type { KcovView } from './contract.js';
 import { disableResult, ENOTTY, handlesResult, HANDLES_MAX, EINVAL, RULES } from './errno.js';
-import { CLOSED } from './ghost.js';
+import { CLOSED, MAPPED_AT } from './ghost.js';
 import type { Device } from './ghost.js';
 import { file, onFile } from './operation.js';
 import type { FileCall, Step } from './operation.js';
@@ -61,7 +61,6 @@ export function initTrace(name: string, words: number): Step {
 
 /** mmap() of `words` words; `page`: the offset into the file, in pages. */
 export function mmap(name: string, words: number, page = 0): Step {
-  const START = 0x2000_0000;
   return onFile(name, {
     label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, field: 'mmap', expect: (view, d) => rules(view).mmap(d, words, page),
     done: () => ({ mapped: true }),
@@ -75,8 +74,8 @@ export function mmap(name: string, words: number, page = 0): Step {
         const offset = view.offsetOf('vm_area_struct', field);
         if (offset !== null) view.write(vma + offset, U64, value);
       };
-      set('vm_start', START);
-      set('vm_end', START + words * 8);
+      set('vm_start', MAPPED_AT);
+      set('vm_end', MAPPED_AT + words * 8);
       set('vm_pgoff', page);
       set('vm_file', file(view, name));
       return [file(view, name), vma];

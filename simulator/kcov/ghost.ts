@@ -109,6 +109,9 @@ export interface Begun {
 
 export const NO_GHOST: Ghost = { dialect: 'v5.5', devices: {}, sections: {}, rights: {}, hits: {}, expected: {}, begun: {}, calls: {}, failed: [], forked: [], common: {}, fileOperations: 0 };
 
+/** Where the user's mappings begin. */
+export const MAPPED_AT = 0x2000_0000;
+
 /** Labels of hits: values that no other computation of kcov yields. */
 export const LABEL_FIRST = 0x1_0000_0000;
 export const LABELS_MAX = 0x1000;

@@ -198,6 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   ['check_kcov_mode', 'if (!in_task())\n\t\treturn false;', '', 'interrupted-section', 'coverage-misattributed'],
   ['check_kcov_mode', 'if (!in_task())\n\t\treturn false;', '', 'exit-interrupted', 'coverage-misattributed'],
   ['kcov_move_area', 'bytes_to_move = min(dst_free, src_len << entry_size_log);', 'bytes_to_move = src_len << entry_size_log;', 'section-larger-than-area', 'out-of-bounds'],
+  ['kcov_mmap', 'kcov->area + off', 'kcov->area', 'device-lifecycle', 'mmap-without-pages'],
   ['kcov_common_handle', 'return current->kcov_handle;', 'return 3;', 'common-handle-in-interrupts', 'common-handle'],
 ];
 
