@@ -104,7 +104,7 @@ export function assumptionsOf(base: Base, bounds: Readonly<Record<string, number
   const [cpus, compiler] = [bounds['cpu-reorderings'] ?? 0, bounds['compiler-reorderings'] ?? 0];
   const program = base.stages[0]?.program;
   const rt = program && knowsRt(program) ? 'PREEMPT_RT only where a scenario says so' : 'no PREEMPT_RT';
-  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory but for a reader beside a section']), rt, ...(compiler > 0 ? [] : ['no reordering by the compiler'])].join('; ');
+  const orders = [...(cpus > 0 ? [] : ['sequentially consistent memory but for a reader beside a section']), rt, ...(compiler > 0 ? [] : ['no reordering by the compiler but for what early irq code interrupts'])].join('; ');
   return [...base.assumed, ...scaled, ...limits, 'a page is scaled to 2 words, the table of handles to 2 buckets', orders];
 }
 

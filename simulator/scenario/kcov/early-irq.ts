@@ -1,10 +1,14 @@
 /**
  * @module Scenarios: instrumented code of a hardirq's entry or exit, which preempt_count still shows as the task or the
- * softirq that it interrupts. What it records there is legal, and no more than noise; what it interrupts must lose nothing.
+ * softirq that it interrupts. What it records there is legal, and no more than noise; what it interrupts must lose nothing, also
+ * where the compiler moves an access: who comes in between sees the order of the instructions and not that of the text.
  */
 import { compare, disable, enable, hit, remoteStart, remoteStop } from '../../kcov/operations.js';
 import { earlyIrq, interrupt, kcovScenario, task } from '../kcov-scenario.js';
 import { HANDLE_A, HANDLE_B, remote, traced } from './set-up.js';
+
+/** One access put off by the compiler, none by CPUs: all is on one CPU. */
+const reorderings = { compiler: 1, cpus: 0 };
 
 export const earlyIrqInTrace = kcovScenario({
   name: 'early-irq-in-trace',
@@ -12,6 +16,7 @@ export const earlyIrqInTrace = kcovScenario({
   devices: ['A'],
   setUp: [traced('task', 'A')],
   actors: [task('task', [hit(1), hit(2)]), interrupt('softirq', [hit(3)]), { ...earlyIrq([hit(4)]), times: 2 }],
+  reorderings,
 });
 
 const COMPARED = traced('task', 'A', { words: 18, mode: 'KCOV_TRACE_CMP' });
@@ -22,6 +27,7 @@ export const earlyIrqInComparison = kcovScenario({
   devices: ['A'],
   setUp: [COMPARED],
   actors: [task('task', [compare(1, 4), compare(2, 8)]), earlyIrq([compare(3, 1)])],
+  reorderings,
 });
 
 export const earlyIrqWhenFull = kcovScenario({
@@ -38,6 +44,7 @@ export const earlyIrqWhileSwitched = kcovScenario({
   devices: ['A'],
   setUp: [traced('task', 'A')],
   actors: [task('task', [hit(1), disable('A'), enable('A'), hit(2)]), earlyIrq([hit(3)])],
+  reorderings,
 });
 
 export const earlyIrqInSection = kcovScenario({
@@ -46,6 +53,7 @@ export const earlyIrqInSection = kcovScenario({
   devices: ['A'],
   setUp: [remote('owner', 'A', { handle: HANDLE_A, words: 12 })],
   actors: [task('kthread', [remoteStart(HANDLE_A), hit(1), hit(2), remoteStop()]), earlyIrq([hit(3)])],
+  reorderings,
 });
 
 export const earlyIrqInSoftirqSection = kcovScenario({
@@ -54,5 +62,5 @@ export const earlyIrqInSoftirqSection = kcovScenario({
   devices: ['A', 'B'],
   setUp: [traced('task', 'A'), remote('owner', 'B', { handle: HANDLE_B, enabledBefore: 1 })],
   actors: [task('task', [hit(1)]), interrupt('softirq', [remoteStart(HANDLE_B), hit(2), remoteStop()]), earlyIrq([hit(3)])],
-  sectionsIn: ['softirq'],
+  sectionsIn: ['softirq'], reorderings,
 });

@@ -82,7 +82,7 @@ describe('bounds', () => {
     expect(boundsOf(named('killed-anywhere'))).toEqual({ cpus: 1, softirq: 0, hardirq: 0, nmi: 0, kill: 1 });
     expect(boundsOf(named('forks-anywhere'))).toEqual({ cpus: 2, softirq: 0, hardirq: 0, nmi: 0, fork: 1 });
     expect(boundsOf(named('hostile-count'))).toEqual({ cpus: 2, softirq: 0, hardirq: 0, nmi: 0, userWrite: 1 });
-    expect(boundsOf(named('early-irq-in-trace'))).toEqual({ cpus: 1, softirq: 1, hardirq: 0, nmi: 0, early: 2 });
+    expect(boundsOf(named('early-irq-in-trace'))).toEqual({ cpus: 1, softirq: 1, hardirq: 0, nmi: 0, early: 2, 'compiler-reorderings': 1 });
     expect(boundsOf(named('interrupted-trace'))).toEqual({ cpus: 1, softirq: 1, hardirq: 1, nmi: 1 });
   });
 
