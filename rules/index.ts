@@ -15,6 +15,7 @@ import { invalidAccess } from './invalid-access.js';
 import { irqsLeftOff } from './irqs-left-off.js';
 import { leak } from './leak.js';
 import { lostCoverage } from './lost-coverage.js';
+import { lostMarking } from './lost-marking.js';
 import { lostState } from './lost-state.js';
 import { misplacedCoverage } from './misplaced-coverage.js';
 import { outOfLineHelper } from './out-of-line-helper.js';
@@ -44,7 +45,7 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
-  releaseInInterrupt, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
+  releaseInInterrupt, lostMarking, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,

@@ -133,3 +133,29 @@ export function enteredIn(results: Subject['results'], name: string): Entered[] 
     return [{ scenario: scenario.name, contexts, irqsOn: !observations.alwaysIrqsOff(f.index, 0), preemptible: !observations.alwaysNotPreemptible(f.index, 0) }];
   });
 }
+
+/** A read or write of memory that a function makes. */
+export interface Access {
+  readonly op: 'load' | 'store';
+  /** As C text. */
+  readonly text: string;
+  /** With READ_ONCE() or WRITE_ONCE(), or what is as good. */
+  readonly marked: boolean;
+  /** 1-based, of the statement. */
+  readonly line: number;
+}
+
+/** All accesses of a function in the order of its instructions; [] when it is in no Program that was searched. */
+export function accessesOf(subject: Subject, side: 'pre' | 'post', name: string): Access[] {
+  const [seen] = seenIn(subject, name, side);
+  const f = seen?.code.functions[seen.functionIndex];
+  return (f?.instructions ?? []).flatMap((i): Access[] => (i.op === 'load' || i.op === 'store' ? [{ op: i.op, text: i.text, marked: i.marked, line: f?.statements[i.statement]?.place.line ?? 0 }] : []));
+}
+
+/** Who else touched the memory of an instruction while others could run, in words; null when nobody did. */
+export function usersOf(subject: Subject, query: Query): string | null {
+  const uses = each(subject, query, (seen, pc) => seen.observations.uses(seen.functionIndex, pc)).flat();
+  const kinds = new Set(uses.filter((use) => use.contexts.length > 1).flatMap((use) => use.contexts.filter((kind) => kind !== 'task')));
+  if (kinds.size > 0) return 'Interrupts';
+  return uses.some((use) => use.cpus > 1) ? 'Other CPUs' : null;
+}
