@@ -10,6 +10,7 @@ import type { Violation } from '../../simulator/machine/violation.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { circumstancesOf, possibleCircumstances } from './circumstances.js';
 import { replayOf } from './replays.js';
+import { rewritten } from './rewritten.js';
 import type { Status } from './rule.js';
 import type { Subject } from './subject.js';
 
@@ -64,13 +65,22 @@ function keysOf(code: Code, scenario: KcovScenario, found: Found): string[] {
   return [coarseKey(code, scenario, found.violation), ...anywhere];
 }
 
+type Keys = (code: Code, scenario: KcovScenario, found: Found) => readonly string[];
+
+/** Keys of the patched image: its own, and those of the base's violations in statements that the patch wrote in another way. */
+function patchedKeys(subject: Subject): Keys {
+  const known = subject.results.flatMap(({ scenario, pre }) => (pre?.exploration.found ?? []).flatMap((found) => (pre ? [{ code: pre.code, found, keys: keysOf(pre.code, scenario, found) }] : [])));
+  const others = rewritten(subject, known);
+  return (code, scenario, found) => [...keysOf(code, scenario, found), ...others(code, found)];
+}
+
 /** For each key the circumstances under which a side shows it. */
-function shownBy(subject: Subject, side: 'pre' | 'post'): Map<string, ReadonlySet<string>[]> {
+function shownBy(subject: Subject, side: 'pre' | 'post', keys: Keys): Map<string, ReadonlySet<string>[]> {
   const shown = new Map<string, ReadonlySet<string>[]>();
   for (const result of subject.results) {
     const searched = result.unaffected ? result.pre : result[side];
     for (const found of searched?.exploration.found ?? []) {
-      for (const key of searched ? keysOf(searched.code, result.scenario, found) : []) shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
+      for (const key of searched ? keys(searched.code, result.scenario, found) : []) shown.set(key, [...(shown.get(key) ?? []), circumstancesOf(result.scenario, found)]);
     }
   }
   return shown;
@@ -82,13 +92,14 @@ function isShared(others: readonly ReadonlySet<string>[], own: ReadonlySet<strin
 }
 
 function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
-  const others = shownBy(subject, side === 'pre' ? 'post' : 'pre');
-  const before = side === 'pre' ? shownBy(subject, 'pre') : others;
+  const patched = patchedKeys(subject);
+  const before = shownBy(subject, 'pre', keysOf);
+  const [own, others] = side === 'pre' ? [keysOf, shownBy(subject, 'post', patched)] : [patched, before];
   return subject.results.flatMap((result) => {
     const searched = result[side];
-    if (!searched || result.unaffected || (side === 'pre' && (!complete(result.post) || isCutShort(result) || showsMore(result, before) || subject.unseen.size > 0))) return [];
+    if (!searched || result.unaffected || (side === 'pre' && (!complete(result.post) || isCutShort(result) || showsMore(result, before, patched) || subject.unseen.size > 0))) return [];
     return searched.exploration.found.flatMap((found): Incident[] => {
-      const shared = isShared(keysOf(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
+      const shared = isShared(own(searched.code, result.scenario, found).flatMap((key) => others.get(key) ?? []), possibleCircumstances(result.scenario, found));
       if (side === 'pre' && shared) return [];
       if (side === 'post' && restsOnUnseen(subject, { scenario: result.scenario, code: searched.code, found })) return [];
       const status: Status = side === 'pre' ? 'fixed' : shared ? 'pre-existing' : 'new';
@@ -98,8 +109,8 @@ function sideIncidents(subject: Subject, side: 'pre' | 'post'): Incident[] {
 }
 
 /** The patched image violates something else in the scenario: what the base violates there it may just not come to. */
-function showsMore({ scenario, post }: Subject['results'][number], before: ReadonlyMap<string, ReadonlySet<string>[]>): boolean {
-  return post?.exploration.found.some((found) => !isShared(keysOf(post.code, scenario, found).flatMap((key) => before.get(key) ?? []), possibleCircumstances(scenario, found))) ?? false;
+function showsMore({ scenario, post }: Subject['results'][number], before: ReadonlyMap<string, ReadonlySet<string>[]>, keys: Keys): boolean {
+  return post?.exploration.found.some((found) => !isShared(keys(post.code, scenario, found).flatMap((key) => before.get(key) ?? []), possibleCircumstances(scenario, found))) ?? false;
 }
 
 /** The execution runs code that a cut-off part of the patch may have changed. */
