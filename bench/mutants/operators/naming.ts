@@ -74,10 +74,11 @@ function extracted(source: Source): Site[] {
     const name = `${def.name}_part`;
     if (isWordOf(source, name) || used.length === 0) return [];
     const params = used.map((one) => printType(types.get(one) ?? { kind: 'void' }, one)).join(', ');
-    const notrace = def.attributes.filter((a) => /^(?:notrace|__always_inline|__init|noinstr)$/u.test(a)).join(' ');
+    // What the callback runs must not be traced itself: such a function is part of its caller.
+    const inline = def.attributes.some((a) => /^(?:notrace|__always_inline|noinstr)$/u.test(a)) ? '__always_inline' : 'inline';
     const body = text.replace(new RegExp(`^${source.indentOf(first.place.line)}`, 'gmu'), '\t');
     return [{ function: def.name, line: first.place.line, edits: [
-      source.insert(def.place.line, `static inline ${notrace === '' ? '' : `${notrace} `}void ${name}(${params})\n{\n${body}}\n\n`),
+      source.insert(def.place.line, `static ${inline} void ${name}(${params})\n{\n${body}}\n\n`),
       { start: source.startOf(first.place.line), end: source.startOf(second.place.endLine + 1), text: `${source.indentOf(first.place.line)}${name}(${used.join(', ')});\n` },
     ] }];
   });

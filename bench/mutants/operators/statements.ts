@@ -99,7 +99,7 @@ export const statements: readonly Operator[] = [
   semantic({ id: 'drop-list-call', kind: 'list', does: 'does not put something into a list or take it out', sites: (source) => dropped(source, callStatements(source, LIST)) }),
   semantic({
     id: 'drop-call', kind: 'call', does: 'leaves a call out',
-    sites: (source) => dropped(source, callStatements(source, /./u).filter(({ statement }) => {
+    sites: (source) => dropped(source, callStatements(source, /^\w/u).filter(({ statement }) => {
       const name = callIn(statement) ?? '';
       return ![LOCK, UNLOCK, PUT, GET, LIST, OTHERWISE].some((one) => one.test(name));
     })),
