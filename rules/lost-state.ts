@@ -9,14 +9,14 @@ import { rule } from '../src/analysis/rule.js';
 import type { Hazard } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
 import { conditionOf, contextName, counterexample, fieldName, severityOf } from '../src/analysis/support.js';
-import { startedSection } from '../src/analysis/sections.js';
+import { isInOwnSection } from '../src/analysis/sections.js';
 
 interface Lost extends Hazard {
   readonly field: string;
   readonly victim: string;
   readonly writer: string;
   readonly writerOperation: string;
-  /** The writer stops a section that it never started. */
+  /** The writer stops a section that it does not have. */
   readonly unpaired: boolean;
   readonly consequence: string;
 }
@@ -68,7 +68,7 @@ function capital(text: string): string {
 function describe(subject: Subject, incident: Incident, blame: Blame): Lost {
   const { scenario, violation } = incident;
   const stops = blame.event.operation.startsWith('kcov_remote_stop');
-  const unpaired = stops && !startedSection(incident, blame.event.actor);
+  const unpaired = stops && !isInOwnSection(incident, blame.event);
   const shown = blame.chain.spot.inDiff ? blame.chain : (handlingOf(subject, incident, blame.event) ?? blame.chain);
   const inSection = scenario.actors[violation.at.actor]?.operations.some((o) => o.label.startsWith('kcov_remote_start')) ?? false;
   return {

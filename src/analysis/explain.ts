@@ -8,7 +8,7 @@ import type { Blame } from './blame.js';
 import { incidents } from './incidents.js';
 import type { Incident } from './incidents.js';
 import { replayOf, violationsOf } from './replays.js';
-import { startedSection } from './sections.js';
+import { isInOwnSection } from './sections.js';
 import type { Subject } from './subject.js';
 import { followsUnpairedStop } from './unpaired-stop.js';
 import { windowBehind, windows } from './windows.js';
@@ -47,7 +47,7 @@ function asksAboutUnpairedStop(subject: Subject): boolean {
   if (known !== undefined) return known;
   const made = incidents(subject).some((incident) => {
     const own = incident.status === 'new' ? explainByItself(subject, incident) : null;
-    return own?.by === 'lost-state' && own.blame.event.operation.startsWith('kcov_remote_stop') && !startedSection(incident, own.blame.event.actor);
+    return own?.by === 'lost-state' && own.blame.event.operation.startsWith('kcov_remote_stop') && !isInOwnSection(incident, own.blame.event);
   });
   unpairedStops.set(subject, made);
   return made;

@@ -1,12 +1,12 @@
 /**
- * @module Executions in which an interrupter ends a section that it never began: kcov_remote_stop() then works on the task that
+ * @module Executions in which an interrupter ends a section that it has not, or not any more: kcov_remote_stop() then works on the task that
  * it came upon. Whatever is damaged later has that one cause.
  */
 import { Layout } from '../../simulator/machine/layout.js';
 import type { Event } from '../../simulator/trace/event.js';
 import type { Incident } from './incidents.js';
 import { replayOf } from './replays.js';
-import { startedSection } from './sections.js';
+import { isInOwnSection } from './sections.js';
 
 /** True for an event of an interrupter's kcov_remote_stop(). */
 function isInStop(event: Event): boolean {
@@ -21,5 +21,5 @@ export function followsUnpairedStop(incident: Incident): boolean {
   const { names } = new Layout(code, scenario);
   const isOfTask = ({ location }: Event): boolean => location !== null && scenario.tasks.includes(names[location.object] ?? '');
   const suspects = run.events.filter((e) => e.index <= met && isInStop(e) && (e.index === met || ((e.access === 'write' || e.access === 'rmw') && isOfTask(e))));
-  return [...new Set(suspects.map((e) => e.actor))].some((actor) => !startedSection(incident, actor));
+  return suspects.some((event) => !isInOwnSection(incident, event));
 }
