@@ -20,7 +20,7 @@ export const nestedInSoftirq = kcovScenario({
   cpus: 2,
   devices: ['A', 'B', 'C'],
   setUp: [traced('task', 'C'), remote('owner', 'A', { handle: HANDLE_A }), remote('other', 'B', { handle: HANDLE_B })],
-  actors: [task('task', [hit(1)]), interrupt('softirq', [remoteStart(HANDLE_A), hit(2), refused, hit(3), remoteStop(), hit(4), remoteStop()])],
+  actors: [task('task', [hit(1)]), interrupt('softirq', [remoteStart(HANDLE_A), hit(2), refused, hit(3), remoteStop(), hit(4)])],
   sectionsIn: ['softirq'],
 });
 
