@@ -75,7 +75,7 @@ function hazard(group: readonly Definition[]): Undeclared {
   return {
     property: first.was === 'static' ? 'static-lost' : 'undeclared', status: 'new', severity: 'note', spot: first.spot,
     labels: others.map(({ spot }) => ({ spot, text: 'here too' })), cause: `globals of ${first.spot.path} ${first.was}`,
-    support: [{ kind: 'static', text: `${group.map((d) => d.name).join(', ')}: not static, not exported, in no other file of the base or the patch.` }],
+    support: [{ kind: 'static', text: `${group.length > 1 ? 'None of them is' : 'It is not'} static, exported, or named in another file of the base or the patch.` }],
     names: [first.shown, ...others.map((d) => d.shown)], path: first.spot.path, was: first.was,
   };
 }

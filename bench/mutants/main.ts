@@ -11,6 +11,7 @@ import type { Mutant } from './mutants.js';
 import type { Operator } from './operator.js';
 import { operators as all } from './operators/index.js';
 import { page } from './page.js';
+import { randomOf, shuffled } from './random.js';
 import { runMutants } from './run.js';
 import type { Result } from './run.js';
 import { verdictOf } from './verdict.js';
@@ -40,6 +41,9 @@ the tree that KCOVET_LINUX names. Progress goes to standard error.
   --json         every mutant with its diff and what was asked, as JSON
   --write-docs   also writes docs/mutants.md
   --help         this
+
+Mutants are run in an order of their own, so that a run that Ctrl-C ends early
+has some of all; what was judged until then is counted and written.
 
 Exit status: 0 done, whatever was asked; 2 usage.
 `;
@@ -95,10 +99,16 @@ async function main(): Promise<void> {
     says(`${done}/${mutants.length}  ${verdictOf(result, byId.get(result.mutant.operator) as Operator).padEnd(10)}  ${result.mutant.id}${summary(result)}`);
   };
   const isNeutral = (mutant: Mutant): boolean => byId.get(mutant.operator)?.semantic === false;
-  const results = await runMutants(bases, mutants, {
-    threads: numberOf(flags.threads, availableParallelism(), 'threads'), judge: { compare: !flags['no-compare'] }, isNeutral, onResult,
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    says('ending: what is under way is finished and counted');
+    stop.abort();
   });
-  const text = page({ results, operators, bases, seed, perOperator });
+  const ran = await runMutants(bases, shuffled(mutants, randomOf(seed)), {
+    threads: numberOf(flags.threads, availableParallelism(), 'threads'), judge: { compare: !flags['no-compare'] }, isNeutral, onResult, signal: stop.signal,
+  });
+  const results = mutants.flatMap((mutant) => ran.find((r) => r.mutant === mutant) ?? []);
+  const text = page({ results, operators, bases, seed, perOperator, made: mutants.length, compared: !flags['no-compare'] });
   process.stdout.write(flags.json ? `${JSON.stringify({ seed, perOperator, bases: bases.map((b) => b.label), mutants: results.map((r) => asJson(r, byId)) }, null, 1)}\n` : text);
   if (flags['write-docs']) writeFileSync(path.join('docs', 'mutants.md'), text);
 }

@@ -11,19 +11,25 @@ export interface Run {
   readonly bases: readonly MutantBase[];
   readonly seed: string;
   readonly perOperator: number;
+  /** Mutants that a run to the end has. */
+  readonly made: number;
+  /** Survivors were compared with the base; otherwise each counts as missed. */
+  readonly compared: boolean;
 }
 
 export function page(run: Run): string {
-  const { results, operators, bases, seed, perOperator } = run;
+  const { results, operators, bases, seed, perOperator, made, compared } = run;
   const [rows, quiet] = [rowsOf(results, operators, true), rowsOf(results, operators, false)];
   const held = operators.filter((o) => o.held).length;
   return [
-    '# Mutants', '', 'Written by `npm run bench:mutants -- --final --write-docs`. Nothing here depends on the machine.', '',
+    '# Mutants', '', 'Written by `npm run bench:mutants -- --final --write-docs`. No figure here depends on the machine, only how far a run that was ended has come.', '',
     `${results.length} small changes of ${bases.map((b) => b.label).join(', ')}, each reviewed as a patch whose changelog claims nothing. Up to ${perOperator} sites for each of`,
     `${operators.length} operators on each base, chosen with the seed \`${seed}\`; ${held} of the operators were used for the first time in the final run.`, '',
+    ...(results.length < made ? [`The run was ended before its end: ${results.length} of ${made} mutants, in an order that the seed decides.`, ''] : []),
     `**Asked: ${percent(recallOf(rows))}** of the changes that are not equivalent. **Questions on neutral changes: ${total(quiet, 'false question')}** of ${total(quiet, 'false question') + total(quiet, 'silent')}.`, '',
     'A mutant is equivalent only if in every scenario end states, violations, results and footprints are those of the base, and',
     'still are when the compiler or a CPU puts one access off. Every other one that nothing is asked about is missed.', '',
+    ...(compared ? [] : ['In this run survivors were not compared with the base: each counts as missed, also one that is equivalent.', '']),
     ...semanticTable(rows), '', ...neutralTable(quiet), '', ...sides(run), '', ...operatorTable(run), '', ...survivors(run), '', ...falseQuestions(run),
   ].join('\n').replace(/\n{3,}/gu, '\n\n').trimEnd() + '\n';
 }

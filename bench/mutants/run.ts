@@ -15,13 +15,16 @@ export interface RunOptions {
   readonly judge: JudgeOptions;
   /** A mutant that must not be asked about. */
   readonly isNeutral: (mutant: Mutant) => boolean;
+  /** Ends the run early: no further mutant is begun. */
+  readonly signal: AbortSignal;
   /** Called when a mutant is judged. */
   readonly onResult: (result: Result) => void;
 }
 
-/** Results in the order of the mutants. */
-export async function runMutants(bases: readonly MutantBase[], mutants: readonly Mutant[], { threads, judge, isNeutral, onResult }: RunOptions): Promise<Result[]> {
+/** Results in the order of the mutants, of those that were begun. */
+export async function runMutants(bases: readonly MutantBase[], mutants: readonly Mutant[], { threads, judge, isNeutral, signal, onResult }: RunOptions): Promise<Result[]> {
   const queue = [...mutants];
+  signal.addEventListener('abort', () => { queue.length = 0; });
   const results = new Map<string, Result>();
   const work = (): Promise<void> => new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { bases, options: judge } satisfies Start });

@@ -75,7 +75,7 @@ function labelsInWords(labels: readonly Label[], finding: Finding): string[] {
   const written = labels.map(assignedIn).filter((name): name is string => name !== null);
   const statements = labels.length > 1 && written.length === labels.length ? [written.join(', ')] : labels.map(statementOf);
   const at = labels[0]?.place.function ?? '';
-  const where = at !== '' && at !== finding.place.function ? ` in ${clean(at)}()` : '';
+  const where = at !== '' && at !== finding.place.function && labels[0]?.place.text !== `${at}()` ? ` in ${clean(at)}()` : '';
   return statements.map((statement) => `${clean(labels[0]?.text ?? '')}${statement === '' ? '' : `: ${statement}`}${where}`);
 }
 

@@ -28,7 +28,7 @@ export const softirqInExit = kcovScenario({
 
 export const commonHandleInInterrupts = kcovScenario({
   name: 'common-handle-in-interrupts',
-  checks: 'kcov_common_handle() in an interrupt gives the handle of the task it interrupts or none, and never another.',
+  checks: 'In an interrupt kcov_common_handle() gives the handle of the task it interrupts or none, and never another.',
   devices: ['A'],
   setUp: [{ task: 'owner', operations: ready('A') }],
   actors: [
