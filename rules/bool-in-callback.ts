@@ -98,6 +98,6 @@ function ask(subject: Subject, found: readonly Load[]): BoolLoad[] {
   return [{
     property: 'bool-load', status: 'new', severity: 'low', spot, labels: places.filter((s) => s !== spot && s.inDiff).map((s) => ({ spot: s, text: s === declaration ? 'declared as' : 'loaded by' })),
     support: [{ kind: 'static', text: `${first.callback}() loads ${first.name}, a bool; no callback of the base loads one.` }],
-    cause: `bool ${first.name}`, name: first.name, callback: first.callback,
+    cause: `bool ->${first.name}`, name: first.name, callback: first.callback,
   }];
 }
