@@ -1,0 +1,187 @@
+/**
+ * @module The queue of one process, on the jobs of a store. Jobs are kept before add() resolves; a process that dies
+ * leaves them there for the next one. Two processes on one store would take each other's running jobs for those of a dead
+ * one: that is what a server for queues is for.
+ */
+import type { Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
+import { GiveUp, RetryLater, type Handler, type ProcessOptions, type Queue } from './queue.js';
+
+/** When a job that failed is tried again. */
+export interface RetryPolicy {
+  /** Runs at most. */
+  readonly attemptsMax: number;
+  /** Wait after the first failure; doubled after each. */
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+  /** Times that a job may be put off before that counts as failure. */
+  readonly delaysMax: number;
+}
+
+const defaultPolicy: RetryPolicy = { attemptsMax: 5, backoffMs: 5000, backoffMaxMs: 10 * 60_000, delaysMax: 20 };
+
+/** Node's timers end at 2^31 - 1 ms. */
+const TIMER_MAX_MS = 2_147_483_647;
+
+/** Time, passed in for tests. */
+export interface Clock {
+  now(): number;
+  /** Calls back after a while; the function it returns cancels. */
+  after(ms: number, call: () => void): () => void;
+}
+
+const realClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, Math.min(ms, TIMER_MAX_MS));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A job that runs. */
+interface Running {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+export class InProcessQueue implements Queue {
+  private readonly running = new Map<string, Running>();
+  private work: { handler: Handler; options: ProcessOptions } | null = null;
+  private stopped = false;
+  private pumping: Promise<void> = Promise.resolve();
+  private cancelTimer: () => void = () => undefined;
+  private waiting: (() => void)[] = [];
+  private readonly policy: RetryPolicy;
+  private readonly clock: Clock;
+
+  constructor(private readonly jobs: JobStore, { policy = {}, clock = realClock }: { policy?: Partial<RetryPolicy>; clock?: Clock } = {}) {
+    this.policy = { ...defaultPolicy, ...policy };
+    this.clock = clock;
+  }
+
+  async add(job: NewJob): Promise<boolean> {
+    const { added, superseded } = await this.jobs.add(job, this.clock.now());
+    this.abort(superseded);
+    if (added) this.pump();
+    return added;
+  }
+
+  async cancel(key: string): Promise<void> {
+    this.abort(await this.jobs.supersede(key, this.clock.now()));
+    this.pump();
+  }
+
+  async process(handler: Handler, options: ProcessOptions): Promise<void> {
+    if (this.work) throw new Error('process() is called once for each queue');
+    await this.jobs.recover();
+    this.work = { handler, options };
+    this.pump();
+  }
+
+  async drained(): Promise<void> {
+    for (;;) {
+      await this.pumping;
+      const { waiting, active } = await this.jobs.counts();
+      if (waiting + active === 0 && this.running.size === 0) return;
+      await new Promise<void>((resolve) => { this.waiting.push(resolve); });
+    }
+  }
+
+  async stop(graceMs = 0): Promise<void> {
+    this.stopped = true;
+    this.cancelTimer();
+    await this.pumping;
+    const ends = Promise.all([...this.running.values()].map((one) => one.ended));
+    let cancel = (): void => undefined;
+    const grace = new Promise<void>((resolve) => { cancel = this.clock.after(graceMs, resolve); });
+    await Promise.race([ends, grace]);
+    cancel();
+    this.abort([...this.running.keys()]);
+    await ends;
+  }
+
+  counts(): Promise<Record<JobState, number>> {
+    return this.jobs.counts();
+  }
+
+  private abort(ids: readonly string[]): void {
+    for (const id of ids) this.running.get(id)?.abort.abort();
+  }
+
+  /** Starts what may run, one after the other; what is added meanwhile is seen by the next turn. */
+  private pump(): void {
+    this.pumping = this.pumping.then(() => this.fill()).catch((error: unknown) => {
+      this.tell(error);
+      this.cancelTimer();
+      if (!this.stopped) this.cancelTimer = this.clock.after(this.policy.backoffMs, () => this.pump());
+    });
+  }
+
+  private async fill(): Promise<void> {
+    const { work } = this;
+    // One time for both questions, or a job that becomes due between them is in neither answer.
+    const nowMs = this.clock.now();
+    while (work && !this.stopped && this.running.size < work.options.concurrency) {
+      const job = await this.jobs.take(nowMs);
+      if (!job) break;
+      this.start(job, work);
+    }
+    await this.wakeLater(nowMs);
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** A timer for the next job that is not due yet. */
+  private async wakeLater(nowMs: number): Promise<void> {
+    this.cancelTimer();
+    if (this.stopped || !this.work) return;
+    const due = await this.jobs.nextDueMs(nowMs);
+    if (due !== null) this.cancelTimer = this.clock.after(Math.max(0, due - this.clock.now()), () => this.pump());
+  }
+
+  private tell(error: unknown): void {
+    try {
+      this.work?.options.onError?.(error);
+    } catch {
+      // Who listens does not stop the queue.
+    }
+  }
+
+  private start(job: Job, work: { handler: Handler; options: ProcessOptions }): void {
+    const abort = new AbortController();
+    // A job whose end cannot be kept stays active until the next process finds it.
+    const ended = this.run(job, work, abort).catch((error: unknown) => this.tell(error)).finally(() => {
+      this.running.delete(job.id);
+      this.pump();
+    });
+    this.running.set(job.id, { abort, ended });
+  }
+
+  private async run(job: Job, { handler, options }: { handler: Handler; options: ProcessOptions }, abort: AbortController): Promise<void> {
+    let end: JobEnd;
+    try {
+      if (job.attempts > this.policy.attemptsMax) throw new GiveUp(`given up after ${this.policy.attemptsMax} attempts: ${job.error || 'the process died each time'}`);
+      await handler(job, { signal: abort.signal, last: job.attempts >= this.policy.attemptsMax });
+      end = { state: 'done', error: '', atMs: this.clock.now() };
+    } catch (error) {
+      end = this.endOf(job, error, abort.signal.aborted && this.stopped);
+    }
+    const state = await this.jobs.end(job.id, end);
+    try {
+      if (state !== 'active') options.onEnd?.({ job, state, error: end.error });
+    } catch {
+      // Who listens does not decide what becomes of a job.
+    }
+  }
+
+  /** What becomes of a job that failed. */
+  private endOf(job: Job, error: unknown, stopped: boolean): JobEnd {
+    const nowMs = this.clock.now();
+    const reason = error instanceof Error ? error.message : String(error);
+    if (stopped) return { state: 'waiting', error: 'the service stopped', notBeforeMs: 0, delayed: true, atMs: nowMs };
+    if (error instanceof RetryLater && job.delays < this.policy.delaysMax) {
+      return { state: 'waiting', error: reason, notBeforeMs: nowMs + Math.max(0, error.afterMs), delayed: true, atMs: nowMs };
+    }
+    if (error instanceof GiveUp || job.attempts >= this.policy.attemptsMax) return { state: 'failed', error: reason, atMs: nowMs };
+    const waitMs = Math.min(this.policy.backoffMs * 2 ** (job.attempts - 1), this.policy.backoffMaxMs);
+    return { state: 'waiting', error: reason, notBeforeMs: nowMs + waitMs, atMs: nowMs };
+  }
+}

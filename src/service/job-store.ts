@@ -1,0 +1,67 @@
+/**
+ * @module The part of the Store port that keeps jobs. Each method is one step that happens whole or not at all, so that a
+ * process may die between any two; a Queue with a keeper of its own does without.
+ */
+
+/** Something to be done once. */
+export interface NewJob {
+  /** The same id is the same job: added twice it is done once, also after it was done. */
+  readonly id: string;
+  readonly kind: string;
+  /** Plain data. */
+  readonly payload: unknown;
+  /** Jobs of a group run one at a time. */
+  readonly group?: string;
+  /** What is unfinished under the same key is superseded by this job: it does not start any more, or is aborted. */
+  readonly replaces?: string;
+}
+
+/** `superseded`: another job does what this one would have done, or nobody wants it any more. */
+export type JobState = 'waiting' | 'active' | 'done' | 'failed' | 'superseded';
+
+/** A job as it is kept. */
+export interface Job extends NewJob {
+  readonly state: JobState;
+  /** Runs that began, this one included. */
+  readonly attempts: number;
+  /** Times it was put off, which is no failure. */
+  readonly delays: number;
+  readonly notBeforeMs: number;
+  /** Why its last run failed, or it waits again; '' otherwise. */
+  readonly error: string;
+}
+
+/** What adding a job did. */
+export interface Added {
+  readonly added: boolean;
+  /** Ids of running jobs that are superseded by it. */
+  readonly superseded: readonly string[];
+}
+
+/** How a run of a job ended. */
+export interface JobEnd {
+  readonly state: Exclude<JobState, 'active'>;
+  readonly error: string;
+  /** Of a job that waits again: when it may run. */
+  readonly notBeforeMs?: number;
+  /** It was put off: the run does not count as an attempt. */
+  readonly delayed?: boolean;
+  readonly atMs: number;
+}
+
+export interface JobStore {
+  add(job: NewJob, atMs: number): Promise<Added>;
+  /** Makes the oldest job active that may run: due, and no other of its group runs. Null when there is none. */
+  take(nowMs: number): Promise<Job | null>;
+  /** Ends a run. A superseded job does not wait again, whatever the end says; the state it has now is returned. */
+  end(id: string, end: JobEnd): Promise<JobState>;
+  /** Supersedes what is unfinished under a key; ids of those that run. */
+  supersede(key: string, atMs: number): Promise<string[]>;
+  /** When the next job that is not due yet will be; null when there is none. */
+  nextDueMs(nowMs: number): Promise<number | null>;
+  /** Jobs that ran when a process died wait again; their number. The run that died counts as an attempt. */
+  recover(): Promise<number>;
+  /** Number of jobs in each state. */
+  counts(): Promise<Record<JobState, number>>;
+  find(id: string): Promise<Job | null>;
+}

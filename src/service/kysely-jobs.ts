@@ -1,0 +1,86 @@
+/** @module Jobs in tables, for any database that kysely speaks and that has `returning`. */
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Added, Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
+import type { Tables } from './tables.js';
+
+function toJob(row: Selectable<Tables['jobs']>): Job {
+  return {
+    id: row.id, kind: row.kind, payload: JSON.parse(row.payload) as unknown, state: row.state, attempts: row.attempts, delays: row.delays,
+    notBeforeMs: Number(row.not_before_ms), error: row.error,
+    ...(row.group === null ? {} : { group: row.group }), ...(row.replaces === null ? {} : { replaces: row.replaces }),
+  };
+}
+
+export class KyselyJobs implements JobStore {
+  constructor(private readonly db: Kysely<Tables>) {}
+
+  async add(job: NewJob, atMs: number): Promise<Added> {
+    return this.db.transaction().execute(async (db) => {
+      const { id, kind, group = null, replaces = null } = job;
+      const row = { id, kind, payload: JSON.stringify(job.payload ?? null), group, replaces, at_ms: atMs, not_before_ms: 0, state: 'waiting' as const, attempts: 0, delays: 0, error: '', superseded: 0 };
+      const given = await db.insertInto('jobs').values(row).onConflict((on) => on.column('id').doNothing()).returning('seq').executeTakeFirst();
+      if (!given) return { added: false, superseded: [] };
+      return { added: true, superseded: replaces === null ? [] : await supersedeIn(db, replaces, { exceptId: id, atMs }) };
+    });
+  }
+
+  async take(nowMs: number): Promise<Job | null> {
+    const row = await this.db.updateTable('jobs')
+      .set((e) => ({ state: 'active', attempts: e('attempts', '+', 1) }))
+      .where('seq', '=', (e) => e.selectFrom('jobs as one').select('one.seq')
+        .where('one.state', '=', 'waiting').where('one.not_before_ms', '<=', nowMs)
+        .where(({ not, exists, selectFrom }) => not(exists(selectFrom('jobs as other').select('other.seq')
+          .where('other.state', '=', 'active').whereRef('other.group', '=', 'one.group'))))
+        .orderBy('one.seq').limit(1))
+      .returningAll().executeTakeFirst();
+    return row ? toJob(row) : null;
+  }
+
+  async end(id: string, { state, error, notBeforeMs = 0, delayed = false, atMs }: JobEnd): Promise<JobState> {
+    const row = await this.db.updateTable('jobs').where('id', '=', id).where('state', '=', 'active')
+      .set((e) => ({
+        state: e.case().when('superseded', '=', 1).then<JobState>('superseded').else<JobState>(state).end(),
+        attempts: e('attempts', '-', delayed ? 1 : 0), delays: e('delays', '+', delayed ? 1 : 0),
+        error, not_before_ms: notBeforeMs, at_ms: atMs,
+      })).returning('state').executeTakeFirst();
+    return row?.state ?? (await this.find(id))?.state ?? state;
+  }
+
+  async supersede(key: string, atMs: number): Promise<string[]> {
+    return this.db.transaction().execute((db) => supersedeIn(db, key, { exceptId: '', atMs }));
+  }
+
+  async nextDueMs(nowMs: number): Promise<number | null> {
+    const row = await this.db.selectFrom('jobs').select((e) => e.fn.min('not_before_ms').as('due'))
+      .where('state', '=', 'waiting').where('not_before_ms', '>', nowMs).executeTakeFirst();
+    return row?.due === null || row?.due === undefined ? null : Number(row.due);
+  }
+
+  async recover(): Promise<number> {
+    const rows = await this.db.updateTable('jobs').where('state', '=', 'active')
+      .set((e) => ({ state: e.case().when('superseded', '=', 1).then<JobState>('superseded').else<JobState>('waiting').end(), error: 'the process died' }))
+      .returning('state').execute();
+    return rows.filter((row) => row.state === 'waiting').length;
+  }
+
+  async counts(): Promise<Record<JobState, number>> {
+    const rows = await this.db.selectFrom('jobs').select(['state', sql<number>`count(*)`.as('n')]).groupBy('state').execute();
+    const counts: Record<JobState, number> = { waiting: 0, active: 0, done: 0, failed: 0, superseded: 0 };
+    for (const { state, n } of rows) counts[state] = Number(n);
+    return counts;
+  }
+
+  async find(id: string): Promise<Job | null> {
+    const row = await this.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toJob(row) : null;
+  }
+}
+
+/** Ends what waits under a key and marks what runs; ids of the latter. */
+async function supersedeIn(db: Kysely<Tables>, key: string, { exceptId, atMs }: { exceptId: string; atMs: number }): Promise<string[]> {
+  await db.updateTable('jobs').set({ state: 'superseded', at_ms: atMs })
+    .where('replaces', '=', key).where('id', '!=', exceptId).where('state', '=', 'waiting').execute();
+  const running = await db.updateTable('jobs').set({ superseded: 1 })
+    .where('replaces', '=', key).where('id', '!=', exceptId).where('state', '=', 'active').returning('id').execute();
+  return running.map((row) => row.id);
+}

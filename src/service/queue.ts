@@ -1,0 +1,65 @@
+/**
+ * @module The Queue port: work that outlives the request that asked for it. A job is done at least once; what it sends is
+ * made to happen once by claims in the store. test/service/queue-contract.ts says what every implementation must do.
+ */
+import type { Job, JobState, NewJob } from './job-store.js';
+
+/** Not now: the other side said when to come back. Counts as no attempt. */
+export class RetryLater extends Error {
+  constructor(readonly afterMs: number, reason: string) {
+    super(reason);
+    this.name = 'RetryLater';
+  }
+}
+
+/** Never: another attempt would end the same way. */
+export class GiveUp extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'GiveUp';
+  }
+}
+
+/** What a run of a job sees. */
+export interface JobRun {
+  /** Aborted when the job is superseded, and when the queue stops and does not wait any longer. */
+  readonly signal: AbortSignal;
+  /** No attempt is left after this one. */
+  readonly last: boolean;
+}
+
+/** Does one job. Resolves when it is done; rejects with RetryLater, GiveUp, or anything else to try again after a while. */
+export type Handler = (job: Job, run: JobRun) => Promise<void>;
+
+/** A job at its end, or put back. */
+export interface JobEvent {
+  readonly job: Job;
+  readonly state: Exclude<JobState, 'active'>;
+  readonly error: string;
+}
+
+export interface ProcessOptions {
+  /** Jobs that run at a time. */
+  readonly concurrency: number;
+  /** Told after each run, when its end is kept. What it throws is ignored. */
+  readonly onEnd?: (event: JobEvent) => void;
+  /** Told when what keeps the jobs fails: a disk that is full. The queue tries again by itself. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Queue {
+  /** Keeps a job; false when its id is known. Resolves when it is kept, not when it is done. */
+  add(job: NewJob): Promise<boolean>;
+  /** Ends what is unfinished under a key of `replaces`, with nothing in its place. */
+  cancel(key: string): Promise<void>;
+  /** Begins to work, first on what a process that died had begun. To be called once. */
+  process(handler: Handler, options: ProcessOptions): Promise<void>;
+  /** Resolves as soon as no job runs and none waits, whether it is due or not. */
+  drained(): Promise<void>;
+  /**
+   * Begins nothing more, gives what runs that long to end, then aborts it and puts it back, and resolves. Jobs that wait
+   * stay for the next process.
+   */
+  stop(graceMs?: number): Promise<void>;
+  counts(): Promise<Record<JobState, number>>;
+}

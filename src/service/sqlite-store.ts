@@ -1,0 +1,53 @@
+/**
+ * @module The embedded store: SQLite in one file, through better-sqlite3. That is an optional dependency, so it is loaded
+ * here and nowhere else, and where it cannot be the reason says what to install.
+ */
+import type BetterSqlite from 'better-sqlite3';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { KyselyStore } from './kysely-store.js';
+import type { Store } from './store.js';
+import { migrations, type Tables } from './tables.js';
+
+/** Milliseconds to wait for another process that writes. */
+const BUSY_MS = 5000;
+
+/** A store, or the reason why there is none and the way out, in one line. */
+export type OpenedStore = { readonly store: Store } | { readonly failure: string };
+
+type Sqlite = typeof BetterSqlite;
+
+/** Loads the driver; a test passes one that cannot be loaded. */
+export type LoadSqlite = () => Promise<{ default: Sqlite }>;
+
+function reasonIn(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/**
+ * Opens the store in a file, which is made if it is not there, and brings its tables up to date. `:memory:` is a store
+ * that ends with the process.
+ */
+export async function openSqliteStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<OpenedStore> {
+  let driver: Sqlite;
+  let database: InstanceType<Sqlite> | undefined;
+  try {
+    driver = (await load()).default;
+    // The package loads without its compiled part, which shows only when something is opened.
+    new driver(':memory:').close();
+  } catch (error) {
+    return { failure: `better-sqlite3 cannot be loaded (${reasonIn(error)}): run npm install better-sqlite3; where it has to be compiled that needs python3, make and g++` };
+  }
+  try {
+    database = new driver(path, { timeout: BUSY_MS });
+    database.pragma('journal_mode = WAL');
+    // A claim must be on disk before what it claims is sent.
+    database.pragma('synchronous = FULL');
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
+    if (error !== undefined) throw error;
+    return { store: new KyselyStore(db) };
+  } catch (error) {
+    database?.close();
+    return { failure: `${path}: cannot be used as the store (${reasonIn(error)}): give a file that may be written, made by this version of kcovet or an older one` };
+  }
+}
