@@ -40,14 +40,13 @@ export async function findBaseOf(submission: Submission, flags: BaseFlags, io: I
   if (flags.tree === undefined && flags.git === undefined && flags.github === undefined) return { submission: withoutWays(submission, flags) };
   const others: Submission[] = [];
   for (const file of flags.with ?? []) others.push(await readPatches(file, io));
-  const { findBase } = await import('../gateway/find-base.js');
+  const { findBase, onModel } = await import('../gateway/find-base.js');
   const { tree, git, github } = flags;
   const token = io.env['GITHUB_TOKEN'] ?? io.env['GH_TOKEN'];
   const githubUrl = io.env['GITHUB_API_URL'];
   const found = await findBase(submission, { tree, git, github, token, githubUrl: githubUrl === '' ? undefined : githubUrl, with: others });
   if (found.base) return { submission, base: found.base };
-  const last = { where: 'base', what: 'none found; the model is used' };
-  return { submission: { ...submission, problems: [...submission.problems, ...found.steps, last] } };
+  return { submission: onModel(submission, found.steps) };
 }
 
 /** --with needs something to put the patches on. */

@@ -103,7 +103,13 @@ function sayLacking(wanted: Wanted, steps: BaseStep[]): void {
   steps.push({ where: 'prerequisites', what: `not at hand: ${wanted.lacking.slice(0, 5).join(', ')}${wanted.lacking.length > 5 ? ', …' : ''}; --with takes them` });
 }
 
-function asInput({ found, fit, contradicted }: Candidate, steps: readonly BaseStep[]): BaseInput {
+/** A submission for which none was found, saying why: it goes on the model. */
+export function onModel(submission: Submission, steps: readonly BaseStep[]): Submission {
+  return { ...submission, problems: [...submission.problems, ...steps, { where: 'base', what: 'none found; the model is used' }] };
+}
+
+/** What was found as the review takes it. */
+export function asInput({ found, fit, contradicted }: Candidate, steps: readonly BaseStep[]): BaseInput {
   const { kind, label, version, files, blobs, chosen } = found;
   const guessed = (fit === 'exact' || fit === 'poor') && (chosen === 'guess' || contradicted);
   return { kind, label, version, files, blobs, steps, guessed };

@@ -15,7 +15,14 @@ export interface GithubAccess {
   /** Of the API; api.github.com when left out. */
   readonly url?: string;
   readonly token?: string;
+  /** A client that is there already. Whoever brings one decides what its failures mean: they are passed on as they are. */
+  readonly octokit?: Asker;
+  /** Folder of the repository that is the root of its kernel; '' or left out for the repository itself. */
+  readonly root?: string;
 }
+
+/** The part of a client of GitHub that reading needs; Probot's has it too. */
+export type Asker = Pick<Octokit, 'request'>;
 
 /** A file on GitHub. */
 export interface GithubFile {
@@ -31,9 +38,19 @@ export interface GithubCommit {
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** A client with limits on what one answer may cost. Nothing is retried. */
+export function githubClient({ url, token }: Pick<GithubAccess, 'url' | 'token'>, limits: Limits): Octokit {
+  return new Octokit({
+    log: silent, userAgent: 'kcovet', request: { fetch: limitedFetch({ ms: limits.requestMs, bytes: limits.answerBytes }) },
+    ...(url === undefined ? {} : { baseUrl: url.replace(/\/+$/u, '') }), ...(token ? { auth: token } : {}),
+  });
+}
+
 /** One repository on GitHub. Methods reject with GatewayFailure; what is not there is null. */
 export class GithubStore {
-  private readonly octokit: Octokit;
+  private readonly octokit: Asker;
+  private readonly passedOn: boolean;
+  private readonly root: string;
   private readonly at: { owner: string; repo: string };
   private readonly deadline: number;
   private requests = 0;
@@ -41,28 +58,27 @@ export class GithubStore {
   constructor(access: GithubAccess, private readonly limits: Limits) {
     this.deadline = Date.now() + limits.wayMs;
     this.at = { owner: access.owner, repo: access.repo };
-    this.octokit = new Octokit({
-      log: silent, userAgent: 'kcovet', request: { fetch: limitedFetch({ ms: limits.requestMs, bytes: limits.answerBytes }) },
-      ...(access.url === undefined ? {} : { baseUrl: access.url.replace(/\/+$/u, '') }), ...(access.token ? { auth: access.token } : {}),
-    });
+    this.octokit = access.octokit ?? githubClient(access, limits);
+    this.passedOn = access.octokit !== undefined;
+    this.root = access.root ? `${access.root}/` : '';
   }
 
   /** The default branch of the repository. */
   async defaultBranch(): Promise<string> {
-    const answer = await this.ask(() => this.octokit.repos.get(this.at), 'the repository');
+    const answer = await this.ask(() => this.octokit.request('GET /repos/{owner}/{repo}', this.at), 'the repository');
     if (answer === null) throw new GatewayFailure('no such repository (404), or it is private and there is no token for it', true);
     return String(answer.data.default_branch);
   }
 
   /** The id of the commit that a branch, tag or id stands for. */
   async commit(ref: string): Promise<string | null> {
-    const answer = await this.ask(() => this.octokit.repos.getCommit({ ...this.at, ref, per_page: 1 }), `commit ${ref}`);
+    const answer = await this.ask(() => this.octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...this.at, ref, per_page: 1 }), `commit ${ref}`);
     return answer && /^[0-9a-f]{40}$/u.test(answer.data.sha) ? answer.data.sha : null;
   }
 
   /** A file in a commit. */
   async file(path: string, ref: string): Promise<GithubFile | null> {
-    const answer = await this.ask(() => this.octokit.repos.getContent({ ...this.at, path, ref }), path);
+    const answer = await this.ask(() => this.octokit.request('GET /repos/{owner}/{repo}/contents/{path}', { ...this.at, path: `${this.root}${path}`, ref }), path);
     const data: unknown = answer?.data;
     if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
     const { sha, content, encoding, type } = data as Record<string, unknown>;
@@ -74,7 +90,7 @@ export class GithubStore {
 
   /** A blob by its full id. */
   async blob(id: string): Promise<GithubFile | null> {
-    const answer = await this.ask(() => this.octokit.git.getBlob({ ...this.at, file_sha: id }), `blob ${id.slice(0, 12)}`);
+    const answer = await this.ask(() => this.octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { ...this.at, file_sha: id }), `blob ${id.slice(0, 12)}`);
     if (!answer || typeof answer.data.content !== 'string') return null;
     return proved(Buffer.from(answer.data.content, answer.data.encoding === 'utf-8' ? 'utf8' : 'base64'), id);
   }
@@ -82,7 +98,7 @@ export class GithubStore {
   /** Commits that changed a path, the newest first, none after `untilS` (seconds since 1970). */
   async history(path: string, from: { sha: string; untilS: number | null; count: number }): Promise<GithubCommit[]> {
     const until = from.untilS === null ? {} : { until: new Date(from.untilS * 1000).toISOString() };
-    const answer = await this.ask(() => this.octokit.repos.listCommits({ ...this.at, path, sha: from.sha, per_page: from.count, ...until }), `history of ${path}`);
+    const answer = await this.ask(() => this.octokit.request('GET /repos/{owner}/{repo}/commits', { ...this.at, path: `${this.root}${path}`, sha: from.sha, per_page: from.count, ...until }), `history of ${path}`);
     const commits: unknown = answer?.data;
     if (!Array.isArray(commits)) return [];
     return commits.slice(0, from.count).flatMap((one: { sha?: unknown } | null) => (typeof one?.sha === 'string' && /^[0-9a-f]{40}$/u.test(one.sha) ? [{ sha: one.sha }] : []));
@@ -103,7 +119,7 @@ export class GithubStore {
     } catch (error) {
       const failure = refusal(error, what);
       if (failure === null) return null;
-      throw failure;
+      throw this.passedOn ? error : failure;
     }
   }
 }
@@ -114,7 +130,7 @@ function proved(bytes: Buffer, id: string): GithubFile {
 }
 
 /** The reason in an error of Octokit; null when it only says that there is no such thing. */
-function refusal(error: unknown, what: string): GatewayFailure | null {
+export function refusal(error: unknown, what: string): GatewayFailure | null {
   // Octokit wraps what its fetch rejects with.
   const cause = error instanceof Error ? error.cause : undefined;
   if (error instanceof GatewayFailure || cause instanceof GatewayFailure) return error instanceof GatewayFailure ? error : cause as GatewayFailure;

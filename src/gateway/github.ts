@@ -24,9 +24,15 @@ export interface GithubName {
   readonly ref: string | null;
 }
 
-interface GithubWay extends Way {
-  readonly store: GithubStore;
+interface GithubWay extends FileWay {
   readonly name: GithubName;
+}
+
+/** How the files of a commit are read. */
+export interface FileWay extends Way {
+  readonly store: GithubStore;
+  /** It may be without kcov itself, which then comes from elsewhere. */
+  readonly partial?: boolean;
 }
 
 /** Reads OWNER/REPO[@REF]; null when it is no such name. A whole address of github.com is taken too. */
@@ -128,12 +134,12 @@ async function byHistory(way: GithubWay): Promise<Candidate | null> {
 }
 
 /** The files that are wanted as they are in a commit; missing ones are left out. */
-async function filesAt(way: GithubWay, sha: string, as: Pick<Found, 'label' | 'chosen'>): Promise<Found> {
+export async function filesAt(way: FileWay, sha: string, as: Pick<Found, 'label' | 'chosen'>): Promise<Found> {
   const files = new Map<string, string>();
   const blobs = new Map<string, string>();
   for (const path of way.wanted.paths.slice(0, FILES_MAX)) {
     const file = await way.store.file(path, sha);
-    if (path === KCOV && !file) break;
+    if (path === KCOV && !file && way.partial !== true) break;
     if (!file || file.text.includes('\0')) continue;
     files.set(path, file.text);
     blobs.set(path, file.id);

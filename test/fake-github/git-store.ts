@@ -77,6 +77,14 @@ export class GitStore {
     return made;
   }
 
+  /** A merge of commits, with the files of the first; its id. */
+  merge(parents: readonly string[]): string {
+    this.seconds += 1;
+    const date = `${this.seconds} +0000`;
+    const from = parents.flatMap((parent) => ['-p', parent]);
+    return this.run(['commit-tree', `${parents[0]}^{tree}`, ...from], 'a merge\n', { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }).trim();
+  }
+
   /** The full id of a commit; null when there is none. */
   commitId(ref: string): string | null {
     return /^[0-9a-f]{7,40}$/u.test(ref) ? this.tried(['rev-parse', '--verify', '-q', `${ref}^{commit}`]) : null;
