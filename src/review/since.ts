@@ -9,7 +9,7 @@ import type { Finding, Gone, Review } from './review.js';
 /** The review with what the older one makes of its questions. Neither is changed. */
 export function sinceOlder(review: Review, older: Review): Review {
   const before = older.findings.filter((finding) => finding.asked);
-  const matched = matches(review.findings.filter((finding) => finding.asked), before);
+  const matched = matchFindings(review.findings.filter((finding) => finding.asked), before);
   const findings = review.findings.map((finding): Finding => {
     if (!finding.asked) return finding;
     const known = matched.get(finding);
@@ -27,7 +27,7 @@ export function sinceOlder(review: Review, older: Review): Review {
 }
 
 /** For each finding that the older review has too, the older one; each is taken once. */
-function matches(now: readonly Finding[], before: readonly Finding[]): Map<Finding, Finding> {
+export function matchFindings(now: readonly Finding[], before: readonly Finding[]): Map<Finding, Finding> {
   const matched = new Map<Finding, Finding>();
   const taken = new Set<Finding>();
   for (const same of [sameCause, sameFingerprint]) {
