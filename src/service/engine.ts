@@ -1,0 +1,105 @@
+/**
+ * @module Who makes reviews and replays for the service: a port, so that they run in a thread of their own where the package
+ * is built, and in this one where it is not, with the same result.
+ */
+import type { Config } from '../../simulator/ir/program.js';
+import type { Submission } from '../mail/submission.js';
+import { searchersFor } from '../pool/index.js';
+import type { BaseInput } from '../review/base-input.js';
+import type { Progress, ReplayResult } from '../review/options.js';
+import type { Review } from '../review/review.js';
+
+/** What is reviewed, on what, within which bounds. Plain data. */
+export interface ReviewRequest {
+  readonly submission: Submission;
+  readonly base?: BaseInput;
+  readonly bounds: Readonly<Record<string, number>>;
+  readonly config?: Config;
+  /** Names of the scenarios; all when left out. */
+  readonly scenarios?: readonly string[];
+}
+
+/** A schedule to run again, on the same. */
+export interface ReplayRequest extends Omit<ReviewRequest, 'scenarios'> {
+  readonly schedule: string;
+}
+
+/** How much a review may take. */
+export interface EngineLimits {
+  /** States of one scenario at most. */
+  readonly states: number;
+  readonly memoryMb: number;
+  /** Seconds after which a review is stopped; it is not posted then. */
+  readonly seconds: number;
+  /** Searches at a time. */
+  readonly jobs: number;
+  /** Version of kcovet. */
+  readonly version: string;
+}
+
+/** Who waits for a result. */
+export interface Watch {
+  /** Aborted when nobody wants the result any more: the promise rejects then. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Engine {
+  review(request: ReviewRequest, watch: Watch): Promise<Review>;
+  replay(request: ReplayRequest, watch: Watch): Promise<ReplayResult>;
+}
+
+/** What rejects a promise whose result nobody wants. */
+export class Superseded extends Error {
+  constructor() {
+    super('superseded');
+    this.name = 'Superseded';
+  }
+}
+
+/** A review in this thread; `stop` ends its searches, and the review says so. */
+export async function reviewHere(request: ReviewRequest, limits: EngineLimits, { stop, onProgress }: { stop: AbortSignal; onProgress?: Watch['onProgress'] }): Promise<Review> {
+  const { reviewSubmission } = await import('../review/review-submission.js');
+  const { submission, base, bounds, config, scenarios } = request;
+  const searchers = searchersFor(limits.jobs);
+  try {
+    return await reviewSubmission(submission, {
+      states: limits.states, memoryMb: limits.memoryMb, version: limits.version, bounds: { ...bounds }, base, config, scenarios, signal: stop, search: searchers.search, onProgress,
+    });
+  } finally {
+    await searchers.close();
+  }
+}
+
+/** A replay in this thread. */
+export async function replayHere({ submission, schedule, bounds, base, config }: ReplayRequest): Promise<ReplayResult> {
+  const { replaySubmission } = await import('../review/replay-submission.js');
+  return await replaySubmission(submission, schedule, { bounds: { ...bounds }, base, config });
+}
+
+/** The reason that searches are given when their time is over. */
+export function lateReason({ seconds }: EngineLimits): string {
+  return `stopped after ${seconds} s`;
+}
+
+/** An engine in this thread: what is superseded is stopped, and its result thrown away. */
+export function engineHere(limits: EngineLimits): Engine {
+  return {
+    review: async (request, { signal, onProgress }) => {
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(lateReason(limits)), limits.seconds * 1000);
+      const supersede = (): void => stop.abort('superseded');
+      signal.addEventListener('abort', supersede);
+      try {
+        if (signal.aborted) supersede();
+        const review = await reviewHere(request, limits, { stop: stop.signal, onProgress });
+        if (signal.aborted) throw new Superseded();
+        return review;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', supersede);
+      }
+    },
+    replay: (request) => replayHere(request),
+  };
+}
