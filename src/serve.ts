@@ -1,0 +1,91 @@
+/**
+ * @module The composition root of the server: store, queue, Probot, engine, door. Everything that waits for the outside has a
+ * limit; at the end everything is closed in its order.
+ */
+import type { AddressInfo } from 'node:net';
+import { Probot, ProbotOctokit } from 'probot';
+import { kcovetApp } from './app.js';
+import type { ServeConfig } from './config.js';
+import { renewing } from './gateway/github-client.js';
+import type { GithubClient } from './gateway/github-client.js';
+import { asking } from './gateway/github-failure.js';
+import { limitedFetch } from './gateway/limited-fetch.js';
+import { LIMITS } from './gateway/limits.js';
+import type { Engine } from './service/engine.js';
+import { InProcessQueue } from './service/in-process-queue.js';
+import type { Clock, RetryPolicy } from './service/in-process-queue.js';
+import { Inbox } from './service/inbox.js';
+import type { Log } from './service/log.js';
+import { Recent } from './service/recent.js';
+import { Service } from './service/service.js';
+import type { Store } from './service/store.js';
+import { WEBHOOK_PATH, webhookServer } from './service/webhook-server.js';
+
+/** Milliseconds that what runs has to end when the server stops. */
+const GRACE_MS = 5_000;
+
+export interface ServeParts {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly log: Log;
+  /** For tests: when a job is tried again. */
+  readonly retry?: { readonly policy?: Partial<RetryPolicy>; readonly clock?: Clock };
+}
+
+/** A server that runs. */
+export interface Serving {
+  /** Where webhooks are to be sent. */
+  readonly url: string;
+  readonly queue: InProcessQueue;
+  /** Takes nothing more, ends what runs, and closes the store. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts to listen and to work. Rejects when the port is taken. */
+export async function serve(config: ServeConfig, { store, engine, log, retry }: ServeParts): Promise<Serving> {
+  const queue = new InProcessQueue(store.jobs, retry);
+  const inbox = new Inbox(queue, store);
+  const probot = probotFor(config);
+  await probot.load(kcovetApp(inbox));
+  const client = renewing(async (installation): Promise<GithubClient> => await probot.auth(installation));
+  const service = new Service({ store, inbox, engine, client, login: loginOf(probot), recent: new Recent() }, queue, log);
+  const server = webhookServer({
+    secret: config.webhookSecret, store, log,
+    receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
+  await service.start(config.reviews);
+  const { address, port, family } = server.address() as AddressInfo;
+  const stop = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await queue.stop(GRACE_MS);
+    await store.close();
+  };
+  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${WEBHOOK_PATH}`, queue, stop };
+}
+
+/**
+ * Probot without what would do things twice or behind our back: the queue retries, GitHub says when, and its log would have
+ * whole payloads in it.
+ */
+function probotFor({ appId, privateKey, webhookSecret, apiUrl }: ServeConfig): Probot {
+  return new Probot({
+    appId: Number(appId), privateKey, secret: webhookSecret, logLevel: 'fatal', ...(apiUrl === null ? {} : { baseUrl: apiUrl }),
+    // As a function: plain defaults would lose against those that Probot itself adds.
+    Octokit: ProbotOctokit.defaults((options: Readonly<Record<string, object | undefined>>) => ({ ...options, retry: { enabled: false }, throttle: { ...options.throttle, enabled: false }, userAgent: 'kcovet' })),
+    request: { fetch: limitedFetch({ ms: LIMITS.requestMs, bytes: LIMITS.answerBytes }) },
+  });
+}
+
+/** The account that the App writes as; asked for once. */
+function loginOf(probot: Probot): () => Promise<string> {
+  let login: string | null = null;
+  return async () => {
+    if (login !== null) return login;
+    const app = await probot.auth();
+    const { data } = await asking('the App', () => app.rest.apps.getAuthenticated());
+    login = `${data?.slug ?? 'kcovet'}[bot]`;
+    return login;
+  };
+}

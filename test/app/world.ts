@@ -1,0 +1,156 @@
+/**
+ * @module One story's world: the fake GitHub with a repository and people, and kcovet's server on a store of its own, which
+ * can die and come back. Everything goes through real HTTP on loopback.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '../../src/serve.js';
+import type { Serving } from '../../src/serve.js';
+import type { Engine } from '../../src/service/engine.js';
+import type { Log } from '../../src/service/log.js';
+import type { Store } from '../../src/service/store.js';
+import { FakeGithub } from '../fake-github/fake-github.js';
+import type { Files } from '../fake-github/git-store.js';
+import type { Account, CheckRun, IssueComment, Pull, Repository, ReviewComment } from '../fake-github/state.js';
+import { deliver, issueCommentEvent, pullEvent, reviewCommentEvent } from '../fake-github/webhooks.js';
+import type { Delivery } from '../fake-github/webhooks.js';
+import { openStore } from '../service/sqlite.js';
+
+export const author: Account = { login: 'author', type: 'User' };
+export const stranger: Account = { login: 'stranger', type: 'User' };
+export const maintainer: Account = { login: 'maintainer', type: 'User' };
+
+/** A file of ours where kcov is: names in a row, each with a place for a question below it. */
+export function kcovFile(...below: readonly string[]): string {
+  const lines = Array.from({ length: 30 }, (_, i) => `int kcov_${i};`);
+  return ['void notrace __sanitizer_cov_trace_pc(void)', '{', '}', ...lines, ...below.map((one) => `/* ${one} */`), 'int kcov_last;', ''].join('\n');
+}
+
+export class World {
+  readonly github = new FakeGithub();
+  readonly log: string[] = [];
+  readonly repo: Repository;
+  /** The commit that everything starts from. */
+  readonly base: string;
+  private readonly dir = mkdtempSync(join(tmpdir(), 'kcovet-story-'));
+  private serving: Serving | null = null;
+  private store: Store | null = null;
+
+  private constructor(private readonly engine: Engine, files: Files) {
+    this.repo = this.github.repository('o', 'linux');
+    const [base = ''] = this.repo.git.commit(null, [{ message: 'the base', files }]);
+    this.base = base;
+    this.repo.branches.set('master', base);
+    this.repo.permissions.set('maintainer', 'write').set('author', 'read').set('stranger', 'read');
+  }
+
+  /** GitHub and kcovet, both running. */
+  static async start(engine: Engine, files: Files = { 'kernel/kcov.c': kcovFile() }): Promise<World> {
+    const world = new World(engine, files);
+    await world.github.start();
+    await world.boot();
+    return world;
+  }
+
+  /** Starts kcovet on the store that is there. */
+  async boot(): Promise<void> {
+    const log: Log = (level, what, fields) => { this.log.push(JSON.stringify({ level, what, ...fields })); };
+    const { privateKey, webhookSecret, appId } = this.github.credentials;
+    this.store = await openStore(join(this.dir, 'store.sqlite'));
+    this.serving = await serve({
+      appId: String(appId), privateKey, webhookSecret, host: '127.0.0.1', port: 0, apiUrl: `${this.github.url}/api/v3`, store: '', states: 1, memoryMb: 1, seconds: 600, jobs: 1, reviews: 4,
+    }, { store: this.store, engine: this.engine, log, retry: { policy: { backoffMs: 1 } } });
+  }
+
+  /** kcovet dies: its store is gone for it at once, and nothing that it does afterwards counts. */
+  async die(): Promise<void> {
+    await this.store?.close();
+    await this.serving?.stop().catch(() => undefined);
+    this.serving = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.serving?.stop().catch(() => undefined);
+    await this.github.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  get url(): string {
+    return this.serving?.url ?? '';
+  }
+
+  /** Resolves when kcovet has nothing more to do. */
+  async idle(): Promise<void> {
+    await this.serving?.queue.drained();
+  }
+
+  async send(delivery: Delivery): Promise<{ status: number; text: string }> {
+    return await deliver(this.github, this.url, delivery);
+  }
+
+  /** A pull request with one commit for each of the given sets of files. */
+  async open(commits: readonly Files[], more: Partial<Pull> = {}): Promise<Pull> {
+    const number = this.repo.pulls.size + 1;
+    const shas = this.repo.git.commit(this.base, commits.map((files, i) => ({ message: `kcov: change ${i + 1}\n\nWhat and why.`, files })));
+    const sha = shas.at(-1) ?? '';
+    const pull: Pull = { number, title: 'kcov: a change', body: 'What and why.', state: 'open', draft: false, user: author, base: { ref: 'master' }, head: { ref: `topic-${number}`, sha, repo: 'o/linux' }, ...more };
+    this.repo.pulls.set(number, pull);
+    return pull;
+  }
+
+  /** The head of a pull request becomes other commits, on the base again: a force push. */
+  push(pull: Pull, commits: readonly Files[]): string {
+    const shas = this.repo.git.commit(this.base, commits.map((files, i) => ({ message: `kcov: change ${i + 1}, again\n\nWhat and why.`, files })));
+    pull.head = { ...pull.head, sha: shas.at(-1) ?? '' };
+    return pull.head.sha;
+  }
+
+  /** Tells kcovet of a pull request, and waits until it has nothing more to do. */
+  async tell(pull: Pull, action: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.send(pullEvent(this.repo, pull, action, more));
+    await this.idle();
+  }
+
+  /** Somebody writes in the conversation. */
+  async comment(pull: Pull, body: string, user: Account = author): Promise<IssueComment> {
+    const comment: IssueComment = { id: this.github.nextId(), issue: pull.number, user, body };
+    this.repo.issueComments.push(comment);
+    await this.send(issueCommentEvent(this.repo, pull, comment));
+    await this.idle();
+    return comment;
+  }
+
+  /** Somebody answers below a comment on a line. */
+  async answer(pull: Pull, above: ReviewComment, body: string, user: Account = author): Promise<ReviewComment> {
+    const comment: ReviewComment = { ...above, id: this.github.nextId(), user, body, inReplyTo: above.id };
+    this.repo.reviewComments.push(comment);
+    await this.send(reviewCommentEvent(this.repo, pull, comment));
+    await this.idle();
+    return comment;
+  }
+
+  /** The questions of kcovet on lines of a pull request. */
+  questions(pull: Pull): ReviewComment[] {
+    return this.repo.reviewComments.filter((one) => one.pull === pull.number && one.inReplyTo === null && one.user.type === 'Bot');
+  }
+
+  /** What kcovet answered below a question. */
+  replies(question: ReviewComment): string[] {
+    return this.repo.reviewComments.filter((one) => one.inReplyTo === question.id && one.user.type === 'Bot').map((one) => visible(one.body));
+  }
+
+  /** What kcovet said in the conversation. */
+  said(pull: Pull): string[] {
+    return this.repo.issueComments.filter((one) => one.issue === pull.number && one.user.type === 'Bot').map((one) => visible(one.body));
+  }
+
+  checkOf(pull: Pull): CheckRun | undefined {
+    return this.repo.checks.filter((one) => one.head === pull.head.sha).at(-1);
+  }
+}
+
+/** A text without what GitHub does not show. */
+export function visible(body: string): string {
+  return body.replace(/<!--[\s\S]*?-->/gu, '').trim();
+}
