@@ -26,7 +26,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   rules,
   'src/review': review,
   'src/pool': ['src/analysis', 'simulator'],
-  'src/render': ['src/review/review.ts', 'src/review/schema.ts', 'src/review/comparison.ts', 'src/mail', 'src/patch', 'simulator/trace'],
+  'src/render': ['src/review/review.ts', 'src/review/schema.ts', 'src/review/comparison.ts', 'src/review/first-sentence.ts', 'src/mail', 'src/patch', 'simulator/trace'],
   'src/gateway': rest,
   'src/service': [...rest, 'src/gateway'],
   'src/web': [...rest, 'src/service'],

@@ -35,6 +35,19 @@ export function mainOf(finding: Finding): Evidence | undefined {
   return all.find((one) => noteOf(one).toLowerCase().startsWith(property)) ?? all[0];
 }
 
+/** What observations and static facts add to the question, a sentence each. */
+export function addedTexts(finding: Finding): string[] {
+  return finding.evidence.flatMap(({ kind, text }) => (kind !== 'alternative' && text !== undefined && saysNew(text, finding.question) ? [text] : []));
+}
+
+/** A counterexample besides the main one: what it shows and how to replay it. */
+export function alsoLines(one: Evidence, options: EvidenceOptions): string[] {
+  if (one.kind !== 'counterexample' || one.schedule === null) return [];
+  const note = shortNote(noteOf(one));
+  const also = wrap(note === '' ? 'also, in another execution:' : `also: ${note}`, { width: options.width, first: '  ', rest: '    ' });
+  return [...also, ...replayLines(one.schedule, options)];
+}
+
 /** Which finding draws which schedule, and what was drawn so far. */
 export class Traces {
   private readonly owners = new Map<string, Finding>();
@@ -72,9 +85,8 @@ export class Traces {
   linesOf(finding: Finding): Line[] {
     const main = mainOf(finding);
     const { width } = this.options;
-    const texts = finding.evidence.flatMap(({ kind, text }) => (kind !== 'alternative' && text !== undefined && saysNew(text, finding.question) ? [text] : []));
     return [
-      ...texts.flatMap((text) => this.block(wrap(text, { width, first: '  ', rest: '  ' }))),
+      ...addedTexts(finding).flatMap((text) => this.block(wrap(text, { width, first: '  ', rest: '  ' }))),
       ...(main === undefined ? [] : this.mainLines(finding, main)),
       ...finding.evidence.filter((one) => one !== main).flatMap((one) => this.alsoLines(one)),
     ];
@@ -104,11 +116,8 @@ export class Traces {
     return again ? ['  after: the same', ...lines] : lines;
   }
 
-  /** Counterexamples besides the main one: what they show and how to replay them. */
+  /** Counterexamples besides the main one that no finding draws. */
   private alsoLines(one: Evidence): Line[] {
-    if (one.kind !== 'counterexample' || one.schedule === null || this.owners.has(one.schedule)) return [];
-    const note = shortNote(noteOf(one));
-    const also = wrap(note === '' ? 'also, in another execution:' : `also: ${note}`, { width: this.options.width, first: '  ', rest: '    ' });
-    return this.block([...also, ...replayLines(one.schedule, this.options)]);
+    return one.schedule !== null && this.owners.has(one.schedule) ? [] : this.block(alsoLines(one, this.options));
   }
 }

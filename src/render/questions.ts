@@ -70,22 +70,38 @@ function groupsOf(labels: readonly Label[]): Label[][] {
   return [...groups.values()];
 }
 
-/** Labels as sentences: what is there, the statement, and the function when it is another one; several assignments by what they write. */
-function labelsInWords(labels: readonly Label[], finding: Finding): string[] {
+/** A labelled place in words. */
+export interface LabelWords {
+  /** What is there. */
+  readonly text: string;
+  /** The statement, or what several assignments write; '' when there is none. */
+  readonly statement: string;
+  /** The function, when it is another one than that of the question; '' otherwise. */
+  readonly where: string;
+}
+
+/** Labels of one group: several assignments by what they write. */
+function groupInWords(labels: readonly Label[], finding: Finding): LabelWords[] {
   const written = labels.map(assignedIn).filter((name): name is string => name !== null);
   const statements = labels.length > 1 && written.length === labels.length ? [written.join(', ')] : labels.map(statementOf);
   const at = labels[0]?.place.function ?? '';
-  const where = at !== '' && at !== finding.place.function && labels[0]?.place.text !== `${at}()` ? ` in ${clean(at)}()` : '';
-  return statements.map((statement) => `${clean(labels[0]?.text ?? '')}${statement === '' ? '' : `: ${statement}`}${where}`);
+  const where = at !== '' && at !== finding.place.function && labels[0]?.place.text !== `${at}()` ? clean(at) : '';
+  return statements.map((statement) => ({ text: clean(labels[0]?.text ?? ''), statement, where }));
 }
 
-/** Labelled places as a short list; those that the trace below shows are left out, more than LABELS_MAX are counted. */
-function labelLines(finding: Finding, trace: readonly TraceRow[], width: number): Line[] {
+/** Labelled places; those that the trace below shows are left out, and `more` of those that are too many. */
+export function labelsOf(finding: Finding, trace: readonly TraceRow[]): { readonly named: readonly LabelWords[]; readonly more: number } {
   const isShown = ({ place }: Label): boolean => trace.some((row) => row.function === place.function && row.text === place.text);
-  const all = groupsOf(finding.labels).filter((group) => !group.some(isShown)).flatMap((group) => labelsInWords(group, finding));
+  const all = groupsOf(finding.labels).filter((group) => !group.some(isShown)).flatMap((group) => groupInWords(group, finding));
   const named = all.length > LABELS_MAX ? all.slice(0, LABELS_MAX - 1) : all;
-  const more = all.length > named.length ? [`and ${all.length - named.length} more`] : [];
-  const lines = [...named, ...more].flatMap((text) => wrap(text, { width, first: '  - ', rest: '    ' }));
+  return { named, more: all.length - named.length };
+}
+
+/** Labelled places as a short list. */
+function labelLines(finding: Finding, trace: readonly TraceRow[], width: number): Line[] {
+  const { named, more } = labelsOf(finding, trace);
+  const texts = named.map(({ text, statement, where }) => `${text}${statement === '' ? '' : `: ${statement}`}${where === '' ? '' : ` in ${where}()`}`);
+  const lines = [...texts, ...more > 0 ? [`and ${more} more`] : []].flatMap((text) => wrap(text, { width, first: '  - ', rest: '    ' }));
   return lines.length === 0 ? [] : [...lines.map((text): Line => ({ kind: 'trace', text })), blank];
 }
 

@@ -75,7 +75,7 @@ function olderVerdict(review: Review): string {
 }
 
 /** "13 questions: 2 high, 4 medium, 7 low." They stand in the order of the patch, so that how grave they are is said by itself. */
-function rankedInWords(review: Review): string {
+export function rankedInWords(review: Review): string {
   const asked = review.findings.filter((finding) => finding.asked);
   const counts = (['high', 'medium', 'low', 'note'] as const).map((severity) => ({ severity, n: asked.filter((one) => one.severity === severity).length }));
   const ranks = counts.filter(({ n }) => n > 0).map(({ severity, n }) => (severity === 'note' ? plural(n, 'note') : `${n} ${severity}`));
@@ -111,7 +111,7 @@ const propertyWords: Readonly<Record<string, string>> = {
 };
 
 /** What the patch fixes, a line each: "Fixed by this patch: use after free in kcov_remote_start()." */
-function fixedLines(review: Review, width: number): string[] {
+export function fixedLines(review: Review, width: number): string[] {
   const isSeries = review.submission.patches.length > 1;
   const fixed = review.findings.filter((finding) => finding.status === 'fixed').map(({ property, place, goneBy }) => {
     const what = propertyWords[property] ?? property.replace(/-/gu, ' ');
@@ -137,18 +137,22 @@ function asideLines(review: Review, { show, width }: TextOptions): Line[] {
 }
 
 /** Whether a question is about a function that the table of the task's state runs through. */
-function concernsTaskState({ findings, taskState }: Review): boolean {
+export function concernsTaskState({ taskState }: Review, findings: readonly Finding[]): boolean {
   const functions = new Set(taskState.map((row) => row.function));
-  return findings.some((finding) => finding.asked && [finding.place, ...finding.labels.map((label) => label.place)].some((place) => functions.has(place.function)));
+  return findings.some((finding) => [finding.place, ...finding.labels.map((label) => label.place)].some((place) => functions.has(place.function)));
+}
+
+/** What the table of the task's state shows, as a heading without its colon. */
+export function stateTableTitle(review: Review): string {
+  return (review.taskStateTitle ?? "The task's kcov state through one section").replace(/[:.]$/u, '');
 }
 
 /** The table of the task's state with its heading, where a question is about it. */
 export function stateTableLines(review: Review, width: number): Line[] {
-  const table = concernsTaskState(review) ? renderStateTable(review, width) : [];
+  const table = concernsTaskState(review, review.findings.filter((finding) => finding.asked)) ? renderStateTable(review, width) : [];
   if (table.length === 0) return [];
-  const title = `${(review.taskStateTitle ?? "The task's kcov state through one section").replace(/[:.]$/u, '')}:`;
   return [
-    ...wrap(title, { width }).map((text): Line => ({ kind: 'own', text })), blank,
+    ...wrap(`${stateTableTitle(review)}:`, { width }).map((text): Line => ({ kind: 'own', text })), blank,
     ...table.map((text): Line => ({ kind: 'table', text })), blank,
   ];
 }
