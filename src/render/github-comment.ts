@@ -66,9 +66,9 @@ function otherPart(finding: Finding, main: Evidence | undefined, options: Github
   return collapsed(others.length === 1 ? 'Another execution' : `${others.length} other executions`, codeBlock(lines));
 }
 
-/** The table of the task's state, folded away; '' for a question that is not about it. */
+/** The table of the task's state, folded away; '' where no question with an execution is about it. */
 export function stateTablePart(review: Review, findings: readonly Finding[]): string {
-  return concernsTaskState(review, findings) ? collapsed(stateTableTitle(review), codeBlock(renderStateTable(review, WIDTH))) : '';
+  return concernsTaskState(review, findings.filter((one) => mainOf(one) !== undefined)) ? collapsed(stateTableTitle(review), codeBlock(renderStateTable(review, WIDTH))) : '';
 }
 
 /** Places, evidence, other executions: what stands below a question. */

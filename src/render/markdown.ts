@@ -44,16 +44,20 @@ function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/gu)].map((match) => match[0].length));
 }
 
-/** A word that is C: t->kcov_mode, kcov_start(), kcov_area[0], kernel/kcov.c. */
-const cWord = /^[*&!]*[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w*\]|\(\))*$/u;
-const pathWord = /^[\w.-]+(?:\/[\w.-]+)+\.[chS]$/u;
+/** A word that is C: t->kcov_mode, kcov_start(), kcov_area[0], t->kcov_depth--, kernel/kcov.c, <linux/kcov.h>. */
+const cWord = /^[*&!]*[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w*\]|\(\))*(?:\+\+|--)?$/u;
+const pathWord = /^(?:[\w.-]+(?:\/[\w.-]+)+\.[chS]|<[\w./-]+\.h>)$/u;
 
 function isCode(word: string): boolean {
   return pathWord.test(word) || (cWord.test(word) && /_|->|\(\)|\[/u.test(word) && !/^_+$/u.test(word));
 }
 
+/** Characters of a word that is looked at: nothing longer is a name. */
+const WORD_MAX = 200;
+
 /** A word with its punctuation left outside of the code. */
 function wordOf(word: string): string {
+  if (word.length > WORD_MAX) return escaped(word);
   const [, before = '', rest = ''] = /^(["'([]*)(.*)$/u.exec(word) ?? [];
   const [, core = '', after = ''] = /^(.*?(?:\(\))?)((?:'s)?["'.,;:?!)\]]*)$/u.exec(rest) ?? [];
   return isCode(core) ? `${escaped(before)}${code(core)}${escaped(after)}` : escaped(word);
@@ -69,7 +73,8 @@ export function prose(text: string): string {
     const quoted = /^"([^"]+)"$/u.exec(part)?.[1];
     return quoted !== undefined && isQuotedCode(quoted) ? code(quoted) : part.split(' ').map(wordOf).join(' ');
   });
-  return startEscaped(parts.join(''));
+  // Both sides of an assignment are one piece.
+  return startEscaped(parts.join('').replace(/`([^`]+)` = `([^`]+)`/gu, '`$1 = $2`'));
 }
 
 /** Paragraphs of our own words, parted by empty lines. */

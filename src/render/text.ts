@@ -138,7 +138,7 @@ function asideLines(review: Review, { show, width }: TextOptions): Line[] {
 
 /** Whether a question is about a function that the table of the task's state runs through. */
 export function concernsTaskState({ taskState }: Review, findings: readonly Finding[]): boolean {
-  const functions = new Set(taskState.map((row) => row.function));
+  const functions = new Set(taskState.map((row) => row.function).filter((name) => name !== ''));
   return findings.some((finding) => [finding.place, ...finding.labels.map((label) => label.place)].some((place) => functions.has(place.function)));
 }
 

@@ -123,6 +123,7 @@ test.each([
   ['its kcov_remote_stop() finds "a == b->c && d" false.', 'its `kcov_remote_stop()` finds `a == b->c && d` false.'],
   ['(see kcov_start(), or kernel/kcov.c)', '(see `kcov_start()`, or `kernel/kcov.c`)'],
   ["t->kcov_area's old value; *p and a b", "`t->kcov_area`'s old value; \\*p and a b"],
+  ['t->kcov_mode = parked->mode after t->depth--', '`t->kcov_mode = parked->mode` after `t->depth--`'], ['of <linux/kcov.h> here', 'of `<linux/kcov.h>` here'],
   ['1. first', '1\\. first'], ['- item', '\\- item'],
 ])('prose shows C as code: %s', (text, markdown) => {
   expect(prose(text)).toBe(markdown);
