@@ -3,11 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { comparisonJsonSchema } from '../../src/review/comparison.js';
 import { reviewJsonSchema, reviewSchema } from '../../src/review/schema.js';
+import { configJsonSchema } from '../../src/service/config.js';
 import { review } from './fixtures/invented-review.js';
 
-const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()]] as const;
+const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()], ['config', configJsonSchema()]] as const;
 
-test.each(published)('the published schema of a %s is up to date', (name, schema) => {
+test.each(published)('schema/%s.schema.json is up to date', (name, schema) => {
   const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);
   const text = `${JSON.stringify(schema, null, 2)}\n`;
   if (process.env['BLESS'] === '1') writeFileSync(file, text);
