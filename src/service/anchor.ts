@@ -4,6 +4,7 @@
  */
 import { repositoryPath } from '../gateway/kernel-root.js';
 import type { Diff, FileDiff } from '../patch/diff.js';
+import { lineAtEnd, type LineOfFile } from '../mail/line-at-end.js';
 import type { Submission } from '../mail/submission.js';
 import type { Place } from '../review/review.js';
 
@@ -14,11 +15,6 @@ export interface Anchor {
   readonly line: number;
   /** First line of several; null for one. */
   readonly startLine: number | null;
-}
-
-interface Where {
-  readonly path: string;
-  readonly line: number;
 }
 
 /** What a place is put on. */
@@ -34,14 +30,14 @@ export interface AnchorDiff {
 export function anchorOf(place: Place, { submission, diff, root }: AnchorDiff): Anchor | null {
   if (place.line === null || !place.inDiff || place.image === 'model') return null;
   const { side } = place;
-  const first = followed({ path: place.path, line: place.line }, place, submission);
-  const last = followed({ path: place.path, line: place.endLine ?? place.line }, place, submission);
+  const first = lineAtEnd({ path: place.path, line: place.line }, place, submission);
+  const last = lineAtEnd({ path: place.path, line: place.endLine ?? place.line }, place, submission);
   const only = first ?? last;
   if (!only) return null;
   const path = repositoryPath(only.path, root);
   const file = diff.files.find((one) => (side === 'RIGHT' ? one.newPath : one.oldPath) === path);
   if (!file) return null;
-  const hunkOf = (where: Where | null): number => file.hunks.findIndex((hunk) => where !== null && shows(hunk, side, where.line));
+  const hunkOf = (where: LineOfFile | null): number => file.hunks.findIndex((hunk) => where !== null && shows(hunk, side, where.line));
   const at = { path: file.path, side };
   if (first && last && first.line < last.line && hunkOf(first) >= 0 && hunkOf(first) === hunkOf(last)) return { ...at, line: last.line, startLine: first.line };
   const shown = [first, last].find((one) => hunkOf(one) >= 0);
@@ -50,41 +46,4 @@ export function anchorOf(place: Place, { submission, diff, root }: AnchorDiff): 
 
 function shows({ lines }: FileDiff['hunks'][number], side: Place['side'], line: number): boolean {
   return lines.some((one) => (side === 'RIGHT' ? one.newLine : one.oldLine) === line);
-}
-
-/** The line at the end of the series, of a post-image; at its beginning, of a pre-image. Null when it is not there. */
-function followed(where: Where, { side, patch }: Place, { patches }: Submission): Where | null {
-  const n = patch ?? patches.at(-1)?.n ?? 1;
-  const through = side === 'RIGHT' ? patches.filter((one) => one.n > n) : patches.filter((one) => one.n < n).reverse();
-  let now = where;
-  for (const { diff } of through) {
-    const file = diff.files.find((one) => (side === 'RIGHT' ? one.oldPath : one.newPath) === now.path);
-    const next = file ? throughFile(file, now.line, side) : now;
-    if (next === null) return null;
-    now = next;
-  }
-  return now;
-}
-
-/** A line on the other side of a diff: that after it for RIGHT, that before it for LEFT. Null when it has no such line. */
-function throughFile(file: FileDiff, line: number, side: Place['side']): Where | null {
-  const path = side === 'RIGHT' ? file.newPath : file.oldPath;
-  if (path === null) return null;
-  let moved = 0;
-  for (const hunk of file.hunks) {
-    const [start, count, other] = side === 'RIGHT' ? [hunk.oldStart, hunk.oldCount, hunk.newCount] : [hunk.newStart, hunk.newCount, hunk.oldCount];
-    // A side without lines has the number of the line before it.
-    if (line < start || (count === 0 && line <= start)) break;
-    if (line < start + count) {
-      const there = acrossHunk(hunk, line, side);
-      return there === null ? null : { path, line: there };
-    }
-    moved += other - count;
-  }
-  return { path, line: line + moved };
-}
-
-function acrossHunk({ lines }: FileDiff['hunks'][number], line: number, side: Place['side']): number | null {
-  const found = lines.find((one) => (side === 'RIGHT' ? one.oldLine : one.newLine) === line);
-  return (side === 'RIGHT' ? found?.newLine : found?.oldLine) ?? null;
 }
