@@ -32,6 +32,11 @@ export interface Based {
   readonly base?: BaseInput;
 }
 
+/** Where GitHub is and with which token, as its own tools and Actions say it. */
+export function githubAccess({ env }: Io): { readonly url?: string; readonly token?: string } {
+  return { url: env['GITHUB_API_URL'] || undefined, token: env['GITHUB_TOKEN'] || env['GH_TOKEN'] || undefined };
+}
+
 /**
  * Finds the base that the options lead to. Where they lead to none the reasons are problems of the submission, so that
  * the review has them. Throws CliFailure only for --with files that cannot be read.
@@ -42,9 +47,8 @@ export async function findBaseOf(submission: Submission, flags: BaseFlags, io: I
   for (const file of flags.with ?? []) others.push(await readPatches(file, io));
   const { findBase, onModel } = await import('../gateway/find-base.js');
   const { tree, git, github } = flags;
-  const token = io.env['GITHUB_TOKEN'] ?? io.env['GH_TOKEN'];
-  const githubUrl = io.env['GITHUB_API_URL'];
-  const found = await findBase(submission, { tree, git, github, token, githubUrl: githubUrl === '' ? undefined : githubUrl, with: others });
+  const { url: githubUrl, token } = githubAccess(io);
+  const found = await findBase(submission, { tree, git, github, token, githubUrl, with: others });
   if (found.base) return { submission, base: found.base };
   return { submission: onModel(submission, found.steps) };
 }

@@ -7,7 +7,7 @@ import { clean } from '../render/line.js';
 import { nearestName } from './arguments.js';
 import { CliFailure, type Io } from './io.js';
 import { loadRules } from './parts.js';
-import { textWidth } from './review-command.js';
+import { textWidth } from './terminal.js';
 import { rulePage } from './rule-page.js';
 
 /** The rule of that name; a failure that suggests the nearest name. */

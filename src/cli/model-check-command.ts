@@ -9,7 +9,7 @@ import { clean } from '../render/line.js';
 import type { KcovModel } from '../../simulator/kcov/index.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { findModel } from './parts.js';
-import { textWidth } from './review-command.js';
+import { textWidth } from './terminal.js';
 import { twoColumns } from './rules-command.js';
 
 const KCOV_C = 'kernel/kcov.c';

@@ -11,7 +11,8 @@ import type { ReplayResult } from '../review/options.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { replaySubmission } from './parts.js';
 import { readPatches } from './read-input.js';
-import { boundsOption, configOption, textWidth } from './review-command.js';
+import { boundsOption, configOption } from './review-command.js';
+import { textWidth } from './terminal.js';
 
 const help = `
 The schedule is the one that a review prints below each trace. It holds for the
@@ -34,11 +35,13 @@ function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: numb
 interface ReplayFlags extends BaseFlags {
   readonly bounds: Record<string, number>;
   readonly config?: Config;
+  readonly githubPr?: string;
 }
 
 /** Runs the command; the number is the exit status. */
 async function run({ schedule, file, flags }: { schedule: string; file: string; flags: ReplayFlags }, io: Io): Promise<number> {
-  const { submission, base } = await findBaseOf(await readPatches(file, io), flags, io);
+  const { submission, base } = flags.githubPr === undefined ? await findBaseOf(await readPatches(file, io), flags, io)
+    : await (await import('./pull-option.js')).readPull(flags.githubPr, flags, io);
   const result = await replaySubmission(submission, schedule, { bounds: flags.bounds, base, config: flags.config });
   if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
   io.stdout.write(outcome(result, textWidth(io)));
@@ -52,6 +55,7 @@ export function replayCommand(io: Io, done: (status: number) => void): Command {
     .description('Runs one schedule again on the patch it was found on, and prints every step.')
     .argument('<schedule>', 'as printed by a review: after "replay: kcovet replay"')
     .argument('[file]', 'the same patch; - is standard input', '-')
+    .option('--github-pr <owner/repo#n>', 'the pull request that the review was given')
     .option('--bounds <key=n,...>', 'the bounds that the review was given', boundsOption, {})
     .option('--config <name=value,...>', 'the configuration that the review was given', configOption)
     .addHelpText('after', help)

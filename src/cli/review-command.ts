@@ -1,31 +1,27 @@
 /**
- * @module `kcovet review FILE|-`: reads patches, reviews them, writes the review as text, mail or JSON.
+ * @module `kcovet review FILE|-`, or a pull request: reads patches, reviews them, writes the review in one format or several.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../simulator/ir/program.js';
 import { parseConfig } from '../c/config.js';
-import type { Submission } from '../mail/submission.js';
 import type { ReviewOptions } from '../review/options.js';
 import type { Review } from '../review/review.js';
-import { renderJson } from '../render/json.js';
 import { clean } from '../render/line.js';
-import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
-import { renderText, type Show } from '../render/text.js';
+import type { Show } from '../render/text.js';
 import { parseBounds } from './arguments.js';
 import { addBaseOptions, findBaseOf, type Based, type BaseFlags } from './base-options.js';
-import { exitStatus, type Io } from './io.js';
+import { FORMATS, formatted, parseWritten, writeFormats, type Format, type Output, type Written } from './formats.js';
+import { CliFailure, exitStatus, type Io } from './io.js';
 import { reviewSubmission } from './parts.js';
 import { progressLine } from './progress.js';
 import { inputName, problemInWords, readPatches } from './read-input.js';
 import { addSearchOptions, stoppedStatus, withSearches, type SearchFlags } from './search-options.js';
 import { packageVersion } from './version.js';
 
-/** Columns of the text output at most; what reads well in a terminal and in a mail. */
-const WIDTH_MAX = 76;
-const WIDTH_MIN = 50;
-
 interface ReviewFlags extends BaseFlags, SearchFlags {
-  readonly format: 'text' | 'mail' | 'json';
+  readonly format: Format;
+  readonly write: readonly Written[];
+  readonly githubPr?: string;
   readonly exitCode?: boolean;
   readonly show: Show;
   readonly bounds: Record<string, number>;
@@ -58,6 +54,8 @@ Examples:
       a first look: what is still searched after 20 s is stopped and named
   kcovet review v2.mbox --git ~/linux.git --with prerequisite.mbox
       on the kernel the patch was made on, found by its blob ids: docs/bases.md
+  kcovet review --github-pr OWNER/REPO#12 --write sarif=kcovet.sarif
+      a pull request, read with GITHUB_TOKEN; nothing is written to GitHub
 
 What the output means: a question stands under the line it is about, and below
 it the schedule that makes it necessary; "kcovet replay SCHEDULE FILE" runs that
@@ -68,38 +66,12 @@ Exit status: 0 reviewed, whatever was found; 1 something to ask (only with
 could be placed; 4 stopped by --seconds: what was found is shown, but no mail is
 written, because what it says would depend on the machine.`;
 
-/** Whether output is coloured: by choice, else on a terminal that wants it. */
-export function wantsColor(io: Io, choice: ReviewFlags['color']): boolean {
-  if (choice !== 'auto') return choice === 'always';
-  return io.stdout.isTerminal && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb';
-}
-
-/** Columns for text: those of the terminal within what reads well. */
-export function textWidth(io: Io): number {
-  return Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, io.stdout.columns ?? WIDTH_MAX));
-}
-
-/** The Date of a reply: that of the patch, so that the same review is the same mail; who sends it sets the time. */
-function replyDate(submission: Submission, io: Io): string {
-  const epoch = io.env['SOURCE_DATE_EPOCH'];
-  const given = submission.patches[0]?.mail?.date ?? '';
-  const time = epoch !== undefined && /^\d{1,12}$/u.test(epoch) ? Number(epoch) * 1000 : Date.parse(given);
-  return new Date(Number.isNaN(time) ? 0 : time).toUTCString().replace('GMT', '+0000');
-}
-
-/** Replies for all patches with questions; '' when there is nothing to ask. */
-function asMail(review: Review, submission: Submission, io: Io, { from, replyTo }: ReviewFlags): string {
-  const date = replyDate(submission, io);
-  const mails = patchesToAnswer(review, submission).map((patch) => renderMail(review, submission, { from, replyTo, date, patch }));
-  return mails.length > 1 ? renderMbox(mails) : mails.join('');
-}
-
 /** A file name as a shell takes it. */
 function shellWord(file: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(file) ? file : `'${clean(file).replace(/'/gu, "'\\''")}'`;
+  return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/u.test(file) ? file : `'${clean(file).replace(/'/gu, "'\\''")}'`;
 }
 
-/** What a replay of this review must be given: the same base, bounds and configuration, and the file. */
+/** What a replay of this review must be given: the same base, bounds and configuration, and the file or pull request. */
 function replayArguments(file: string, flags: ReviewFlags): string {
   const given = (name: string, value: string | undefined): string[] => (value === undefined || value === '' ? [] : [`--${name}`, shellWord(value)]);
   const pairs = (record: Readonly<Record<string, number | boolean>> | undefined): string =>
@@ -108,18 +80,7 @@ function replayArguments(file: string, flags: ReviewFlags): string {
     ...given('tree', flags.tree), ...given('git', flags.git), ...given('github', flags.github), ...given('bounds', pairs(flags.bounds)), ...given('config', pairs(flags.config)),
   ];
   const after = flags.with === undefined ? [] : ['--with', ...flags.with.map(shellWord)];
-  return [...before, shellWord(file), ...after].join(' ');
-}
-
-/** The review in the format asked for. */
-function formatted(review: Review, submission: Submission, { file, flags, io }: { file: string; flags: ReviewFlags; io: Io }): string {
-  switch (flags.format) {
-    case 'json': return renderJson(review);
-    case 'mail': return asMail(review, submission, io, flags);
-    case 'text': return renderText(review, {
-      color: wantsColor(io, flags.color), width: textWidth(io), show: flags.show, file: replayArguments(file, flags),
-    });
-  }
+  return [...before, ...(flags.githubPr === undefined ? [shellWord(file)] : given('github-pr', flags.githubPr)), ...after].join(' ');
 }
 
 /** Says on standard error what the output alone might leave unnoticed. */
@@ -144,9 +105,19 @@ function statusOf(review: Review, exitCode: boolean): number {
   return exitCode && review.verdict === 'questions' ? exitStatus.questions : exitStatus.reviewed;
 }
 
-/** Reads and reviews a file, and the older version that it is held against. */
-async function reviewed(file: string, flags: ReviewFlags, io: Io): Promise<{ submission: Submission; review: Review }> {
-  const newer = await findBaseOf(await readPatches(file, io), flags, io);
+/** What is reviewed, with its base. */
+interface Input extends Based {
+  readonly root: string;
+}
+
+/** The pull request, or else the patches of a file. */
+async function readReviewed(file: string, flags: ReviewFlags, io: Io): Promise<Input> {
+  if (flags.githubPr === undefined) return { ...await findBaseOf(await readPatches(file, io), flags, io), root: '' };
+  return await (await import('./pull-option.js')).readPull(flags.githubPr, flags, io);
+}
+
+/** Reviews, and holds the review against the older version. */
+async function reviewed(newer: Input, flags: ReviewFlags, io: Io): Promise<Review> {
   const since = flags.since === undefined ? null : await import('./since-option.js');
   const older = await since?.readOlder(flags.since ?? '', { newer: newer.submission, flags, io });
   const progress = progressLine(io, { quiet: flags.quiet, always: flags.progress });
@@ -157,21 +128,33 @@ async function reviewed(file: string, flags: ReviewFlags, io: Io): Promise<{ sub
     const before = older && ('review' in older ? older.review : await reviewOf(older));
     // What an older version was asked already stands in another form in the end.
     const now = await reviewOf(newer, since ? undefined : progress.ask);
-    return { submission: newer.submission, review: since && before ? since.heldAgainst(now, before, { file: flags.since ?? '', io }) : now };
+    return since && before ? since.heldAgainst(now, before, { file: flags.since ?? '', io }) : now;
   }).finally(progress.end);
 }
 
+/** The input by name: the file, or the pull request. Throws CliFailure where there is none, or both. */
+function inputOf(file: string | undefined, { githubPr }: ReviewFlags): string {
+  if (file !== undefined && githubPr !== undefined) throw new CliFailure(`${inputName(file)}: --github-pr names what is reviewed: leave the file out`);
+  const input = githubPr ?? file;
+  if (input === undefined) throw new CliFailure("missing required argument 'file': try kcovet review --help");
+  return input;
+}
+
 /** Runs the command; the number is the exit status. */
-async function run(file: string, flags: ReviewFlags, io: Io): Promise<number> {
-  const { submission, review } = await reviewed(file, flags, io);
-  const stopped = stoppedStatus(review, inputName(file), io);
+async function run(file: string | undefined, flags: ReviewFlags, io: Io): Promise<number> {
+  const input = inputOf(file, flags);
+  const { root, ...based } = await readReviewed(input, flags, io);
+  const review = await reviewed({ root, ...based }, flags, io);
+  const stopped = stoppedStatus(review, inputName(input), io);
   // A reply says what was found, and that must not depend on how fast the machine is.
   if (stopped !== null && flags.format === 'mail') return stopped;
-  io.stdout.write(formatted(review, submission, { file, flags, io }));
+  const output: Output = { ...flags, review, submission: based.submission, root, replay: replayArguments(input, flags) };
+  io.stdout.write(await formatted(flags.format, output, io));
+  await writeFormats(flags.write, output, io);
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
   }
-  remark(review, flags, file, io);
+  remark(review, flags, input, io);
   return stopped ?? statusOf(review, flags.exitCode === true);
 }
 
@@ -180,8 +163,10 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
   return addSearchOptions(addBaseOptions(new Command('review')))
     .summary('review a patch, a series or a quoted patch')
     .description('Reviews a patch mail, an mbox with a series, a diff, or a reply that quotes a patch.')
-    .argument('<file>', 'the patch; - is standard input')
-    .addOption(new Option('--format <format>', 'what to write').choices(['text', 'mail', 'json']).default('text'))
+    .argument('[file]', 'the patch; - is standard input')
+    .option('--github-pr <owner/repo#n>', 'a pull request of GitHub instead of a file, its base with it')
+    .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('text'))
+    .option('--write <format=file>', 'a further format of the same review, to a file; may be repeated', writtenOption, [])
     .option('--exit-code', 'exit with 1 when there is something to ask')
     .addOption(new Option('--show <which>', 'findings that text shows: what is asked, what the base has, everything')
       .choices(['new', 'pre-existing', 'all']).default('new'))
@@ -194,7 +179,14 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .option('--progress', 'the first sentence of each question on standard error as soon as it is certain, also where that is no terminal')
     .option('--quiet', 'no progress and no remarks; failures are still said')
     .addHelpText('after', examples)
-    .action(async (file: string, flags: ReviewFlags) => done(await run(file, flags, io)));
+    .action(async (file: string | undefined, flags: ReviewFlags) => done(await run(file, flags, io)));
+}
+
+/** --write, for commander. */
+function writtenOption(text: string, before: readonly Written[]): Written[] {
+  const parsed = parseWritten(text);
+  if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
+  return [...before, parsed];
 }
 
 /** --bounds, for commander. */

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { padRight, wrap } from '../render/line.js';
 import type { Io } from './io.js';
 import { loadRules } from './parts.js';
-import { textWidth } from './review-command.js';
+import { textWidth } from './terminal.js';
 
 /** Names with their sentences in two columns. */
 export function twoColumns(entries: readonly { name: string; text: string }[], width: number): string {

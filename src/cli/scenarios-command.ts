@@ -9,7 +9,7 @@ import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { padRight, wrap } from '../render/line.js';
 import type { Io } from './io.js';
 import { loadScenarios } from './parts.js';
-import { textWidth } from './review-command.js';
+import { textWidth } from './terminal.js';
 import { twoColumns } from './rules-command.js';
 
 /** "a task, a softirq and an NMI on 1 CPU". */

@@ -15,7 +15,7 @@ import type { BaseInput } from '../review/base-input.js';
 import type { Review } from '../review/review.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { progressLine } from './progress.js';
-import { textWidth, wantsColor } from './review-command.js';
+import { textWidth, wantsColor } from './terminal.js';
 import { addSearchOptions, stoppedStatus, withSearches, type SearchFlags } from './search-options.js';
 import { packageVersion } from './version.js';
 

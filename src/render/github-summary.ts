@@ -26,6 +26,8 @@ export interface SummaryParts {
   readonly onLines: readonly Finding[];
   /** Those without: outside of the diff, or without room. */
   readonly unplaced: readonly Finding[];
+  /** False where nobody reads commands: a summary without the App. */
+  readonly commands?: boolean;
 }
 
 /** What a check shows. */
@@ -114,12 +116,13 @@ function unplacedPart(findings: readonly Finding[], { options, room }: { options
 const answers = 'Answer below a question: `/kcovet invalid WHY`, `/kcovet assume WHAT`, `/kcovet test` with a patch; `/kcovet help` says more.';
 
 /** The text of a review on GitHub: what was run, all questions in a table, and in full those that no comment is about. */
-export function renderReviewBody(review: Review, { onLines, unplaced }: SummaryParts, options: GithubOptions = {}): string {
+export function renderReviewBody(review: Review, { onLines, unplaced, commands = true }: SummaryParts, options: GithubOptions = {}): string {
   const all = [...onLines, ...unplaced];
   const top = [openingPart(review, all), prose(sinceInWords(review)), tablePart(all)];
-  const bottom = [limitsPart(review), answers];
+  const last = commands ? answers : '';
+  const bottom = [limitsPart(review), last];
   const used = joined([...top, ...bottom]).length;
-  const within = used < COMMENT_MAX / 2 ? bottom : [answers];
+  const within = used < COMMENT_MAX / 2 ? bottom : [last];
   const room = COMMENT_MAX - joined([...top, ...within]).length - 10;
   return joined([...top, unplacedPart(unplaced, { options, room }), ...within]);
 }

@@ -12,12 +12,16 @@ const APART = '\u200b';
 /** Characters that mean something to Markdown within a line. */
 const special = /[\\`*_[\]|~$]/gu;
 
-/** Text for HTML in which GitHub finds no name, no issue and no address. */
-function inHtml(text: string): string {
+/** Text in which GitHub finds no name, no issue and no address. */
+export function unlinked(text: string): string {
   return text
-    .replace(/&/gu, '&amp;').replace(/</gu, '&lt;').replace(/>/gu, '&gt;')
     .replace(/@(?=\w)/gu, `@${APART}`).replace(/#(?=\d)/gu, `#${APART}`).replace(/\bGH-(?=\d)/giu, (gh) => `${gh.slice(0, 2)}${APART}-`)
     .replace(/:\/\//gu, `:${APART}//`).replace(/\bwww\./giu, (www) => `${www.slice(0, 3)}${APART}.`);
+}
+
+/** Such a text for HTML. */
+function inHtml(text: string): string {
+  return unlinked(text.replace(/&/gu, '&amp;').replace(/</gu, '&lt;').replace(/>/gu, '&gt;'));
 }
 
 /** Text that is not code, with nothing in it that Markdown or GitHub would act on. */
