@@ -6,22 +6,23 @@ import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import type { KcovScenario } from '../../simulator/scenario/kcov-scenario.js';
 import { contextClaims } from './context-claims.js';
-import { footprintOf } from './footprint.js';
+import { mayRun } from './footprint.js';
 import { incidents, operationOf } from './incidents.js';
 import type { Incident } from './incidents.js';
 import { callsInInterrupts } from './observed.js';
-import type { Subject } from './subject.js';
+import type { ScenarioResult, Subject } from './subject.js';
 
 /** Names of the scenarios, not affected and not searched, that may show on the base what decides a finding, or refutes what a changelog claims. */
 export function bystandersToAsk(subject: Subject): string[] {
-  const open = subject.results.filter((r) => r.unaffected && r.pre === null).map((r) => r.scenario);
+  const open = subject.results.filter((r) => r.unaffected && r.pre === null);
   if (open.length === 0) return [];
   const claimed = subject.patches.flatMap((patch) => contextClaims(patch.message).map((claim) => claim.function));
   const doubtful = incidents(subject).filter((incident) => incident.status === 'new' || incident.status === 'fixed');
   const before = new Set(callsInInterrupts(subject, 'pre').map((c) => `${c.call} ${c.kind}`));
   const kinds = callsInInterrupts(subject, 'post').filter((c) => !before.has(`${c.call} ${c.kind}`)).map((c) => c.kind);
-  const runs = (s: KcovScenario, name: string): boolean => footprintOf(subject.pre.program, s)?.has(`function ${name}`) ?? true;
-  return open.filter((s) => claimed.some((name) => runs(s, name)) || kinds.some((kind) => hasContext(s, kind)) || doubtful.some((incident) => mayShow(subject, s, incident))).map((s) => s.name);
+  const decides = (result: ScenarioResult): boolean => claimed.some((name) => mayRun(subject.pre.program, result, name))
+    || kinds.some((kind) => hasContext(result.scenario, kind)) || doubtful.some((incident) => mayShow(subject, result, incident));
+  return open.filter(decides).map((result) => result.scenario.name);
 }
 
 function hasContext(scenario: KcovScenario, kind: ContextKind): boolean {
@@ -29,13 +30,14 @@ function hasContext(scenario: KcovScenario, kind: ContextKind): boolean {
 }
 
 /** False where a scenario cannot show a violation of the same key, see coarseKey(). */
-function mayShow(subject: Subject, scenario: KcovScenario, { scenario: own, code, violation }: Incident): boolean {
+function mayShow(subject: Subject, result: ScenarioResult, { scenario: own, code, violation }: Incident): boolean {
   if (isLockProperty(violation.property)) return true;
   const { at } = violation;
+  const { scenario } = result;
   if (!hasContext(scenario, at.kind) && !scenario.actors.some((actor) => actor.early)) return false;
   const frame = at.frames.at(-1);
   const name = frame ? code.functions[frame.functionIndex]?.name : undefined;
-  if (name !== undefined) return footprintOf(subject.pre.program, scenario)?.has(`function ${name}`) ?? true;
+  if (name !== undefined) return mayRun(subject.pre.program, result, name);
   const label = operationOf(own, violation);
   return label === '' || scenario.actors.some((actor) => actor.operations.some((operation) => operation.label === label));
 }

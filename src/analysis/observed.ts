@@ -7,7 +7,7 @@ import type { Code, Instruction } from '../../simulator/machine/code.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
 import type { FrameRef } from '../../simulator/machine/violation.js';
 import type { Stmt } from '../../simulator/ir/program.js';
-import { footprintOf } from './footprint.js';
+import { mayRun } from './footprint.js';
 import { isUnseen } from './incidents.js';
 import type { Subject } from './subject.js';
 
@@ -22,7 +22,7 @@ interface Seen {
 
 /** Nothing where a scenario that was not searched may run the function: then nothing can be said of all executions. */
 function seenIn(subject: Subject, name: string, side: 'pre' | 'post'): Seen[] {
-  if (subject.results.some((r) => r.unaffected && footprintOf(subject.pre.program, r.scenario)?.has(`function ${name}`))) return [];
+  if (subject.results.some((r) => r.unaffected && mayRun(subject.pre.program, r, name))) return [];
   return subject.results.flatMap((result) => {
     const searched = result[side];
     const f = searched?.code.functionsByName.get(name);

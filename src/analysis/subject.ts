@@ -30,8 +30,11 @@ export interface ScenarioResult {
   /** Null where the image refuses sections in the contexts of the scenario. */
   readonly pre: Searched | null;
   readonly post: Searched | null;
-  /** It runs nothing that the patch changes or shows: what is true of the base is true of the patched image. Not searched there, and on the base only where it matters. */
-  readonly unaffected?: true;
+  /**
+   * The patch does not affect it: what is true of the base is true of the patched image. Not searched there, and on the base only
+   * where it matters. `after set-up`: its set-up runs what the patch changes, and leads to the same state.
+   */
+  readonly unaffected?: 'wholly' | 'after set-up';
 }
 
 export interface SubjectPatch {

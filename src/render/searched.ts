@@ -122,7 +122,7 @@ export function extentInWords(review: Review): string {
     ...(stopped.length === 0 ? [] : [stoppedInWords(stopped)]),
   ];
   const bystanders = review.unaffected?.length ?? 0;
-  const others = bystanders === 0 ? '' : `; ${plural(bystanders, 'other')} ${bystanders === 1 ? 'runs' : 'run'} nothing that the patch changes`;
+  const others = bystanders === 0 ? '' : `; the patch does not affect ${plural(bystanders, 'other')}`;
   const end = ends.length === 0 ? `${names.size === 1 ? '' : 'all '}searched to the end` : ends.join(', ');
   return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}${others}`;
 }
@@ -131,7 +131,7 @@ export function extentInWords(review: Review): string {
 export function openingOf(review: Review): string {
   const runs = countedRuns(review);
   const bystanders = review.unaffected?.length ?? 0;
-  if (runs.length === 0 && bystanders > 0) return `kcovet is a program: it put this patch ${baseInWords(review)}, where none of ${plural(bystanders, 'scenario')} runs anything that the patch changes.`;
+  if (runs.length === 0 && bystanders > 0) return `kcovet is a program: it put this patch ${baseInWords(review)}, where it affects none of ${plural(bystanders, 'scenario')}.`;
   if (runs.length === 0) return `kcovet is a program: it put this patch ${baseInWords(review)} and had nothing to run.`;
   const bounds = boundsInWords(runs);
   const within = bounds === '' ? '' : ` with up to ${bounds}`;

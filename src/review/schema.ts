@@ -173,7 +173,7 @@ export const reviewSchema = z.object({
   taskStateTitle: z.string().optional().describe('Added. What the rows show: in which context, after what.'),
   taskStateColumns: z.array(z.string()).optional().describe('Added. Order of the fields; that of the struct.'),
   scenarios: z.array(scenarioRunSchema),
-  unaffected: z.array(z.string()).optional().describe('Added. Scenarios that run nothing that the patch changes: not searched on the patched image, and on the base only where they matter.'),
+  unaffected: z.array(z.string()).optional().describe('Added. Scenarios that the patch does not affect: not searched on the patched image, and on the base only where they matter.'),
   withoutEffect: z.array(z.string()).optional().describe('Added. Calls that were taken to change nothing kcov depends on, such as prints.'),
   since: z.object({
     subject: z.string(),

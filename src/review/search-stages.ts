@@ -16,6 +16,7 @@ import { KnownBases, KnownImage, searchable } from './known-bases.js';
 import { MEMORY_MB } from './options.js';
 import type { ReviewOptions } from './options.js';
 import { unaffectedBy } from './unaffected.js';
+import type { Unaffected } from './unaffected.js';
 
 /** A stage of the series compared with the base. */
 export interface SearchedStage {
@@ -123,9 +124,9 @@ export async function searchStages(base: Base, submission: Submission, options: 
   const changed = base.unchanged ? later.slice(-1) : later.filter((stage, i) => stage.program !== base.stages[i]?.program || stage.annotations !== base.stages[i]?.annotations);
   const programs = [first, ...changed].map((stage) => stage.program);
   const searched = new SearchedImages(programs, { base, options });
-  const built = stagesOf({ first, changed }, { base, submission, list: [], searched, unaffected: new Set() }).at(-1);
+  const built = stagesOf({ first, changed }, { base, submission, list: [], searched, unaffected: new Map() }).at(-1);
   if (built) onBuilt(built.subject);
-  const unaffected = options.everything ? new Set<KcovScenario>() : unaffectedBy(first, changed, list.filter((scenario) => isAllowed(searched.imageOf(first.program), scenario)));
+  const unaffected = options.everything ? new Map<KcovScenario, never>() : unaffectedBy(first, changed, { list: list.filter((scenario) => isAllowed(searched.imageOf(first.program), scenario)), compiled: (program) => searched.imageOf(program).compiled });
   await searched.search([...new Set(programs)].flatMap((program) => list.filter((scenario) => !unaffected.has(scenario)).map((scenario) => ({ program, scenario }))));
   const compared = (): SearchedStage[] => stagesOf({ first, changed }, { base, submission, list, searched, unaffected });
   const open = new Set(compared().flatMap(({ subject }) => bystandersToAsk(subject)));
@@ -138,14 +139,15 @@ interface Compared {
   readonly submission: Submission;
   readonly list: readonly KcovScenario[];
   readonly searched: SearchedImages;
-  readonly unaffected: ReadonlySet<KcovScenario>;
+  readonly unaffected: Unaffected;
 }
 
 /** Each stage beside the base, and beside the stage before it. */
 function stagesOf({ first, changed }: { first: Stage; changed: readonly Stage[] }, of: Compared): SearchedStage[] {
   const { base, submission, list, searched, unaffected } = of;
   const between = (a: Program, b: Program): ScenarioResult[] => list.map((scenario) => {
-    if (unaffected.has(scenario)) return { scenario, pre: searched.resultOf(first.program, scenario), post: null, unaffected: true };
+    const how = unaffected.get(scenario);
+    if (how) return { scenario, pre: searched.resultOf(first.program, scenario), post: null, unaffected: how };
     return { scenario, pre: searched.resultOf(a, scenario), post: searched.resultOf(b, scenario) };
   });
   const steps: { patch: number; results: ScenarioResult[] }[] = [];
