@@ -46,9 +46,9 @@ export function kcovetApp(inbox: Inbox): ApplicationFunction {
       // A new title changes nothing; another base may change everything.
       if (pull && payload.changes.base) await inbox.review(pull, { delivery: id, forced: false });
     });
-    app.on('pull_request.closed', async ({ payload }) => {
+    app.on('pull_request.closed', async ({ id, payload }) => {
       const pull = pullOf(payload, payload.pull_request.number);
-      if (pull) await inbox.closed(pull);
+      if (pull) await inbox.closed(pull, id);
     });
     onChecks(app, inbox);
     onComments(app, inbox);

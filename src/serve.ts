@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Probot, ProbotOctokit } from 'probot';
 import { kcovetApp } from './app.js';
 import type { ServeConfig } from './config.js';
-import { renewing } from './gateway/github-client.js';
-import type { GithubClient } from './gateway/github-client.js';
+import { InstallationClients } from './gateway/github-client.js';
 import { asking } from './gateway/github-failure.js';
 import { limitedFetch } from './gateway/limited-fetch.js';
 import { LIMITS } from './gateway/limits.js';
@@ -47,8 +46,8 @@ export async function serve(config: ServeConfig, { store, engine, log, retry }: 
   const inbox = new Inbox(queue, store);
   const probot = probotFor(config);
   await probot.load(kcovetApp(inbox));
-  const client = renewing(async (installation): Promise<GithubClient> => await probot.auth(installation));
-  const service = new Service({ store, inbox, engine, client, login: loginOf(probot), recent: new Recent() }, queue, log);
+  const clients = new InstallationClients(() => probot.auth());
+  const service = new Service({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }, queue, log);
   const server = webhookServer({
     secret: config.webhookSecret, store, log,
     receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),

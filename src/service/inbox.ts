@@ -32,8 +32,9 @@ export class Inbox {
   }
 
   /** A pull request was closed: nobody waits for its review. */
-  async closed(pull: PullRef): Promise<void> {
-    await this.queue.cancel(pullKey(pull));
+  async closed(pull: PullRef, delivery: string): Promise<void> {
+    // It ends what is under way, sees that the pull request is closed, and ends the checks that were begun.
+    await this.review(pull, { delivery, forced: false });
   }
 
   /** The App was taken from repositories: nothing is kept of them. */

@@ -6,20 +6,21 @@
 import { CheckRuns } from '../gateway/check-runs.js';
 import type { GithubClient } from '../gateway/github-client.js';
 import { PullConversation } from '../gateway/pull-conversation.js';
-import type { PullHead } from '../gateway/pull-request.js';
+import { pullInWords } from '../gateway/pull-request.js';
+import type { PullHead, PullRequest } from '../gateway/pull-request.js';
 import type { Review } from '../review/review.js';
 import { assumedBy } from './assumptions.js';
 import { CheckReport, cancelChecks } from './check-report.js';
+import { baseOptionsOf, parseConfig, wantsBranch, wantsPaths } from './config.js';
+import type { ReadConfig, RepositoryConfig } from './config.js';
 import type { Engine } from './engine.js';
+import { isFinal } from './failure.js';
 import type { Inbox } from './inbox.js';
 import { keptReview, planFor } from './plan.js';
-import { isFinal } from './failure.js';
-import { readPull } from './pull-source.js';
-import type { PullSource } from './pull-source.js';
+import { onBase, readPull } from './pull-source.js';
 import type { JobRun } from './queue.js';
-import { Recent } from './recent.js';
+import type { Recent } from './recent.js';
 import { readSettings } from './settings.js';
-import type { Settings } from './settings.js';
 import { HeadMoved, Speaker, knownFindings } from './speak.js';
 import type { Store } from './store.js';
 import { Voice } from './voice.js';
@@ -39,15 +40,20 @@ export interface Tools {
   readonly recent: Recent<Review>;
 }
 
-/** One pull request at one head, under review. */
+/** One pull request at one head. */
 interface Case {
   readonly work: ReviewWork;
   readonly key: string;
   readonly talk: PullConversation;
   readonly head: PullHead;
-  readonly settings: Settings;
+  readonly read: ReadConfig;
+}
+
+/** A pull request that is reviewed. */
+interface Underway extends Case {
+  readonly config: RepositoryConfig;
+  readonly request: PullRequest;
   readonly check: CheckReport;
-  readonly source: PullSource;
 }
 
 export class ReviewJob {
@@ -55,22 +61,38 @@ export class ReviewJob {
 
   /** Reviews a pull request as it stands now. Rejects when it is to be tried again; what was said is not said twice then. */
   async run(work: ReviewWork, run: JobRun): Promise<void> {
-    const { store } = this.tools;
     const key = pullKey(work.pull);
     const talk = new PullConversation(await this.tools.client(work.pull.installation), work.pull);
-    const checks = new CheckRuns(talk.client, work.pull);
     const head = await talk.head();
-    if (head.state === 'closed') return await cancelChecks({ checks, store }, key);
+    if (head.state === 'closed') return await cancelChecks({ checks: new CheckRuns(talk.client, work.pull), store: this.tools.store }, key);
     const read = await readSettings(talk, head);
-    if (!work.forced && (head.draft || (read.ok && !read.settings.wantsBranch(head.baseRef)))) return;
-    const begin = (): Promise<CheckReport> => CheckReport.begin({ checks, store }, { pull: work.pull, headSha: head.headSha, again: work.forced ? work.delivery : null });
-    if (!read.ok) return await (await begin()).end('neutral', words.badSettings(read.problems));
-    const source = await readPull(talk.client, head, read.settings.base);
-    if (!source.request.concernsKcov && !work.forced && (await store.findings(key)).length === 0) return;
-    await this.reviewed({ work, key, talk, head, settings: read.settings, check: await begin(), source }, run);
+    if (!work.forced && (head.draft || (read.ok && !wantsBranch(read.config, head.baseRef)))) return;
+    await this.considered({ work, key, talk, head, read }, run);
   }
 
-  private async reviewed(one: Case, run: JobRun): Promise<void> {
+  /** Reviews it if it is about kcov, and if the repository wants that. */
+  private async considered(one: Case, run: JobRun): Promise<void> {
+    const config = configOf(one.read);
+    let request: PullRequest;
+    try {
+      request = await readPull(one.talk.client, one.head, baseOptionsOf(config));
+    } catch (error) {
+      if (run.last || isFinal(error)) await (await this.checkOf(one)).end('neutral', words.failed(error));
+      throw error;
+    }
+    const wanted = request.concernsKcov && wantsPaths(config, request.files.map((file) => file.path));
+    if (!wanted && !one.work.forced && (await this.tools.store.findings(one.key)).length === 0) return;
+    const check = await this.checkOf(one);
+    if (!one.read.ok) return await check.end('neutral', words.badSettings(one.read.problems));
+    await this.reviewed({ ...one, config, request, check }, run);
+  }
+
+  private async checkOf({ work, talk, head }: Case): Promise<CheckReport> {
+    const checks = new CheckRuns(talk.client, work.pull);
+    return await CheckReport.begin({ checks, store: this.tools.store }, { pull: work.pull, headSha: head.headSha, again: work.forced ? work.delivery : null });
+  }
+
+  private async reviewed(one: Underway, run: JobRun): Promise<void> {
     try {
       const review = await this.reviewOf(one, run.signal);
       if (review.stopped) return await one.check.end('neutral', words.stopped(review));
@@ -90,37 +112,49 @@ export class ReviewJob {
     await (final ? check.end('neutral', words.failed(error)) : check.waiting(words.waiting(error))).catch(() => undefined);
   }
 
-  private async reviewOf({ key, source, head, check }: Case, signal: AbortSignal): Promise<Review> {
-    const { bounds, config } = assumedBy((await this.tools.store.assumptions(key)).map((one) => one.text));
-    const id = JSON.stringify([key, head.headSha, source.request.mergeBaseSha, bounds, config]);
-    return await this.tools.recent.get(id, async () => await this.tools.engine.review(
-      { submission: source.submission, base: source.base, bounds, ...(Object.keys(config).length > 0 ? { config } : {}) },
-      { signal, onProgress: (progress) => check.progress(progress) },
-    ));
+  private async reviewOf({ key, talk, request, config, check }: Underway, signal: AbortSignal): Promise<Review> {
+    const assumed = assumedBy((await this.tools.store.assumptions(key)).map((one) => one.text));
+    const { head: { headSha }, mergeBaseSha } = request;
+    return await this.tools.recent.get(JSON.stringify([key, headSha, mergeBaseSha, config, assumed]), async () => {
+      const on = await onBase(talk.client, request, baseOptionsOf(config));
+      return await this.tools.engine.review({ ...on, ...assumed }, { signal, onProgress: (progress) => check.progress(progress) });
+    });
   }
 
   /** Somebody pushed meanwhile: what was found is not about what is there now. */
-  private async movedOn({ check, work, talk }: Case): Promise<void> {
+  private async movedOn({ check, work, talk }: Underway): Promise<void> {
     const now = await talk.head();
     await check.end('cancelled', words.movedOn(now));
     // The event may have been lost.
     if (now.state === 'open') await this.tools.inbox.review(work.pull, { delivery: `${work.delivery} ${now.headSha}`, forced: false });
   }
 
-  private async say(one: Case, review: Review): Promise<void> {
+  private async say(one: Underway, review: Review): Promise<void> {
     const { store } = this.tools;
-    const { key, talk, head, settings, check, source } = one;
+    const { key, talk, head, config, check, request } = one;
     const login = await this.tools.login();
     const voice = await Voice.read(talk, login);
     const kept = await store.latestReview(key);
-    const plan = planFor(review, kept && (JSON.parse(kept.json) as Review), knownFindings(await store.findings(key), voice, head.headSha));
-    const placed = words.placed(review, plan.fresh, { diff: source.request.diff, submission: source.submission, root: settings.base.root ?? '', settings });
-    const bodyFor = words.bodyFor(review, { plan, placed, settings });
-    await new Speaker({ talk, store, key, login }, voice).say({ headSha: head.headSha, plan, spoken: placed, bodyFor, isCurrent: () => isCurrent(one) });
+    const older = kept && (JSON.parse(kept.json) as Review);
+    const plan = planFor(review, older, knownFindings(await store.findings(key), voice, head.headSha));
+    const told: words.Told = {
+      review: words.shownReview(review, kept?.headSha === head.headSha ? null : older, plan), plan, config, options: { replay: `--github-pr ${pullInWords(head)}` },
+      on: { diff: request.diff, submission: request.submission, root: baseOptionsOf(config).root },
+    };
+    const spoken = words.placed(told);
+    await new Speaker({ talk, store, key, login }, voice).say({ headSha: head.headSha, plan, spoken, bodyFor: words.bodyFor(told), isCurrent: () => isCurrent(one) });
     await store.saveReview(key, { headSha: head.headSha, baseSha: head.baseSha, json: JSON.stringify(keptReview(review, plan)), atMs: Date.now() });
-    const { conclusion, output, annotations } = words.checkOf(review, { plan, placed, settings });
+    const { conclusion, output, annotations } = words.checkOf(told, spoken);
     await check.end(conclusion, output, annotations);
   }
+}
+
+/** The configuration, or its defaults where it cannot be read. */
+function configOf(read: ReadConfig): RepositoryConfig {
+  if (read.ok) return read.config;
+  const byDefault = parseConfig('');
+  if (!byDefault.ok) throw new Error(byDefault.problems.join('; '));
+  return byDefault.config;
 }
 
 /** Whether the pull request is open, and at the head that was reviewed. */

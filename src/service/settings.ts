@@ -1,18 +1,13 @@
-/** @module What a repository wants of kcovet: the defaults. */
-import type { PullBaseOptions } from '../gateway/pull-base.js';
+/**
+ * @module What the repository of a pull request wants, read from the branch that it goes into: a pull request cannot change
+ * how it is reviewed itself.
+ */
 import type { PullConversation } from '../gateway/pull-conversation.js';
 import type { PullHead } from '../gateway/pull-request.js';
-import type { Finding } from '../review/review.js';
+import { CONFIG_PATH, parseConfig } from './config.js';
+import type { ReadConfig } from './config.js';
 
-export interface Settings {
-  readonly wantsBranch: (name: string) => boolean;
-  readonly comments: (severity: Finding['severity']) => boolean;
-  readonly conclusion: 'neutral' | 'failure';
-  readonly base: PullBaseOptions;
-}
-
-export type ReadSettings = { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly problems: readonly string[] };
-
-export async function readSettings(_talk: PullConversation, _head: PullHead): Promise<ReadSettings> {
-  return { ok: true, settings: { wantsBranch: () => true, comments: () => true, conclusion: 'neutral', base: {} } };
+/** Reads the configuration; its defaults where there is none. */
+export async function readSettings(talk: PullConversation, { baseSha }: PullHead): Promise<ReadConfig> {
+  return parseConfig(await talk.textFile(CONFIG_PATH, baseSha) ?? '');
 }

@@ -6,7 +6,7 @@ import type { PullComment, PullConversation } from '../gateway/pull-conversation
 
 /** Fingerprints that a text of ours is about. */
 export function markersIn(body: string): string[] {
-  return [...body.matchAll(/<!-- kcovet:([0-9a-f]{6,64}) -->/gu)].map((match) => match[1] ?? '');
+  return [...body.matchAll(/<!-- kcovet:([\w.-]{1,100}) -->/gu)].map((match) => match[1] ?? '');
 }
 
 /** A hidden note by which a text that is about something else than a finding is found again. */
@@ -36,6 +36,11 @@ export class Voice {
   /** Reads what the account said in a pull request. */
   static async read(talk: PullConversation, login: string): Promise<Voice> {
     return new Voice(login, await talk.lineComments(), await talk.reviews());
+  }
+
+  /** The fingerprint that a comment on a line asks about; null where it is none of ours. */
+  askedIn(comment: number): string | null {
+    return [...this.byFingerprint].find(([, id]) => id === comment)?.[0] ?? null;
   }
 
   /** The review with a note in it; null when there is none. */

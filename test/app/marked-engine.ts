@@ -29,6 +29,7 @@ export function markedEngine(): MarkedEngine {
     review: async (request, { signal, onProgress }) => {
       engine.requests.push(request);
       onProgress?.({ done: 1, total: 3, scenario: SCENARIO, states: 12 });
+      if (signal.aborted) throw new Superseded();
       const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Superseded())));
       await Promise.race([engine.gate, aborted]);
       return reviewOf(request);

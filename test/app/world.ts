@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { serve } from '../../src/serve.js';
 import type { Serving } from '../../src/serve.js';
 import type { Engine } from '../../src/service/engine.js';
+import type { Clock } from '../../src/service/in-process-queue.js';
 import type { Log } from '../../src/service/log.js';
 import type { Store } from '../../src/service/store.js';
 import { FakeGithub } from '../fake-github/fake-github.js';
@@ -37,7 +38,7 @@ export class World {
   private serving: Serving | null = null;
   private store: Store | null = null;
 
-  private constructor(private readonly engine: Engine, files: Files) {
+  private constructor(private readonly engine: Engine, files: Files, private readonly clock?: Clock) {
     this.repo = this.github.repository('o', 'linux');
     const [base = ''] = this.repo.git.commit(null, [{ message: 'the base', files }]);
     this.base = base;
@@ -46,8 +47,8 @@ export class World {
   }
 
   /** GitHub and kcovet, both running. */
-  static async start(engine: Engine, files: Files = { 'kernel/kcov.c': kcovFile() }): Promise<World> {
-    const world = new World(engine, files);
+  static async start(engine: Engine, { files = { 'kernel/kcov.c': kcovFile() }, clock }: { files?: Files; clock?: Clock } = {}): Promise<World> {
+    const world = new World(engine, files, clock);
     await world.github.start();
     await world.boot();
     return world;
@@ -60,14 +61,31 @@ export class World {
     this.store = await openStore(join(this.dir, 'store.sqlite'));
     this.serving = await serve({
       appId: String(appId), privateKey, webhookSecret, host: '127.0.0.1', port: 0, apiUrl: `${this.github.url}/api/v3`, store: '', states: 1, memoryMb: 1, seconds: 600, jobs: 1, reviews: 4,
-    }, { store: this.store, engine: this.engine, log, retry: { policy: { backoffMs: 1 } } });
+    }, { store: this.store, engine: this.engine, log, retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
   }
 
   /** kcovet dies: its store is gone for it at once, and nothing that it does afterwards counts. */
   async die(): Promise<void> {
     await this.store?.close();
-    await this.serving?.stop().catch(() => undefined);
+    // What it was doing goes on, and comes to nothing.
+    void this.serving?.stop().catch(() => undefined);
     this.serving = null;
+  }
+
+  /** kcovet comes back with an empty store. */
+  async loseStore(): Promise<void> {
+    await this.serving?.stop();
+    for (const end of ['', '-wal', '-shm']) rmSync(join(this.dir, `store.sqlite${end}`), { force: true });
+    await this.boot();
+  }
+
+  /** Resolves when no job runs, but one waits for its time. */
+  async waits(): Promise<void> {
+    for (;;) {
+      const { active, waiting } = await this.serving!.queue.counts();
+      if (active === 0 && waiting > 0) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async stop(): Promise<void> {
@@ -143,6 +161,11 @@ export class World {
   /** What kcovet said in the conversation. */
   said(pull: Pull): string[] {
     return this.repo.issueComments.filter((one) => one.issue === pull.number && one.user.type === 'Bot').map((one) => visible(one.body));
+  }
+
+  /** The fingerprints that the store has of a pull request. */
+  async known(pull: Pull): Promise<string[]> {
+    return (await this.store?.findings(`github/${this.repo.id}/${pull.number}`) ?? []).map((one) => one.fingerprint);
   }
 
   checkOf(pull: Pull): CheckRun | undefined {
