@@ -6,6 +6,7 @@ import { boolInCallback } from './bool-in-callback.js';
 import { branchOfOneContext } from './branch-of-one-context.js';
 import { changedBehaviour } from './changed-behaviour.js';
 import { deadlock } from './deadlock.js';
+import { doubleFetch } from './double-fetch.js';
 import { earlyCount } from './early-count.js';
 import { fixWithoutStable } from './fix-without-stable.js';
 import { foreignIrqFlags } from './foreign-irq-flags.js';
@@ -45,7 +46,7 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
-  releaseInInterrupt, lostMarking, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
+  releaseInInterrupt, lostMarking, doubleFetch, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
   globalWithoutDeclaration, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,

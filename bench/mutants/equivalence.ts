@@ -29,8 +29,8 @@ const WORDS: Readonly<Record<keyof Behaviour, string>> = { ends: 'end states', v
 /** Accesses that may be put off: as the scenario has it, then one by the compiler and one by CPUs. */
 const AXES: readonly Readonly<Record<string, number>>[] = [{}, { 'compiler-reorderings': 1, 'cpu-reorderings': 1 }];
 /** States of a search with accesses put off, and of one without it that this is tried for. */
-const REORDERED_STATES = 40_000;
-const REORDERED_FROM = 4_000;
+const REORDERED_STATES = 10_000;
+const REORDERED_FROM = 1_000;
 
 /** What differs between the images in a scenario, in words; null where nothing does. */
 export function difference({ scenario, pre, post, unaffected }: ScenarioResult, statesMax: number): string | null {

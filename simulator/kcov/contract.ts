@@ -8,7 +8,7 @@ import { locate } from '../machine/address.js';
 import type { Value } from '../machine/value.js';
 import { U64 } from '../machine/value.js';
 import type { Contract, View } from '../machine/view.js';
-import { ENOMEM } from './errno.js';
+import { EFAULT, ENOMEM } from './errno.js';
 import type { Dialect } from './errno.js';
 import { CLOSED, isLabel, LABEL_FIRST, MAPPED_AT, NO_GHOST } from './ghost.js';
 import type { Device, Ghost, Section } from './ghost.js';
@@ -168,6 +168,11 @@ function service(view: KcovView, name: string, args: readonly Value[], failing: 
   return 0;
 }
 
+function fieldOf(view: KcovView, vma: Value | undefined, field: string, unknown: number): number {
+  const offset = view.offsetOf('vm_area_struct', field);
+  return offset === null ? unknown : Number(view.read(Number(vma ?? 0) + offset, U64) ?? unknown);
+}
+
 function insertPage(view: KcovView, args: readonly Value[], failing: boolean): Value {
   const name = Object.keys(view.ghost.devices).find((n) => view.addressOf(`vma:${n}`) === args[0]);
   if (failing) {
@@ -175,9 +180,12 @@ function insertPage(view: KcovView, args: readonly Value[], failing: boolean): V
     if (name !== undefined) setDevice(view, name, { halfMapped: true });
     return ENOMEM;
   }
+  // Not a page of the mapping: vm_insert_page(), mm/memory.c, 5.5 to 6.12.
+  const at = Number(args[1] ?? 0);
+  if (at < fieldOf(view, args[0], 'vm_start', 0) || at >= fieldOf(view, args[0], 'vm_end', Infinity)) return EFAULT;
   const page = locate(args[2] ?? 0);
   // A page of the area counts where it belongs.
-  const own = page?.offset === Number(args[1] ?? 0) - MAPPED_AT;
+  const own = page?.offset === at - MAPPED_AT;
   if (name !== undefined && page) setDevice(view, name, { area: page.object, pages: device(view, name).pages + (own ? 1 : 0) });
   return 0;
 }

@@ -5,6 +5,7 @@
 import type { Device } from './ghost.js';
 
 export const ENOMEM = -12;
+export const EFAULT = -14;
 export const EBUSY = -16;
 export const EEXIST = -17;
 export const EINVAL = -22;

@@ -1,9 +1,9 @@
 /** @module Where interrupts were turned off, where a lock was given back without them, and where they came back. */
-import type { Event } from '../../simulator/trace/event.js';
+import type { IrqStep } from '../../simulator/explore/retrace.js';
 import { chainOf } from './chain.js';
 import type { Chain } from './chain.js';
 import type { Incident } from './incidents.js';
-import { replayAlone, replayOf } from './replays.js';
+import { irqStepsOf, movesAlone } from './replays.js';
 import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 
@@ -16,22 +16,17 @@ export interface IrqEvents {
   readonly undone: Spot | null;
 }
 
-/** Null when the change is not in the recorded execution. */
-export function irqEvents(subject: Subject, incident: Incident): IrqEvents | null {
-  const { actor, kind } = incident.violation.at;
-  const run = replayOf(incident.code, incident.scenario, incident.found);
-  const own = run.events.filter((e) => e.actor === actor && !e.setUp);
-  const changed = own.findLast((e) => e.op === 'irq' && e.oldValue !== e.newValue);
-  if (!changed || changed.frames.length === 0) return null;
-  const chain = (event: Event): Chain => chainOf(subject.post.images, incident.code, event.frames);
-  const unlocks = own.filter((e) => e.op === 'unlock' && e.index > changed.index && e.frames.length > 0).map((e) => chain(e).spot);
-  return { changed: chain(changed), unlocks, undone: kind === 'task' ? null : undoneLater(incident, { actor, chain }) };
-}
-
-/** Lets the context run to its end alone, and looks where the state changes back. */
-function undoneLater(incident: Incident, at: { actor: number; chain: (event: Event) => Chain }): Spot | null {
-  const run = replayAlone(incident.code, incident.scenario, at.actor);
-  const changes = run.events.filter((e) => e.actor === at.actor && e.op === 'irq' && e.oldValue !== e.newValue && e.frames.length > 0);
-  const last = changes.at(-1);
-  return last && changes.length > 1 ? at.chain(last).spot : null;
+/** Null when no statement of the violating context changed it. */
+export function irqEvents(subject: Subject, { code, scenario, violation, found }: Incident): IrqEvents | null {
+  const { actor, kind } = violation.at;
+  const stepsOf = (moves: Incident['found']['schedule']): readonly IrqStep[] => irqStepsOf(code, scenario, moves).filter((step) => step.actor === actor);
+  const spotOf = ({ frames }: IrqStep): Spot => chainOf(subject.post.images, code, frames).spot;
+  const own = stepsOf(found.schedule);
+  const at = own.findLastIndex((step) => step.op === 'irq');
+  const changed = own[at];
+  if (!changed) return null;
+  // Alone to its end, the context shows where the state changes back.
+  const alone = kind === 'task' ? [] : stepsOf(movesAlone(code, scenario, actor)).filter((step) => step.op === 'irq');
+  const [last] = alone.slice(1).slice(-1);
+  return { changed: chainOf(subject.post.images, code, changed.frames), unlocks: own.slice(at + 1).map(spotOf), undone: last ? spotOf(last) : null };
 }

@@ -3,7 +3,7 @@ import { isLockProperty } from '../../simulator/explore/lock-graph.js';
 import { replay } from '../../simulator/explore/replay.js';
 import type { Replay } from '../../simulator/explore/replay.js';
 import { Retracer } from '../../simulator/explore/retrace.js';
-import type { Violated } from '../../simulator/explore/retrace.js';
+import type { IrqStep, Violated } from '../../simulator/explore/retrace.js';
 import type { Found } from '../../simulator/explore/explore.js';
 import type { Ghost } from '../../simulator/kcov/ghost.js';
 import { contractOf } from './contract-of.js';
@@ -25,25 +25,46 @@ export function replayOf(code: Code, scenario: KcovScenario, found: Found): Repl
   return made;
 }
 
-/** By the Code, then the scenario: what makes its executions again. */
-const retracers = new WeakMap<Code, WeakMap<KcovScenario, Retracer<Ghost>>>();
+/** Remembers what `make` gives for a Code and a scenario, as long as both are there. */
+function perScenario<T>(make: (code: Code, scenario: KcovScenario) => T): (code: Code, scenario: KcovScenario) => T {
+  const ofCodes = new WeakMap<Code, WeakMap<KcovScenario, T>>();
+  return (code, scenario) => {
+    const ofCode = ofCodes.get(code) ?? new WeakMap<KcovScenario, T>();
+    const made = ofCode.get(scenario) ?? make(code, scenario);
+    ofCodes.set(code, ofCode.set(scenario, made));
+    return made;
+  };
+}
+
+const retracerOf = perScenario((code, scenario) => new Retracer<Ghost>(code, scenario, contractOf(code)));
 
 /** What the execution of a violation violates, lockdep's reports left out: replayOf() without all else that it records. */
 export function violationsOf(code: Code, scenario: KcovScenario, found: Found): readonly Violated[] {
   const known = replays.get(found);
   if (known) return known.violations.filter((m) => !isLockProperty(m.violation.property));
-  const ofCode = retracers.get(code) ?? new WeakMap<KcovScenario, Retracer<Ghost>>();
-  retracers.set(code, ofCode);
-  const retracer = ofCode.get(scenario) ?? new Retracer(code, scenario, contractOf(code));
-  ofCode.set(scenario, retracer);
-  return retracer.violations(found.schedule);
+  return retracerOf(code, scenario).violations(found.schedule);
+}
+
+/** Where an execution turns interrupts off and on, and gives locks back. */
+export function irqStepsOf(code: Code, scenario: KcovScenario, moves: readonly Transition[]): readonly IrqStep[] {
+  return retracerOf(code, scenario).irqSteps(moves);
 }
 
 /** Steps that an actor may take alone. */
 const ALONE_MAX = 5_000;
 
+/** What is known of actors that run alone, by actor. */
+const alone = perScenario(() => ({ moves: new Map<number, readonly Transition[]>(), replays: new Map<number, Replay>() }));
+
 /** Moves of one actor alone, to its end or to where it waits for others; interrupts arrive at once. */
-export function movesAlone(code: Code, scenario: KcovScenario, actor: number): Transition[] {
+export function movesAlone(code: Code, scenario: KcovScenario, actor: number): readonly Transition[] {
+  const { moves } = alone(code, scenario);
+  const made = moves.get(actor) ?? runAlone(code, scenario, actor);
+  moves.set(actor, made);
+  return made;
+}
+
+function runAlone(code: Code, scenario: KcovScenario, actor: number): Transition[] {
   const machine = new Machine(code, scenario, contractOf(code));
   let state = start(machine).state;
   const moves: Transition[] = [];
@@ -56,15 +77,10 @@ export function movesAlone(code: Code, scenario: KcovScenario, actor: number): T
   return moves;
 }
 
-/** By the Code, then the scenario: for each actor its run alone. */
-const alone = new WeakMap<Code, WeakMap<KcovScenario, Map<number, Replay>>>();
-
 /** What one actor does when nobody disturbs it. */
 export function replayAlone(code: Code, scenario: KcovScenario, actor: number): Replay {
-  const ofCode = alone.get(code) ?? new WeakMap<KcovScenario, Map<number, Replay>>();
-  const ofScenario = ofCode.get(scenario) ?? new Map<number, Replay>();
-  alone.set(code, ofCode.set(scenario, ofScenario));
-  const made = ofScenario.get(actor) ?? replay(code, scenario, contractOf(code), movesAlone(code, scenario, actor), {});
-  ofScenario.set(actor, made);
+  const { replays: known } = alone(code, scenario);
+  const made = known.get(actor) ?? replay(code, scenario, contractOf(code), movesAlone(code, scenario, actor), {});
+  known.set(actor, made);
   return made;
 }

@@ -4,13 +4,11 @@
  */
 import { writeFile } from 'node:fs/promises';
 import type { Submission } from '../mail/submission.js';
-import { lineAtEnd } from '../mail/line-at-end.js';
-import type { FileDiff } from '../patch/diff.js';
 import { clean } from '../render/line.js';
+import { locator } from '../render/locate.js';
 import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
-import type { Lines } from '../render/sarif.js';
 import { renderText, type Show } from '../render/text.js';
-import type { Place, Review } from '../review/review.js';
+import type { Review } from '../review/review.js';
 import { CliFailure, type Io } from './io.js';
 import { loadRules } from './parts.js';
 import { textWidth, wantsColor } from './terminal.js';
@@ -45,29 +43,6 @@ function asMail({ review, submission, from, replyTo }: Output, io: Io): string {
   const date = replyDate(submission, io);
   const mails = patchesToAnswer(review, submission).map((patch) => renderMail(review, submission, { from, replyTo, date, patch }));
   return mails.length > 1 ? renderMbox(mails) : mails.join('');
-}
-
-/** A removed line as the line that has its place: the one below it in its hunk, else the last one. */
-function lineInstead(place: Place, files: readonly FileDiff[]): number | null {
-  for (const { lines } of files.filter((file) => file.path === place.path).flatMap((file) => file.hunks)) {
-    const at = lines.findIndex((line) => line.oldLine === place.line && line.kind === 'removed');
-    if (at < 0) continue;
-    return lines.slice(at).find((line) => line.newLine !== null)?.newLine ?? lines.findLast((line) => line.newLine !== null)?.newLine ?? null;
-  }
-  return null;
-}
-
-/** Where places are in the files after the whole series. */
-function locator({ submission, root }: Output): (place: Place) => Lines | null {
-  return (place) => {
-    if (place.line === null || place.image === 'model') return null;
-    const files = submission.patches.find((patch) => patch.n === (place.patch ?? submission.patches.at(-1)?.n))?.diff.files ?? [];
-    const first = place.side === 'LEFT' && place.inDiff ? lineInstead(place, files) : place.line;
-    const last = place.side === 'LEFT' ? first : place.endLine ?? place.line;
-    const [from, to] = [first, last].map((line) => (line === null ? null : lineAtEnd({ path: place.path, line }, { side: 'RIGHT', patch: place.patch }, submission)));
-    const at = from ?? to;
-    return at ? { path: root === '' ? at.path : `${root}/${at.path}`, line: at.line, endLine: to?.line ?? at.line } : null;
-  };
 }
 
 async function asMarkdown({ review, replay }: Output): Promise<string> {

@@ -7,7 +7,7 @@ import { compareFindings, type Finding, type Place, type Review } from '../revie
 import { plural } from './count.js';
 import { COMMENT_MAX, evidenceParts, markerOf, questionParts, severityInWords, stateTablePart, type GithubOptions } from './github-comment.js';
 import { hunkLines } from './hunks.js';
-import { clean } from './line.js';
+import { clean, clip } from './line.js';
 import { cell, code, collapsed, joined, prose } from './markdown.js';
 import { baseInWords, detailsOf, limitsOf, openingOf } from './searched.js';
 import { goneLines, sinceInWords } from './since.js';
@@ -52,10 +52,19 @@ function placeOf({ path, function: name }: Place): string {
   return name === '' ? code(path) : code(`${name}()`);
 }
 
+/** Characters of a statement in a table. */
+const STATEMENT_MAX = 44;
+
+/** The function and, below it, the statement that "this" in a question means. */
+function whereOf(place: Place): string {
+  const text = clip(place.text.replace(/\s+/gu, ' ').trim().replace(/;$/u, ''), STATEMENT_MAX);
+  return text === '' ? placeOf(place) : `${placeOf(place)}<br>${code(text)}`;
+}
+
 /** All questions, a row each; '' when there are none. */
 function tablePart(findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
-  const rows = [...findings].sort(compareFindings).map(({ severity, place, question }) => `| ${severity} | ${cell(placeOf(place))} | ${cell(prose(firstSentence(question)))} |`);
+  const rows = [...findings].sort(compareFindings).map(({ severity, place, question }) => `| ${severity} | ${cell(whereOf(place))} | ${cell(prose(firstSentence(question)))} |`);
   const more = rows.length > ROWS_MAX ? [`| | | and ${rows.length - ROWS_MAX} more |`] : [];
   return ['| | where | question |', '|---|---|---|', ...rows.slice(0, ROWS_MAX), ...more].join('\n');
 }

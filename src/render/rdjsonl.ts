@@ -5,8 +5,8 @@
 import type { Finding, Place, Review } from '../review/review.js';
 import { mainOf } from './evidence.js';
 import { codeBlock, unlinked } from './markdown.js';
-import type { Lines } from './sarif.js';
 import { clean } from './line.js';
+import type { Locate } from './locate.js';
 import { renderTrace } from './trace.js';
 
 const WIDTH = 76;
@@ -14,7 +14,7 @@ const WIDTH = 76;
 /** reviewdog has three grades, and a question is no error. */
 const severities: Readonly<Record<Finding['severity'], string>> = { high: 'WARNING', medium: 'WARNING', low: 'INFO', note: 'INFO' };
 
-function locationOf(place: Place, locate: (place: Place) => Lines | null): object {
+function locationOf(place: Place, locate: Locate): object {
   const lines = locate(place);
   return { path: lines?.path ?? place.path, ...(lines ? { range: { start: { line: lines.line }, end: { line: Math.max(lines.line, lines.endLine) } } } : {}) };
 }
@@ -27,7 +27,7 @@ function messageOf(finding: Finding): string {
 }
 
 /** A line of JSON for each question; '' when there is none. `locate` as for SARIF. */
-export function renderRdjsonl(review: Review, locate: (place: Place) => Lines | null): string {
+export function renderRdjsonl(review: Review, locate: Locate): string {
   return review.findings.filter((finding) => finding.asked).map((finding) => {
     const related = finding.labels.map(({ place, text }) => ({ message: clean(text), location: locationOf(place, locate) }));
     const diagnostic = {

@@ -5,6 +5,7 @@
 import type { Evidence, Finding, Place, Review, TraceRow } from '../review/review.js';
 import { mainOf } from './evidence.js';
 import { clean } from './line.js';
+import type { Locate } from './locate.js';
 import { statementOf, titleOf, valuesOf } from './trace-row.js';
 
 /** What is known of a rule; what SARIF says of it. */
@@ -15,17 +16,9 @@ export interface RuleWords {
   readonly gaps: string;
 }
 
-/** Lines of a file as it is after all of the patches. */
-export interface Lines {
-  readonly path: string;
-  readonly line: number;
-  readonly endLine: number;
-}
-
 export interface SarifOptions {
   readonly rules: readonly RuleWords[];
-  /** Where a place is at the end; null when it is not there any more, or nobody knows its line. */
-  readonly locate: (place: Place) => Lines | null;
+  readonly locate: Locate;
 }
 
 /** Results and steps that code scanning takes. */

@@ -20,6 +20,7 @@ type Sqlite = typeof BetterSqlite;
 export type LoadSqlite = () => Promise<{ default: Sqlite }>;
 
 function reasonIn(error: unknown): string {
+  if (error instanceof Error && 'code' in error && (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND')) return 'it is not installed';
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 

@@ -37,9 +37,12 @@ describe.skipIf(noSqlite)(`SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
   });
 });
 
-test('where better-sqlite3 cannot be loaded the reason says what to install', async () => {
-  const opened = await openSqliteStore(':memory:', () => Promise.reject(new Error('Could not locate the bindings file.\nTried: many places')));
-  expect(opened).toEqual({ failure: 'better-sqlite3 cannot be loaded (Could not locate the bindings file.): run npm install better-sqlite3; where it has to be compiled that needs python3, make and g++' });
+test.each([
+  [new Error('Could not locate the bindings file.\nTried: many places'), 'Could not locate the bindings file.'],
+  [Object.assign(new Error("Cannot find package 'better-sqlite3' imported from /a/b.js"), { code: 'ERR_MODULE_NOT_FOUND' }), 'it is not installed'],
+])('where better-sqlite3 cannot be loaded the reason says what to install: %s', async (error, why) => {
+  const opened = await openSqliteStore(':memory:', () => Promise.reject(error));
+  expect(opened).toEqual({ failure: `better-sqlite3 cannot be loaded (${why}): run npm install better-sqlite3; where it has to be compiled that needs python3, make and g++` });
 });
 
 test('nothing but the service loads SQLite: the command line reviews without it', () => {
