@@ -8,6 +8,7 @@ import type { GithubClient } from '../gateway/github-client.js';
 import { PullConversation } from '../gateway/pull-conversation.js';
 import { pullInWords } from '../gateway/pull-request.js';
 import type { PullHead, PullRequest } from '../gateway/pull-request.js';
+import { joined } from '../render/markdown.js';
 import type { Review } from '../review/review.js';
 import { assumedBy } from './assumptions.js';
 import { CheckReport, cancelChecks } from './check-report.js';
@@ -21,6 +22,7 @@ import { onBase, readPull } from './pull-source.js';
 import type { JobRun } from './queue.js';
 import type { Recent } from './recent.js';
 import { readSettings } from './settings.js';
+import { scan } from './scanning.js';
 import { HeadMoved, Speaker, knownFindings } from './speak.js';
 import type { Store } from './store.js';
 import { Voice } from './voice.js';
@@ -145,7 +147,8 @@ export class ReviewJob {
     await new Speaker({ talk, store, key, login }, voice).say({ headSha: head.headSha, plan, spoken, bodyFor: words.bodyFor(told), isCurrent: () => isCurrent(one) });
     await store.saveReview(key, { headSha: head.headSha, baseSha: head.baseSha, json: JSON.stringify(keptReview(review, plan)), atMs: Date.now() });
     const { conclusion, output, annotations } = words.checkOf(told, spoken);
-    await check.end(conclusion, output, annotations);
+    const unsent = config.sarif ? await scan(talk.client, { ...told.on, review: told.review, head }) : null;
+    await check.end(conclusion, unsent === null ? output : { ...output, summary: joined([output.summary, unsent]) }, annotations);
   }
 }
 

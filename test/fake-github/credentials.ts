@@ -43,6 +43,11 @@ export class Credentials {
     return [...this.granted].map(([name, level]) => `${name}:${level}`);
   }
 
+  /** The owner grants the App more than its manifest asks for. */
+  grant(name: string, level: 'read' | 'write'): void {
+    this.granted.set(name, level);
+  }
+
   /** A new token, and until when it holds. */
   issue(): Record<string, unknown> {
     this.issued += 1;
