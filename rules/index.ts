@@ -15,6 +15,7 @@ import { interruptedSwitch } from './interrupted-switch.js';
 import { invalidAccess } from './invalid-access.js';
 import { irqsLeftOff } from './irqs-left-off.js';
 import { leak } from './leak.js';
+import { lockWithoutInit } from './lock-without-init.js';
 import { lostCoverage } from './lost-coverage.js';
 import { lostMarking } from './lost-marking.js';
 import { lostState } from './lost-state.js';
@@ -47,7 +48,7 @@ export const rules: readonly Rule[] = [
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
   releaseInInterrupt, lostMarking, doubleFetch, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
-  globalWithoutDeclaration, uapiLayout, uapiNumber,
+  globalWithoutDeclaration, lockWithoutInit, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
 ];

@@ -28,12 +28,23 @@ export interface Unexplained extends Hazard {
   readonly held: string;
 }
 
+/** What a lock that is kept shows as: it holds preemption, or bottom halves, off. */
+const UNBALANCED = new Set(['lock-held-at-return', 'preempt-unbalanced', 'bh-unbalanced']);
+
 /** Uses of one object that is gone have one cause, wherever they are in an operation. */
 const OF_AN_OBJECT = new Set(['use-after-free', 'double-free']);
 
-/** Objects of one allocation that are left have one cause, wherever their end is noticed. */
-function causeOf(violation: Violation, own: Chain | null, operation: string): string {
+interface Circumstances {
+  readonly own: Chain | null;
+  readonly operation: string;
+  /** Where the lock was taken that is held. */
+  readonly held: Chain | null;
+}
+
+/** Objects of one allocation that are left have one cause, wherever their end is noticed; so has a lock that is kept, whichever call returns with it. */
+function causeOf(violation: Violation, { own, operation, held }: Circumstances): string {
   const detail = violation.detail.replace(/#?\d+/gu, '');
+  if (held && UNBALANCED.has(violation.property)) return `held ${held.canonical.at(-1)}`;
   if (violation.property === 'leak') return `leak ${detail}`;
   return `${violation.property} ${violation.at.kind} ${own && !OF_AN_OBJECT.has(violation.property) ? own.canonical.at(-1) : `${operation} ${detail}`}`;
 }
@@ -59,14 +70,16 @@ function describe(subject: Subject, incident: Incident): Unexplained {
   const explanation = incident.status === 'new' ? explain(subject, incident) : null;
   const blame = explanation?.by === 'nothing' ? explanation.blame : null;
   const operation = operationOf(scenario, violation);
+  const taken = UNBALANCED.has(violation.property) ? heldLock(incident) : undefined;
+  const held = taken && taken.frames.length > 0 ? chainOf(images, incident.code, taken.frames) : null;
   const spot = placeFor(subject, incident, { own: own?.spot ?? null, blamed: blame?.chain.spot ?? null });
   const labels: Label[] = [];
   if (own && own.inner.text !== spot.text) labels.push({ spot: own.inner, text: 'met at' });
   if (blame && blame.chain.spot.text !== spot.text) labels.push({ spot: blame.chain.spot, text: 'comes from' });
   return {
     plain: true, property: violation.property, status: incident.status, severity: severityOf(violation), spot, labels, support: [counterexample(incident)],
-    cause: causeOf(violation, own, operation),
-    detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '', held: heldLock(incident),
+    cause: causeOf(violation, { own, operation, held }),
+    detail: violation.detail.replace(/(\w)#\d+/gu, '$1'), operation, context: violation.at.kind, statement: own?.inner.text ?? '', function: own?.inner.function ?? '', from: blame?.chain.inner.text ?? '', held: taken?.target ?? '',
   };
 }
 
@@ -87,17 +100,17 @@ function publisher(events: readonly Event[], actor: number): Event | undefined {
   return events.slice(0, read?.index ?? 0).findLast((e) => (e.access === 'write' || e.access === 'rmw') && isCount(e) && e.frames.length > 0);
 }
 
-/** The lock taken last of those that the operation leaves held. */
-function heldLock(incident: Incident): string {
+/** Where the lock was taken that is the last of those that the operation leaves held. */
+function heldLock(incident: Incident): Event | undefined {
   const { events } = replayOf(incident.code, incident.scenario, incident.found);
   const own = events.filter((e) => e.actor === incident.violation.at.actor && (e.op === 'lock' || e.op === 'unlock') && e.location !== null);
-  const held = new Map<string, string>();
-  for (const { op, location, target } of own) {
-    const key = `${location?.object} ${location?.offset}`;
-    if (op === 'lock') held.set(key, target ?? '');
-    else held.delete(key);
+  const held = new Map<string, Event>();
+  for (const event of own) {
+    const key = `${event.location?.object} ${event.location?.offset}`;
+    held.delete(key);
+    if (event.op === 'lock') held.set(key, event);
   }
-  return [...held.values()].at(-1) ?? '';
+  return [...held.values()].at(-1);
 }
 
 /** The allocation of the object that is left: the patch may allocate what nobody frees. */
