@@ -30,10 +30,10 @@ export const helpText = joined([
   'At the beginning of a line, by the author of the pull request or who may push to the repository:',
   [
     '- `/kcovet review`: review it again.',
-    '- `/kcovet invalid WHY`, below a question: it is none here. It is not asked again in this pull request; the reason is kept. Elsewhere: `/kcovet invalid ID WHY`.',
+    '- `/kcovet invalid WHY`, below a question: it is none here. It is not asked again in this pull request; the reason is kept. Elsewhere: `/kcovet invalid SCHEDULE WHY`.',
     '- `/kcovet assume nmi=0`: review it with another bound, or with a Kconfig symbol such as `KCOV_ENABLE_COMPARISONS=n`, and keep that for this pull request. `/kcovet unassume nmi=0` takes it back.',
     '- `/kcovet test` with a patch in a code block below it: put it on the head, and search the scenarios of the open questions again.',
-    '- `/kcovet replay ID`: all steps of the schedule of a question.',
+    '- `/kcovet replay` below a question: all steps of its schedule. Elsewhere: `/kcovet replay SCHEDULE`.',
     '- `/kcovet help`: this.',
   ].join('\n'),
 ]);
@@ -61,7 +61,9 @@ export function unassumedText(text: string, wasThere: boolean): string {
 }
 
 /** No question is meant that kcovet knows. */
-export const noFindingText = 'There is no question of that name here: write it below the question, or name its id, as its replay command has it.';
+export const noFindingText = 'There is no such question here: write it below the question, or name the schedule that its replay command has.';
+
+export const noScheduleText = 'That question needs no schedule: it is about what the text says.';
 
 /** The steps of a schedule, or why there are none. */
 export function replayText(result: ReplayResult): string {

@@ -63,6 +63,6 @@ function findingOf(name: string, { severity, path, line, text, patch, hunk }: { 
     id: `f${fingerprint.slice(0, 6)}`, fingerprint, cause: name, rule: 'nmi-in-flag-window', property: 'lost', status: 'new', asked: true, notAskedWhy: null, severity,
     introducedBy: patch, goneBy: null, question: `What about ${name} here?`,
     place: { path, image: 'diff', side: 'RIGHT', line, endLine: line, inDiff: true, hunk, function: 'kcov_f', text, patch }, labels: [],
-    evidence: [{ kind: 'counterexample', scenario: SCENARIO, contexts: ['task', 'nmi'], config: {}, schedule: `${SCENARIO}:0000:t1n1`, replayed: true, trace: [] }],
+    evidence: [{ kind: 'counterexample', scenario: SCENARIO, contexts: ['task', 'nmi'], config: {}, schedule: `${SCENARIO}:0000abcd:t1n1`, replayed: true, trace: [] }],
   };
 }

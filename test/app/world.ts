@@ -72,6 +72,13 @@ export class World {
     this.serving = null;
   }
 
+  /** The queue takes nothing from now on, or does again. */
+  breakQueue(broken: boolean): void {
+    const jobs = this.store!.jobs as { add?: unknown };
+    if (broken) jobs.add = () => Promise.reject(new Error('the disk is full of peculiar things'));
+    else delete jobs.add;
+  }
+
   /** kcovet comes back with an empty store. */
   async loseStore(): Promise<void> {
     await this.serving?.stop();

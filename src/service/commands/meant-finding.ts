@@ -30,5 +30,8 @@ export async function meantFinding(id: string | null, asked: Asked): Promise<Ask
 /** The finding of a review that an id names. */
 export function namedFinding(review: Review | null, id: string): Finding | null {
   const asked = (review?.findings ?? []).filter((one) => one.asked);
-  return asked.find((one) => one.id === id) ?? asked.find((one) => id.length >= PREFIX_MIN && one.fingerprint.startsWith(id)) ?? null;
+  const schedules = ({ evidence }: Finding): string[] => evidence.flatMap(({ schedule }) => schedule ?? []);
+  return asked.find((one) => one.id === id)
+    ?? asked.find((one) => schedules(one).some((schedule) => schedule === id || schedule.endsWith(`:${id}`) || schedule.includes(`:${id}:`)))
+    ?? asked.find((one) => id.length >= PREFIX_MIN && one.fingerprint.startsWith(id)) ?? null;
 }

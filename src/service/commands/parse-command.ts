@@ -13,13 +13,14 @@ export type Command =
   | { readonly kind: 'unassume'; readonly text: string }
   /** `patch`: the text of the code block, '' when there is none. */
   | { readonly kind: 'test'; readonly patch: string }
-  | { readonly kind: 'replay'; readonly id: string }
+  /** `id` as of invalid; a schedule will do, too. */
+  | { readonly kind: 'replay'; readonly id: string | null }
   /** Not understood; `why` says what is wrong with it. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 const LINE = /^[ \t]{0,3}\/kcovet(?:[ \t]+(\S+))?(?:[ \t]+(.*))?$/u;
-/** How a finding is named in comments: the id of a review, or its fingerprint. */
-const ID = /^(?:[a-z]{0,2}\d{1,4}|[0-9a-f]{6,64})$/u;
+/** How a question is named in comments: by its schedule, the hash in that, its fingerprint, or its id in the JSON of a review. */
+const ID = /^(?:[a-z][a-z-]{1,60}-[0-9a-f]{6}|[0-9a-f]{8,64}|(?:[\w-]{1,80}:)?[0-9a-f]{8}:[\w@:.,+-]{1,400})$/u;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/u;
 
 /** True where a text may hold a command: cheap, and true for too much rather than too little. */
@@ -33,7 +34,7 @@ export function parseCommand(body: string): Command | null {
   const at = commandLine(lines);
   const match = at < 0 ? null : LINE.exec(lines[at] ?? '');
   if (!match) return null;
-  return commandOf(match[1] ?? 'help', (match[2] ?? '').trim(), lines.slice(at + 1));
+  return commandOf((match[1] ?? 'help').replace(/:$/u, ''), (match[2] ?? '').trim(), lines.slice(at + 1));
 }
 
 /** Index of the first line with a command outside of code blocks; -1 when there is none. */
@@ -56,9 +57,14 @@ function commandOf(word: string, rest: string, below: readonly string[]): Comman
     case 'assume': return rest === '' ? { kind: 'unknown', why: '`assume` needs to say what: such as `assume nmi=0`' } : { kind: 'assume', text: rest };
     case 'unassume': return rest === '' ? { kind: 'unknown', why: '`unassume` needs to say what, as it was assumed' } : { kind: 'unassume', text: rest };
     case 'test': return { kind: 'test', patch: blockIn(below) };
-    case 'replay': return ID.test(rest) ? { kind: 'replay', id: rest } : { kind: 'unknown', why: '`replay` needs the id of a question' };
+    case 'replay': return replay(rest);
     default: return { kind: 'unknown', why: 'there is no such command' };
   }
+}
+
+function replay(rest: string): Command {
+  if (rest === '') return { kind: 'replay', id: null };
+  return ID.test(rest) ? { kind: 'replay', id: rest } : { kind: 'unknown', why: '`replay` needs the id of a question, or to stand below it' };
 }
 
 function invalid(rest: string): Command {
