@@ -14,6 +14,7 @@ import type { Engine } from './service/engine.js';
 import { InProcessQueue } from './service/in-process-queue.js';
 import type { Clock, RetryPolicy } from './service/in-process-queue.js';
 import { Inbox } from './service/inbox.js';
+import { keepPruned } from './service/pruning.js';
 import type { Log } from './service/log.js';
 import { Recent } from './service/recent.js';
 import { Service } from './service/service.js';
@@ -54,11 +55,13 @@ export async function serve(config: ServeConfig, { store, engine, log, retry }: 
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
   await service.start(config.reviews);
+  const endPruning = keepPruned(store, { log, clock: retry?.clock });
   const { address, port, family } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await queue.stop(GRACE_MS);
+    await endPruning();
     await store.close();
   };
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${WEBHOOK_PATH}`, queue, stop };

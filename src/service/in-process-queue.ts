@@ -29,7 +29,7 @@ export interface Clock {
   after(ms: number, call: () => void): () => void;
 }
 
-const realClock: Clock = {
+export const realClock: Clock = {
   now: () => Date.now(),
   after: (ms, call) => {
     const timer = setTimeout(call, Math.min(ms, TIMER_MAX_MS));
@@ -50,6 +50,7 @@ export class InProcessQueue implements Queue {
   private pumping: Promise<void> = Promise.resolve();
   private cancelTimer: () => void = () => undefined;
   private waiting: (() => void)[] = [];
+  private pauses: (() => void)[] = [];
   private readonly policy: RetryPolicy;
   private readonly clock: Clock;
 
@@ -63,11 +64,6 @@ export class InProcessQueue implements Queue {
     this.abort(superseded);
     if (added) this.pump();
     return added;
-  }
-
-  async cancel(key: string): Promise<void> {
-    this.abort(await this.jobs.supersede(key, this.clock.now()));
-    this.pump();
   }
 
   async process(handler: Handler, options: ProcessOptions): Promise<void> {
@@ -96,6 +92,7 @@ export class InProcessQueue implements Queue {
     await Promise.race([ends, grace]);
     cancel();
     this.abort([...this.running.keys()]);
+    for (const end of this.pauses.splice(0)) end();
     await ends;
   }
 
@@ -147,7 +144,7 @@ export class InProcessQueue implements Queue {
 
   private start(job: Job, work: { handler: Handler; options: ProcessOptions }): void {
     const abort = new AbortController();
-    // A job whose end cannot be kept stays active until the next process finds it.
+    // A job whose end could not be kept until the queue stopped is found by the next process.
     const ended = this.run(job, work, abort).catch((error: unknown) => this.tell(error)).finally(() => {
       this.running.delete(job.id);
       this.pump();
@@ -164,12 +161,33 @@ export class InProcessQueue implements Queue {
     } catch (error) {
       end = this.endOf(job, error, abort.signal.aborted && this.stopped);
     }
-    const state = await this.jobs.end(job.id, end);
+    const state = await this.keepEnd(job.id, end);
     try {
       if (state !== 'active') options.onEnd?.({ job, state, error: end.error });
     } catch {
       // Who listens does not decide what becomes of a job.
     }
+  }
+
+  /** Keeps how a run ended; where that fails it is tried until the queue stops, since the group of the job waits for it. */
+  private async keepEnd(id: string, end: JobEnd): Promise<JobState> {
+    for (;;) {
+      try {
+        return await this.jobs.end(id, end);
+      } catch (error) {
+        if (this.stopped) throw error;
+        this.tell(error);
+        await this.pause();
+      }
+    }
+  }
+
+  /** The wait after a failure of the store; ended by stop(). */
+  private async pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(this.policy.backoffMs, resolve);
+      this.pauses.push(() => { cancel(); resolve(); });
+    });
   }
 
   /** What becomes of a job that failed. */

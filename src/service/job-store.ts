@@ -16,7 +16,7 @@ export interface NewJob {
   readonly replaces?: string;
 }
 
-/** `superseded`: another job does what this one would have done, or nobody wants it any more. */
+/** `superseded`: another job does what this one would have done. */
 export type JobState = 'waiting' | 'active' | 'done' | 'failed' | 'superseded';
 
 /** A job as it is kept. */
@@ -55,8 +55,6 @@ export interface JobStore {
   take(nowMs: number): Promise<Job | null>;
   /** Ends a run. A superseded job does not wait again, whatever the end says; the state it has now is returned. */
   end(id: string, end: JobEnd): Promise<JobState>;
-  /** Supersedes what is unfinished under a key; ids of those that run. */
-  supersede(key: string, atMs: number): Promise<string[]>;
   /** When the next job that is not due yet will be; null when there is none. */
   nextDueMs(nowMs: number): Promise<number | null>;
   /** Jobs that ran when a process died wait again; their number. The run that died counts as an attempt. */

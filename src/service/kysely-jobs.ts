@@ -46,10 +46,6 @@ export class KyselyJobs implements JobStore {
     return row?.state ?? (await this.find(id))?.state ?? state;
   }
 
-  async supersede(key: string, atMs: number): Promise<string[]> {
-    return this.db.transaction().execute((db) => supersedeIn(db, key, { exceptId: '', atMs }));
-  }
-
   async nextDueMs(nowMs: number): Promise<number | null> {
     const row = await this.db.selectFrom('jobs').select((e) => e.fn.min('not_before_ms').as('due'))
       .where('state', '=', 'waiting').where('not_before_ms', '>', nowMs).executeTakeFirst();

@@ -50,8 +50,6 @@ export interface ProcessOptions {
 export interface Queue {
   /** Keeps a job; false when its id is known. Resolves when it is kept, not when it is done. */
   add(job: NewJob): Promise<boolean>;
-  /** Ends what is unfinished under a key of `replaces`, with nothing in its place. */
-  cancel(key: string): Promise<void>;
   /** Begins to work, first on what a process that died had begun. To be called once. */
   process(handler: Handler, options: ProcessOptions): Promise<void>;
   /** Resolves as soon as no job runs and none waits, whether it is due or not. */

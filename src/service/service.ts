@@ -27,6 +27,7 @@ export class Service {
   async start(concurrency: number): Promise<void> {
     await this.queue.process((job, run) => this.run(job, run), {
       concurrency, onEnd: ({ job, state, error }) => this.log(state === 'failed' ? 'error' : 'info', `job ${state}`, { job: job.id, attempts: job.attempts, ...(error === '' ? {} : { error }) }),
+      onError: (error) => this.log('error', 'the store of jobs failed', errorField(error)),
     });
   }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { InProcessQueue, type Clock } from '../../src/service/in-process-queue.js';
+import { InProcessQueue } from '../../src/service/in-process-queue.js';
 import type { JobStore } from '../../src/service/job-store.js';
 import { RetryLater } from '../../src/service/queue.js';
 import type { Store } from '../../src/service/store.js';
+import { handClock } from './hand-clock.js';
 import { gate, queueContract } from './queue-contract.js';
 import { noSqlite, openStore } from './sqlite.js';
 
@@ -22,27 +23,6 @@ function mortal(store: Store): { jobs: JobStore; die(): void } {
 
 /** Lets everything that is ready happen. */
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
-
-/** A clock that stands until it is moved. */
-function handClock(): Clock & { advance(ms: number): void; timers(): number[] } {
-  let now = 1000;
-  let timers: { at: number; call: () => void }[] = [];
-  return {
-    now: () => now,
-    after: (ms, call) => {
-      const timer = { at: now + ms, call };
-      timers.push(timer);
-      return () => { timers = timers.filter((one) => one !== timer); };
-    },
-    advance: (ms) => {
-      now += ms;
-      const due = timers.filter((one) => one.at <= now);
-      timers = timers.filter((one) => one.at > now);
-      for (const { call } of due) call();
-    },
-    timers: () => timers.map((one) => one.at - now),
-  };
-}
 
 describe.skipIf(noSqlite)(`on SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
   queueContract('in one process', async () => {
@@ -108,19 +88,30 @@ describe.skipIf(noSqlite)(`on SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}
     await store.close();
   });
 
-  test('a store that fails for a while loses nothing, and it is told', async () => {
+  test('a store that is gone does not keep the queue from stopping', async () => {
+    const store = await openStore();
+    const failed = gate();
+    const queue = new InProcessQueue(store.jobs, { policy: { backoffMs: 600_000 } });
+    await queue.process(() => store.close(), { concurrency: 1, onError: () => failed.open() });
+    await queue.add({ id: 'a', kind: 'k', payload: null });
+    await failed.opened;
+    await queue.stop();
+  });
+
+  test.each(['take', 'end'])('a store that fails for a while at %s loses nothing, and it is told', async (method) => {
     const store = await openStore();
     let broken = true;
     const jobs = new Proxy(store.jobs, {
-      get: (target, name: keyof JobStore) => (name === 'take' && broken ? () => Promise.reject(new Error('disk full')) : target[name].bind(target) as unknown),
+      get: (target, name: keyof JobStore) => (name === method && broken ? () => Promise.reject(new Error('disk full')) : target[name].bind(target) as unknown),
     });
     const queue = new InProcessQueue(jobs, { policy });
     const told: unknown[] = [];
     let ran = 0;
     await queue.process(() => { ran += 1; return Promise.resolve(); }, { concurrency: 1, onError: (error) => { told.push(error); broken = false; } });
-    await queue.add({ id: 'a', kind: 'k', payload: null });
+    await queue.add({ id: 'a', kind: 'k', payload: null, group: 'g' });
+    await queue.add({ id: 'b', kind: 'k', payload: null, group: 'g' });
     await queue.drained();
-    expect([ran, told.length]).toEqual([1, 1]);
+    expect([ran, told.length]).toEqual([2, 1]);
     await store.close();
   });
 });

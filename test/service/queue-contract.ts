@@ -133,16 +133,6 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       expect((await queue.counts()).superseded).toBe(2);
     });
 
-    test('cancels with nothing in its place', async () => {
-      const worker = new Worker((_, { signal }) => untilAborted(signal));
-      await queue.process(worker.handler, worker.options(1));
-      await add('a', { replaces: 'pull-1' });
-      await worker.seen({ begun: 1 });
-      await queue.cancel('pull-1');
-      await queue.drained();
-      expect(worker.ends).toEqual(['a superseded']);
-    });
-
     test('tries again what failed, says which attempt is the last, then gives up', async () => {
       const last: boolean[] = [];
       const worker = new Worker((_, run) => { last.push(run.last); return Promise.reject(new Error('no luck')); });
