@@ -20,7 +20,7 @@ import { packageVersion } from './version.js';
 
 interface ReviewFlags extends BaseFlags, SearchFlags {
   readonly format: Format;
-  readonly write: readonly Written[];
+  readonly write?: readonly Written[];
   readonly githubPr?: string;
   readonly exitCode?: boolean;
   readonly show: Show;
@@ -150,7 +150,7 @@ async function run(file: string | undefined, flags: ReviewFlags, io: Io): Promis
   if (stopped !== null && flags.format === 'mail') return stopped;
   const output: Output = { ...flags, review, submission: based.submission, root, replay: replayArguments(input, flags) };
   io.stdout.write(await formatted(flags.format, output, io));
-  await writeFormats(flags.write, output, io);
+  await writeFormats(flags.write ?? [], output, io);
   if (flags.format !== 'json' && !flags.quiet) {
     for (const problem of review.problems) io.stderr.write(`kcovet: ${problemInWords(problem)}\n`);
   }
@@ -166,7 +166,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
     .argument('[file]', 'the patch; - is standard input')
     .option('--github-pr <owner/repo#n>', 'a pull request of GitHub instead of a file, its base with it')
     .addOption(new Option('--format <format>', 'what to write').choices(FORMATS).default('text'))
-    .option('--write <format=file>', 'a further format of the same review, to a file; may be repeated', writtenOption, [])
+    .option('--write <format=file>', 'a further format of the same review, to a file; may be repeated', writtenOption)
     .option('--exit-code', 'exit with 1 when there is something to ask')
     .addOption(new Option('--show <which>', 'findings that text shows: what is asked, what the base has, everything')
       .choices(['new', 'pre-existing', 'all']).default('new'))
@@ -183,7 +183,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
 }
 
 /** --write, for commander. */
-function writtenOption(text: string, before: readonly Written[]): Written[] {
+function writtenOption(text: string, before: readonly Written[] = []): Written[] {
   const parsed = parseWritten(text);
   if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
   return [...before, parsed];

@@ -89,6 +89,6 @@ export function renderComment(finding: Finding, review: Review, options: GithubO
 }
 
 /** A text cut to a length, saying so; as plain text, since a cut may leave Markdown open. */
-export function shortened(text: string, max: number): string {
+function shortened(text: string, max: number): string {
   return text.length <= max ? text : codeBlock([`${text.slice(0, max - 40)} ... (cut)`]);
 }
