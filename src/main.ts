@@ -30,6 +30,9 @@ const io: Io = {
   stdinIsTerminal: process.stdin.isTTY === true,
   env: process.env,
   now: () => performance.now(),
+  untilStopped: () => new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  }),
 };
 
 process.exitCode = await runCli(process.argv.slice(2), io);

@@ -21,6 +21,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds from any origin, for figures on the terminal only. */
   readonly now: () => number;
+  /** Resolves when the process is told to end, by SIGINT or SIGTERM; asked for only by what runs until then. */
+  readonly untilStopped: () => Promise<void>;
 }
 
 /** Exit statuses, as `kcovet --help` explains them. */

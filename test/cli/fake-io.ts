@@ -16,11 +16,14 @@ async function* chunks(parts: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> 
 
 /** Runs one command line in this process. */
 export async function kcovet(args: readonly string[], change: {
-  stdin?: Iterable<Uint8Array>; env?: Io['env']; terminal?: boolean; columns?: number;
+  stdin?: Iterable<Uint8Array>; env?: Io['env']; terminal?: boolean; columns?: number; untilStopped?: Io['untilStopped']; onOutput?: (text: string) => void;
 } = {}): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): Io['stdout'] => ({
-    write: (text) => { written[name] += text; },
+    write: (text) => {
+      written[name] += text;
+      change.onOutput?.(text);
+    },
     isTerminal: change.terminal ?? false,
     columns: change.columns,
   });
@@ -28,7 +31,7 @@ export async function kcovet(args: readonly string[], change: {
   const status = await runCli(args, {
     stdout: output('stdout'), stderr: output('stderr'), stdin: chunks(change.stdin ?? []),
     stdinIsTerminal: change.stdin === undefined && (change.terminal ?? false),
-    env: change.env ?? {}, now: () => (ms += 100),
+    env: change.env ?? {}, now: () => (ms += 100), untilStopped: change.untilStopped ?? (() => Promise.resolve()),
   });
   return { status, ...written };
 }

@@ -3,7 +3,7 @@ import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { Refusal } from './route.js';
-import type { Need } from './route.js';
+import type { Answer, Need } from './route.js';
 import type { Account } from './state.js';
 
 /** Who asks, and what its token allows; null for everything. */
@@ -31,6 +31,8 @@ export class Credentials {
   issued = 0;
   /** Permissions of the manifest that some request needed, such as "checks:write". */
   readonly used = new Set<string>();
+  /** What a registration comes back with. */
+  code = 'a-code';
   private readonly tokens = new Map<string, Token>();
   private readonly granted = grants();
 
@@ -46,6 +48,13 @@ export class Credentials {
   /** The owner grants the App more than its manifest asks for. */
   grant(name: string, level: 'read' | 'write'): void {
     this.granted.set(name, level);
+  }
+
+  /** The credentials for the code of a manifest, which is good once. */
+  convert(code: string): Answer {
+    if (code !== this.code) return { status: 404, body: { message: 'Not Found' } };
+    this.code = '';
+    return { status: 201, body: { id: this.appId, slug: this.slug, pem: this.privateKey, webhook_secret: this.webhookSecret, html_url: 'https://github.example/apps/kcovet' } };
   }
 
   /** A new token, and until when it holds. */

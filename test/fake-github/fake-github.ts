@@ -127,8 +127,10 @@ export class FakeGithub {
   }
 
   private answerTo({ method, url, body, headers }: { method: string; url: URL; body: unknown; headers: IncomingMessage['headers'] }): Answer {
-    const caller = this.credentials.callerOf(headers.authorization);
     const path = url.pathname.replace(/^\/api\/(?:v3\/)?/u, '/');
+    const code = /^\/app-manifests\/(.+)\/conversions$/u.exec(path)?.[1];
+    if (code !== undefined) return this.credentials.convert(code);
+    const caller = this.credentials.callerOf(headers.authorization);
     if (caller.isApp) return this.answerToApp(method, path);
     const found = this.routeOf(method, path);
     const given = (body ?? {}) as Record<string, unknown>;

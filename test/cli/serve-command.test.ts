@@ -1,0 +1,111 @@
+/** @module `kcovet serve`: how to begin, what is wrong with credentials, registration by one click, start and end. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FakeGithub } from '../fake-github/fake-github.js';
+import { deliver } from '../fake-github/webhooks.js';
+import { noSqlite } from '../service/sqlite.js';
+import { kcovet } from './fake-io.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'kcovet-serve-'));
+const github = new FakeGithub();
+beforeAll(() => github.start());
+afterAll(async () => {
+  await github.stop();
+  rmSync(dir, { recursive: true });
+});
+
+const enterprise = (): Record<string, string> => ({ GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http', PORT: '0' });
+
+test('without credentials: three steps, and nothing is started', async () => {
+  const { status, stdout, stderr } = await kcovet(['serve']);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/Three steps[\s\S]*1\. Register[\s\S]*2\. Install[\s\S]*3\. Start/u);
+  expect(stderr.split('\n').every((line) => line.length <= 80)).toBe(true);
+});
+
+test.each([
+  [{ APP_ID: '1' }, ['WEBHOOK_SECRET is missing', 'PRIVATE_KEY_PATH is missing']],
+  [{ APP_ID: 'mine', WEBHOOK_SECRET: 'short', PRIVATE_KEY: 'none' }, ['APP_ID is the number', 'WEBHOOK_SECRET is too short', 'no private key']],
+  [{ APP_ID: '1', WEBHOOK_SECRET: 'long enough', PRIVATE_KEY_PATH: '/nonexistent/key.pem' }, ['PRIVATE_KEY_PATH: ', 'no such file']],
+  [{ APP_ID: '1', WEBHOOK_SECRET: 'long enough', PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----', PORT: '70000' }, ['PORT']],
+])('what is wrong with credentials is said, all of it, in one line: %j', async (env, words) => {
+  const { status, stderr } = await kcovet(['serve'], { env });
+  expect(status).toBe(2);
+  for (const word of words) expect(stderr).toContain(word);
+  expect(stderr).toMatch(/^kcovet: serve: [^\n]+\n$/u);
+});
+
+test('a file of variables that is not there', async () => {
+  expect((await kcovet(['serve', '--env', join(dir, 'none')])).stderr).toMatch(/^kcovet: .*none: .*: give the file that --register wrote/u);
+});
+
+describe('registration', () => {
+  test('needs the address at which GitHub reaches it', async () => {
+    expect((await kcovet(['serve', '--register'])).stderr).toContain('--url: the address at which GitHub reaches');
+  });
+
+  test('one click: the manifest goes to GitHub, its credentials into a file for nobody else, which is enough to start', async () => {
+    const file = join(dir, 'app.env');
+    let clicked: Promise<string> = Promise.resolve('');
+    const outcome = await kcovet(['serve', '--register', '--url', 'https://kcovet.example.org', '--org', 'kernel', '--env', file], {
+      env: enterprise(), onOutput: (text) => {
+        const page = /open (http:\S+)/u.exec(text)?.[1];
+        if (page) clicked = click(page);
+      },
+    });
+    expect(outcome).toMatchObject({ status: 0, stdout: expect.stringContaining('Install it: https://github.example/apps/kcovet/installations/new') });
+    expect(await clicked).toContain('Install it');
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const again = await kcovet(['serve', '--register', '--url', 'https://kcovet.example.org', '--env', file], { env: enterprise() });
+    expect(again.stderr).toContain('is there already');
+    if (!noSqlite) await started(['serve', '--env', file], enterprise());
+  });
+
+  /** What a person does: opens the page, sees what is asked for, and comes back from GitHub with a code. */
+  async function click(page: string): Promise<string> {
+    const html = await (await fetch(page)).text();
+    const action = /action="([^"]+)"/u.exec(html)?.[1] ?? '';
+    expect(action).toMatch(/\/organizations\/kernel\/settings\/apps\/new\?state=[0-9a-f]{32}$/u);
+    const manifest = JSON.parse((/name="manifest" value="([^"]+)"/u.exec(html)?.[1] ?? '').replace(/&quot;/gu, '"').replace(/&amp;/gu, '&')) as Record<string, unknown>;
+    expect(manifest).toMatchObject({ name: 'kcovet', public: false, hook_attributes: { url: 'https://kcovet.example.org/api/github/webhooks' }, default_permissions: { checks: 'write' } });
+    expect((await fetch(`${page}registered?code=a-code&state=wrong`)).status).toBe(404);
+    const state = new URL(action).searchParams.get('state') ?? '';
+    return await (await fetch(`${String(manifest['redirect_url'])}?code=a-code&state=${state}`)).text();
+  }
+});
+
+/** Starts a server, sends it a ping, ends it. */
+async function started(args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+  let url = '';
+  let log = '';
+  const outcome = await kcovet(args, {
+    env: { ...env, KCOVET_STORE: join(dir, 'store.sqlite') },
+    onOutput: (text) => {
+      url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
+      log += text;
+    },
+    untilStopped: async () => {
+      expect(await deliver(github, url, { name: 'ping', payload: { zen: 'z' } })).toMatchObject({ status: 202 });
+    },
+  });
+  expect(outcome).toMatchObject({ status: 0 });
+  expect(log).toContain('"what":"delivery"');
+}
+
+describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => {
+  test('starts with variables of the environment, and ends when it is told to', async () => {
+    const { appId, privateKey, webhookSecret } = github.credentials;
+    writeFileSync(join(dir, 'key.pem'), privateKey);
+    await started(['serve'], { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY_PATH: join(dir, 'key.pem'), WEBHOOK_SECRET: webhookSecret });
+  });
+
+  test('a port that is taken, a store that cannot be: one line with the way out', async () => {
+    const { appId, privateKey, webhookSecret } = github.credentials;
+    const env = { APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: join(dir, 'other.sqlite') };
+    expect((await kcovet(['serve'], { env: { ...env, PORT: new URL(github.url).port } })).stderr).toMatch(/cannot listen on 127\.0\.0\.1:\d+ .*: set HOST and PORT/u);
+    expect((await kcovet(['serve'], { env: { ...env, PORT: '0', KCOVET_STORE: join(dir, 'no', 'folder') } })).stderr).toMatch(/cannot be used as the store/u);
+  });
+});
+
