@@ -35,7 +35,7 @@ import { softirqInSection } from './kcov/softirq-in-section.js';
 import { commonHandleInInterrupts, softirqByCommonHandle, softirqInExit, softirqsAroundDisable, softirqWhileEnabled } from './kcov/softirq-of-the-owner.js';
 import { traceOffAndOn } from './kcov/trace-off-and-on.js';
 import { twoDevices } from './kcov/two-devices.js';
-import { enabledAtOnce, initialisedAtOnce, mappedWhileEnabled } from './kcov/two-tasks-one-file.js';
+import { enabledAtOnce, initialisedAtOnce, mappedAtOnce, mappedWhileEnabled } from './kcov/two-tasks-one-file.js';
 import { unknownHandleInSoftirq } from './kcov/unknown-handle-in-softirq.js';
 import { wrongCalls } from './kcov/wrong-calls.js';
 import { readerBesideComparisons, readerBesideSection, readerBesideSoftirq } from './kcov/reader-beside-section.js';
@@ -44,7 +44,7 @@ export type { KcovScenario } from './kcov-scenario.js';
 
 export const scenarios: readonly KcovScenario[] = [
   deviceLifecycle, mappedTwice, wrongCalls, callsWhenOpen, callsWhenInitialised, callsWhenMapped, callsWithWrongHandles, callsWithHandles, callsWhenEnabled, callsWhenRemote, callsOfAnother,
-  initialisedAtOnce, enabledAtOnce, mappedWhileEnabled, twoDevices, handlesGivenOn, takenOver, forkAndExit, childRuns, closedWhileEnabled, execWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, commonHandleInInterrupts, allocationFailure, interruptedTrace, traceOffAndOn, exitInterrupted, switchInTrace, switchInSection,
+  initialisedAtOnce, enabledAtOnce, mappedAtOnce, mappedWhileEnabled, twoDevices, handlesGivenOn, takenOver, forkAndExit, childRuns, closedWhileEnabled, execWhileEnabled, comparisons, switches, commonHandle, inheritedHandle, commonHandleInInterrupts, allocationFailure, interruptedTrace, traceOffAndOn, exitInterrupted, switchInTrace, switchInSection,
   sectionInKthread, interruptedSection, nestedSections, noHandle, sectionOfTraced, sectionSizes, sectionLargerThanArea, fullComparisons, sectionsOnTwoCpus, afterSection, ownerLeavesKthread, closedWhileRemote, enabledAgain,
   sectionInSoftirq, sectionInHardirq, softirqInSection, softirqInOwner, softirqInSwitch, unknownHandleInSoftirq,
   nestedInSoftirq, sectionsOfOneHandle, softirqsAroundDisable, softirqWhileEnabled, softirqInExit, softirqByCommonHandle, softirqSizes, softirqInComparisons, hardirqOnSoftirqSection, nestedInterruptSections, ownerLeavesSoftirq, ownerLeavesHardirq,

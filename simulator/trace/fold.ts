@@ -294,18 +294,19 @@ class Folder {
     return this.past.find((e) => !isOther(e, write) && changes(e) && cellOf(e) === cellOf(write));
   }
 
-  /** Writes by a context that had read the cell before another one wrote it, with that read and write: lost updates. */
+  /** Writes by a context that had read the cell before another one wrote it, with that read and write: lost updates. Of what is left behind, also where the read only decided. */
   private clobbered(): Event[] {
     const found: Event[] = [];
     const writers = new Map<string, Event>();
     const readers = new Map<string, Event>();
+    const decisive = new Set(this.violation.property === 'leak' ? this.decisive(this.past) : []);
     for (const e of this.past) {
       const cell = cellOf(e);
       if (cell === null || e.access === 'lock' || e.access === 'call') continue;
       const own = `${cell} ${e.actor}.${e.activation}`;
       const [before, read] = [writers.get(cell), readers.get(own)];
       const isStale = before !== undefined && read !== undefined && isOther(before, e) && read.index < before.index;
-      if (e.access === 'write' && isStale && accessesBehind(this.trace.events, e).includes(read)) found.push(before, e, read);
+      if (e.access === 'write' && isStale && (decisive.has(read) || accessesBehind(this.trace.events, e).includes(read))) found.push(before, e, read);
       if (e.access === 'read') readers.set(own, e);
       else writers.set(cell, e);
     }

@@ -120,7 +120,7 @@ function allocationOf(incident: Incident): Event | undefined {
   return replayOf(incident.code, incident.scenario, incident.found).events.findLast((e) => e.op === 'alloc' && e.frames.length > 0 && isIt(e.newValue));
 }
 
-/** The violating statement where the diff shows it, of what is left its allocation, else where the data came from, else the last statement of the diff that ran. */
+/** The violating statement where the diff shows it, of what is left its allocation, else where the data came from, else the last statement of the diff that ran: an added one before all. */
 function placeFor(subject: Subject, incident: Incident, known: { own: Spot | null; blamed: Spot | null }): Spot {
   if (known.own && (known.own.inDiff || incident.status !== 'new')) return known.own;
   if (known.blamed?.inDiff) return known.blamed;
@@ -130,7 +130,7 @@ function placeFor(subject: Subject, incident: Incident, known: { own: Spot | nul
   const allocation = made ? chainOf(images, incident.code, made.frames).spot : null;
   if (allocation?.added) return allocation;
   const spots = run.events.filter((e) => e.frames.length > 0 && e.access !== 'local').map((e) => chainOf(images, incident.code, e.frames).spot);
-  const last = spots.findLast((s) => s.added) ?? spots.findLast((s) => s.inDiff) ?? known.own ?? spots.at(-1);
+  const last = spots.findLast((s) => s.added) ?? (allocation?.inDiff ? allocation : undefined) ?? spots.findLast((s) => s.inDiff) ?? known.own ?? spots.at(-1);
   if (last) return last;
   return { path: incident.code.program.path, image: 'model', side: 'RIGHT', line: null, endLine: null, inDiff: false, hunk: null, function: '', text: '', added: false };
 }

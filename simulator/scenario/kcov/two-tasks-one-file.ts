@@ -23,6 +23,15 @@ export const enabledAtOnce = kcovScenario({
   actors: [task('task', [enable('A'), exit()]), task('other', [remoteEnable('A', REMOTE), disable('A'), exit()], { cpu: 1 })],
 });
 
+export const mappedAtOnce = kcovScenario({
+  name: 'mapped-at-once',
+  checks: 'Two tasks that map a device at once have one area between them, which goes with the device.',
+  cpus: 2,
+  devices: ['A'],
+  setUp: [{ task: 'task', operations: [open('A'), initTrace('A', AREA_WORDS)] }],
+  actors: [task('task', [mmap('A', AREA_WORDS)]), task('other', [mmap('A', AREA_WORDS)], { cpu: 1 })],
+});
+
 export const mappedWhileEnabled = kcovScenario({
   name: 'mapped-while-enabled',
   checks: 'A mmap() beside INIT_TRACE and ENABLE of another task gives the user the pages of the area, or an error.',
