@@ -28,7 +28,7 @@ export function page(run: Run): string {
     ...(results.length < made ? [`The run was ended before its end: ${results.length} of ${made} mutants, in an order that the seed decides.`, ''] : []),
     `**Asked: ${percent(recallOf(rows))}** of the changes that are not equivalent. **Questions on neutral changes: ${total(quiet, 'false question')}** of ${total(quiet, 'false question') + total(quiet, 'silent')}.`, '',
     'A mutant is equivalent only if in every scenario end states, violations, results and footprints are those of the base, and',
-    'still are when the compiler or a CPU puts one access off. Every other one that nothing is asked about is missed.', '',
+    'all but the last still are when the compiler or a CPU puts one access off. Every other one that nothing is asked about is missed.', '',
     ...(compared ? [] : ['In this run survivors were not compared with the base: each counts as missed, also one that is equivalent.', '']),
     ...semanticTable(rows), '', ...neutralTable(quiet), '', ...sides(run), '', ...operatorTable(run), '', ...survivors(run), '', ...falseQuestions(run),
   ].join('\n').replace(/\n{3,}/gu, '\n\n').trimEnd() + '\n';

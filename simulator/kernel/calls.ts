@@ -9,8 +9,8 @@
 import { calledAnywhere } from './anywhere.js';
 
 export interface CallContract {
-  /** May sleep: must not be called in atomic context. 'gfp' depends on the flags in the argument `gfpArgument`. */
-  readonly sleeps: boolean | 'gfp';
+  /** May sleep: must not be called in atomic context. 'gfp' depends on the flags in the argument `gfpArgument`; 'outside interrupts': not where in_interrupt(). */
+  readonly sleeps: boolean | 'gfp' | 'outside interrupts';
   readonly gfpArgument?: number;
   /** What the call puts off when it runs in an interrupt, '' when nothing. */
   readonly defers: string;
@@ -44,7 +44,8 @@ export const CALL_CONTRACTS: Readonly<Record<string, CallContract>> = {
   vzalloc: sleeps('mm/vmalloc.c'),
   vmalloc_user: sleeps('mm/vmalloc.c'),
   vmalloc_node: sleeps('mm/vmalloc.c'),
-  vfree: never('mm/vmalloc.c:2829', 'the freeing goes to a workqueue'),
+  // might_sleep() behind a test of in_interrupt(), also for NULL: mm/vmalloc.c, 5.5 to 6.12.
+  vfree: { sleeps: 'outside interrupts', defers: 'the freeing goes to a workqueue', source: 'mm/vmalloc.c:2829' },
   memdup_user: sleeps('mm/util.c'),
   get_user: sleeps('arch/x86/include/asm/uaccess.h'),
   put_user: sleeps('arch/x86/include/asm/uaccess.h'),
