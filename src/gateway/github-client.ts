@@ -44,6 +44,8 @@ export class InstallationClients {
   for(installation: number): Promise<GithubClient> {
     const known = this.clients.get(installation) ?? this.make(installation);
     this.clients.set(installation, known);
+    // One that could not be made is no answer for the next one.
+    known.catch(() => this.clients.delete(installation));
     return known;
   }
 

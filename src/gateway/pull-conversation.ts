@@ -2,7 +2,7 @@
  * @module What the App reads and writes in one pull request: its state, reviews, comments, threads, reactions. It
  * is the one place that knows these routes. Methods reject with GithubFailure. Nothing here decides what is said.
  */
-import { GithubFailure, asking, askingFor } from './github-failure.js';
+import { asking, askingFor } from './github-failure.js';
 import type { GithubClient } from './github-client.js';
 import { readPullHead } from './pull-request.js';
 import type { PullHead } from './pull-request.js';
@@ -175,9 +175,4 @@ export class PullConversation {
 
 function lineShape({ path, side, line, startLine, body }: LineComment): { path: string; side: 'LEFT' | 'RIGHT'; line: number; body: string; start_line?: number; start_side?: 'LEFT' | 'RIGHT' } {
   return { path, side, line, body, ...(startLine === null ? {} : { start_line: startLine, start_side: side }) };
-}
-
-/** Whether a failure says that GitHub does not take what was sent. */
-export function isRefused(error: unknown): boolean {
-  return error instanceof GithubFailure && error.kind === 'refused';
 }
