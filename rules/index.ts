@@ -22,6 +22,7 @@ import { lostState } from './lost-state.js';
 import { misplacedCoverage } from './misplaced-coverage.js';
 import { outOfLineHelper } from './out-of-line-helper.js';
 import { reachableWarning } from './reachable-warning.js';
+import { missingInclude } from './missing-include.js';
 import { needlessNullCheck } from './needless-null-check.js';
 import { nestedSection } from './nested-section.js';
 import { recordedInterrupter } from './recorded-interrupter.js';
@@ -47,7 +48,7 @@ export const rules: readonly Rule[] = [
   interruptedSwitch, lostState, recordedInterrupter, invalidAccess, deadlock, unsafeLocking, leak, unbalancedCount, sleepInAtomic,
   lostCoverage, misplacedCoverage, earlyCount, shortSection, foreignIrqFlags, irqsLeftOff, reachableWarning, wrongResult, changedBehaviour,
   refutedClaim,
-  releaseInInterrupt, lostMarking, doubleFetch, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude,
+  releaseInInterrupt, lostMarking, doubleFetch, atomicAllocation, atomicWithoutContender, redundantPreemptGuard, branchOfOneContext, splitPerCpuState, unusedInclude, staleInclude, missingInclude,
   globalWithoutDeclaration, lockWithoutInit, uapiLayout, uapiNumber,
   outOfLineHelper, boolInCallback, needlessNullCheck, undeclaredName,
   unbalancedSection, nestedSection, sectionInRefusedContext, sectionWithoutHandle, fixWithoutStable,
