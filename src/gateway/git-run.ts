@@ -3,7 +3,8 @@
  * mirror's object directory, so the mirror's config, hooks, attributes and promisor remotes are never in force; only its
  * refs are listed with it. No shell, no pager, no prompt, no network; every process has a time and an output limit.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -41,16 +42,19 @@ export interface GitProcess extends GitCall {
   readonly program: string;
 }
 
+function argumentsOf(call: GitCall): string[] {
+  return ['--no-pager', ...CONFIG.flatMap((one) => ['-c', one]), ...call.args];
+}
+
 /** Runs git; standard output as bytes. Rejects with GatewayFailure: not installed, too slow, too much, or git's own words. */
 export function runGit(call: GitProcess, limits: Limits): Promise<Buffer> {
   const ms = call.ms ?? limits.gitMs;
-  const args = ['--no-pager', ...CONFIG.flatMap((one) => ['-c', one]), ...call.args];
   const options = {
     cwd: call.cwd, env: { ...call.env }, encoding: 'buffer' as const, timeout: ms, killSignal: 'SIGKILL' as const,
     maxBuffer: limits.gitBytes, windowsHide: true,
   };
   return new Promise((resolveWith, reject) => {
-    const child = execFile(call.program, args, options, (error, stdout, stderr) => {
+    const child = execFile(call.program, argumentsOf(call), options, (error, stdout, stderr) => {
       if (error === null) resolveWith(stdout);
       else reject(whyGit(error, stderr.toString('utf8'), { ms, what: call.args.find((arg) => !arg.startsWith('-')) ?? 'git' }));
     });
@@ -76,6 +80,8 @@ export interface Repository {
   readonly partial: boolean;
   /** Runs git on its objects. */
   readonly run: (call: GitCall) => Promise<Buffer>;
+  /** Starts git on its objects, for output of any length: whoever starts it bounds each wait, and ends it. */
+  readonly start: (args: readonly string[]) => ChildProcessWithoutNullStreams;
   /** Runs git with its own refs; for listing them only. */
   readonly listRefs: (args: readonly string[]) => Promise<Buffer>;
   readonly close: () => Promise<void>;
@@ -95,6 +101,7 @@ export async function openRepository(dir: string, limits: Limits, program = 'git
   return {
     shallow: shallow === 'true', partial: await hasPromisorPacks(objects ?? ''),
     run: async (call) => runGit({ ...call, ms: timeLeft(deadline, call.ms ?? limits.gitMs, limits), cwd: scratch, env, program }, limits),
+    start: (args) => spawn(program, argumentsOf({ args }), { cwd: scratch, env, windowsHide: true }),
     listRefs: own,
     close: () => rm(scratch, { recursive: true, force: true }),
   };
