@@ -31,7 +31,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'src/service': [...rest, 'src/gateway'],
   'src/web': [...rest, 'src/service'],
   'src/cli': [...rest, 'src/gateway', 'src/service', 'src/serve.ts', 'src/config.ts'],
-  bench: ['src/c', 'simulator'],
+  bench: ['src/c', 'simulator', 'src/gateway/public-inbox'],
   'bench/mutants': ['rules/index.ts', ...review, 'src/review'],
   // The composition roots: src/main.ts, src/app.ts, src/config.ts.
   src: [...rest, 'src/gateway', 'src/service', 'src/web', 'src/cli'],
