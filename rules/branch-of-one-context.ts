@@ -6,6 +6,7 @@ import type { Hazard } from '../src/analysis/rule.js';
 import type { Subject } from '../src/analysis/subject.js';
 import { contextName } from '../src/analysis/support.js';
 import { calledName, statementsOf, walkStatement } from '../src/analysis/walk.js';
+import { printStatementHead } from '../simulator/ir/print.js';
 import type { FunctionDef, Stmt } from '../simulator/ir/program.js';
 import type { ContextKind } from '../simulator/machine/state.js';
 
@@ -41,7 +42,12 @@ export const branchOfOneContext = rule<OneContext>({
     }],
   }],
   check(subject: Subject): OneContext[] {
-    return subject.post.program.functions.flatMap((def) => blocksOf(def).flatMap((block) => pairs(subject, def, block)));
+    return subject.post.program.functions.flatMap((def) => {
+      const was = subject.pre.program.functions.find((f) => f.name === def.name);
+      const before = new Set((was ? pairsIn(was) : []).map(({ test }) => printStatementHead(test)));
+      const added = pairsIn(def).filter(({ split, test }) => statementSpot(subject, def.name, split).added && !before.has(printStatementHead(test)));
+      return added.flatMap((pair) => ask(subject, def, pair));
+    });
   },
   question(found) {
     return `Is this ever true in ${found.never}? In every execution only ${found.only} takes it, so it may be clearer inside the branch of ${found.split} above.`;
@@ -52,12 +58,22 @@ function blocksOf(def: FunctionDef): (readonly Stmt[])[] {
   return [def.body, ...statementsOf(def).flatMap((s) => (s.kind === 'block' ? [s.body] : []))];
 }
 
-function pairs(subject: Subject, def: FunctionDef, block: readonly Stmt[]): OneContext[] {
-  const splits = block.flatMap((s, i) => (s.kind === 'if' && s.else && asksContext(s) && statementSpot(subject, def.name, s).added ? [{ split: s, index: i }] : []));
+interface Pair {
+  readonly split: If;
+  readonly test: If;
+}
+
+/** Splits by context, each with the conditions behind it on what both sides set. */
+function pairsIn(def: FunctionDef): Pair[] {
+  return blocksOf(def).flatMap(pairsOf);
+}
+
+function pairsOf(block: readonly Stmt[]): Pair[] {
+  const splits = block.flatMap((s, i) => (s.kind === 'if' && s.else && asksContext(s) ? [{ split: s, index: i }] : []));
   return splits.flatMap(({ split, index }) => {
     const shared = [...assigned(split.then)].filter((name) => split.else && assigned(split.else).has(name));
     const tests = block.slice(index + 1).filter((s): s is If => s.kind === 'if' && !s.else && readsOnly(s, shared));
-    return tests.flatMap((test) => ask(subject, def, { split, test }));
+    return tests.map((test) => ({ split, test }));
   });
 }
 
@@ -88,7 +104,7 @@ function readsOnly(s: If, names: readonly string[]): boolean {
   return reads && !calls;
 }
 
-function ask(subject: Subject, def: FunctionDef, pair: { split: If; test: If }): OneContext[] {
+function ask(subject: Subject, def: FunctionDef, pair: Pair): OneContext[] {
   const spot = statementSpot(subject, def.name, pair.test);
   const seen = outcomes(subject, { function: def.name, statement: pair.test, instruction: (i) => i.op === 'branch' });
   const never: ContextKind[] = seen.false.filter((k) => !seen.true.includes(k));

@@ -6,6 +6,9 @@ import { noSqlite } from '../service/sqlite.js';
 import { markedEngine } from './marked-engine.js';
 import { World, kcovFile } from './world.js';
 
+/** In place of a status: no answer came before the connection was closed. */
+const CLOSED = 0;
+
 describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
   let world: World;
   beforeAll(async () => { world = await World.start(markedEngine()); });
@@ -35,7 +38,8 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
         resolve(response.statusCode ?? 0);
         response.resume();
       });
-      sent.on('error', () => undefined);
+      // A client that goes on sending may see the connection go before it sees the answer.
+      sent.on('error', () => resolve(CLOSED));
       const part = Buffer.alloc(1024 * 1024);
       const more = (left: number): void => {
         if (left <= 0 || sent.destroyed) return;
@@ -44,7 +48,7 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
       more(bytes);
     });
     expect(await answer({ 'content-length': 26 * 1024 * 1024 }, 1024)).toBe(413);
-    expect(await answer({ 'transfer-encoding': 'chunked' }, 40 * 1024 * 1024)).toBe(413);
+    expect([413, CLOSED]).toContain(await answer({ 'transfer-encoding': 'chunked' }, 40 * 1024 * 1024));
   });
 
   test.each([

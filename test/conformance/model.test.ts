@@ -17,9 +17,8 @@ import { built, lowered, search, textOf } from './programs.js';
  */
 const lostToEarlyIrq = (...missing: readonly string[]): string[] => missing.map((n) => `coverage-lost: ${n} records did not reach the area of A`);
 
-const UNINSERTED = [
-  ...['0', '1', '2'].map((n) => `mmap-without-pages: mmap(A) returned 0 with ${n} of 3 pages inserted`), 'warn: WARN_ONCE(1, "")',
-];
+const WITHOUT_PAGES = ['0', '1', '2'].map((n) => `mmap-without-pages: mmap(A) returned 0 with ${n} of 3 pages inserted`);
+const UNINSERTED = [...WITHOUT_PAGES, 'warn: WARN_ONCE(1, "")'];
 
 /** Nothing orders the entries of a section before the count: "kcov: use write memory barrier after memcpy() in kcov_move_area()", proposed in July 2025. */
 const early = (...entries: readonly string[]): string[] => entries.map((n) => `published-too-early: entry ${n} in the area of A is counted before it is written`);
@@ -34,6 +33,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   'v5.5': {
     // The pages of an area are inserted by the first mmap() only: fixed upstream in December 2021.
     'mapped-twice': ['mmap-without-pages: mmap(A) returned 0 with 0 of 3 pages inserted'],
+    'mapped-at-once': WITHOUT_PAGES,
     // A page that cannot be inserted is warned about, and mmap() succeeds without it: the same fix.
     'allocation-failure': UNINSERTED,
     'killed-anywhere': UNINSERTED,
@@ -50,6 +50,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   'v5.16': {
     'mapped-twice': ['mmap-without-pages: mmap(A) returned 0 with 0 of 3 pages inserted'],
+    'mapped-at-once': WITHOUT_PAGES,
     'allocation-failure': UNINSERTED,
     'killed-anywhere': UNINSERTED,
     'early-irq-in-trace': lostToEarlyIrq('1 of 1', '1 of 2', '2 of 2'),
