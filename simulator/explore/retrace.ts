@@ -8,6 +8,7 @@ import type { Draft } from '../machine/draft.js';
 import type { Executed } from '../machine/execute.js';
 import { start } from '../machine/initial.js';
 import { Machine } from '../machine/machine.js';
+import { ONTO_CPU } from '../machine/scheduler.js';
 import type { State } from '../machine/state.js';
 import type { Contract } from '../machine/view.js';
 import type { FrameRef, Violation } from '../machine/violation.js';
@@ -72,19 +73,35 @@ export class Retracer<G> {
     return this.walk(moves).flatMap((reached) => reached.irqs);
   }
 
+  /** The same of what an actor does alone behind an execution, at most `stepsMax` moves. */
+  irqStepsBehind(moves: readonly Move[], actor: number, stepsMax: number): IrqStep[] {
+    const irqs: IrqStep[] = [];
+    let at = this.walk(moves)[moves.length];
+    for (let steps = 0; at?.state && !at.cut && steps < stepsMax; steps += 1) {
+      const move = this.machine.transitions(at.state).find((t) => t.actor === actor && !t.enter && (t.choice === 0 || t.choice >= ONTO_CPU));
+      at = move ? (this.next(at, move, moves.length + steps + 1) ?? undefined) : undefined;
+      irqs.push(...(at?.irqs ?? []));
+    }
+    return irqs;
+  }
+
   /** What moves lead through, the initial state first. */
   private walk(moves: readonly Move[]): Reached<G>[] {
     const way = [this.root];
     for (const [i, move] of moves.entries()) {
-      const from = way[i] as Reached<G>;
-      const key = `${move.actor} ${move.choice}`;
-      const known = from.next.get(key);
-      const reached = known === undefined ? this.make(from, move, i + 1) : known;
-      if (known === undefined) from.next.set(key, reached);
+      const reached = this.next(way[i] as Reached<G>, move, i + 1);
       if (!reached) break;
       way.push(reached);
     }
     return way;
+  }
+
+  private next(from: Reached<G>, move: Move, number: number): Reached<G> | null {
+    const key = `${move.actor} ${move.choice}`;
+    const known = from.next.get(key);
+    const reached = known === undefined ? this.make(from, move, number) : known;
+    if (known === undefined) from.next.set(key, reached);
+    return reached;
   }
 
   private make({ state, cut }: Reached<G>, { actor, choice }: Move, number: number): Reached<G> | null {

@@ -3,7 +3,7 @@ import type { IrqStep } from '../../simulator/explore/retrace.js';
 import { chainOf } from './chain.js';
 import type { Chain } from './chain.js';
 import type { Incident } from './incidents.js';
-import { irqStepsOf, movesAlone } from './replays.js';
+import { irqStepsBehind, irqStepsOf } from './replays.js';
 import type { Spot } from './spot.js';
 import type { Subject } from './subject.js';
 
@@ -19,14 +19,12 @@ export interface IrqEvents {
 /** Null when no statement of the violating context changed it. */
 export function irqEvents(subject: Subject, { code, scenario, violation, found }: Incident): IrqEvents | null {
   const { actor, kind } = violation.at;
-  const stepsOf = (moves: Incident['found']['schedule']): readonly IrqStep[] => irqStepsOf(code, scenario, moves).filter((step) => step.actor === actor);
   const spotOf = ({ frames }: IrqStep): Spot => chainOf(subject.post.images, code, frames).spot;
-  const own = stepsOf(found.schedule);
+  const own = irqStepsOf(code, scenario, found.schedule).filter((step) => step.actor === actor);
   const at = own.findLastIndex((step) => step.op === 'irq');
   const changed = own[at];
   if (!changed) return null;
-  // Alone to its end, the context shows where the state changes back.
-  const alone = kind === 'task' ? [] : stepsOf(movesAlone(code, scenario, actor)).filter((step) => step.op === 'irq');
-  const [last] = alone.slice(1).slice(-1);
-  return { changed: chainOf(subject.post.images, code, changed.frames), unlocks: own.slice(at + 1).map(spotOf), undone: last ? spotOf(last) : null };
+  // The context goes on alone, until the state changes back.
+  const back = kind === 'task' ? undefined : irqStepsBehind(code, scenario, { moves: found.schedule, actor }).find((step) => step.op === 'irq');
+  return { changed: chainOf(subject.post.images, code, changed.frames), unlocks: own.slice(at + 1).map(spotOf), undone: back ? spotOf(back) : null };
 }

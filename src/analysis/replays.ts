@@ -50,6 +50,11 @@ export function irqStepsOf(code: Code, scenario: KcovScenario, moves: readonly T
   return retracerOf(code, scenario).irqSteps(moves);
 }
 
+/** The same of an actor that goes on alone behind an execution, to its end or to where it waits for others. */
+export function irqStepsBehind(code: Code, scenario: KcovScenario, behind: { readonly moves: readonly Transition[]; readonly actor: number }): readonly IrqStep[] {
+  return retracerOf(code, scenario).irqStepsBehind(behind.moves, behind.actor, ALONE_MAX);
+}
+
 /** Steps that an actor may take alone. */
 const ALONE_MAX = 5_000;
 
