@@ -22,7 +22,7 @@ export interface Operator {
   readonly does: string;
   /** False: it means the same afterwards, and nothing may be asked. */
   readonly semantic: boolean;
-  /** Used for the first time in the final run: nothing was mended with what it makes in view. */
+  /** Kept for final runs. Rules were mended after the first of these, so a figure for what nobody has seen needs new ones. */
   readonly held?: true;
   readonly sites: (source: Source) => readonly Site[];
 }

@@ -24,7 +24,7 @@ export function page(run: Run): string {
   return [
     '# Mutants', '', 'Written by `npm run bench:mutants -- --final --write-docs`. No figure here depends on the machine, only how far a run that was ended has come.', '',
     `${results.length} small changes of ${bases.map((b) => b.label).join(', ')}, each reviewed as a patch whose changelog claims nothing. Up to ${perOperator} sites for each of`,
-    `${operators.length} operators on each base, chosen with the seed \`${seed}\`; ${held} of the operators were used for the first time in the final run.`, '',
+    `${operators.length} operators on each base, chosen with the seed \`${seed}\`; ${held} of the operators are kept for final runs; earlier ones had them in view already.`, '',
     ...(results.length < made ? [`The run was ended before its end: ${results.length} of ${made} mutants, in an order that the seed decides.`, ''] : []),
     `**Asked: ${percent(recallOf(rows))}** of the changes that are not equivalent. **Questions on neutral changes: ${total(quiet, 'false question')}** of ${total(quiet, 'false question') + total(quiet, 'silent')}.`, '',
     'A mutant is equivalent only if in every scenario end states, violations, results and footprints are those of the base, and',
