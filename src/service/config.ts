@@ -2,18 +2,14 @@
  * @module `.github/kcovet.yml`: what a repository wants of the App. Everything has a default; what is wrong is said with its
  * line and the way out, and then nothing of the file is used. schema/config.schema.json is printed from the schema here.
  */
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { parseGithubName, type GithubName } from '../gateway/github.js';
 import type { Finding } from '../review/review.js';
 import { matchesGlobs } from './glob.js';
+import { readYaml, type ReadYaml } from './yaml-file.js';
 
 /** Where the file is in a repository. */
 export const CONFIG_PATH = '.github/kcovet.yml';
-/** Characters that are read of it. */
-const TEXT_MAX = 64 * 1024;
-/** Problems that are named. */
-const PROBLEMS_MAX = 10;
 
 const severities = ['high', 'medium', 'low', 'note'] as const;
 const globs = (what: string): z.ZodDefault<z.ZodArray<z.ZodString>> => z.array(z.string().min(1).max(200), { error: `give a list of patterns, such as ${what}` }).max(100).default(['**']);
@@ -37,57 +33,11 @@ export const configSchema = z.strictObject({
 export type RepositoryConfig = z.infer<typeof configSchema>;
 
 /** A configuration, or what is wrong: one line each, with the line of the file. */
-export type ReadConfig = { readonly ok: true; readonly config: RepositoryConfig } | { readonly ok: false; readonly problems: readonly string[] };
+export type ReadConfig = ReadYaml<RepositoryConfig>;
 
 /** Reads the text of the file; '' gives the defaults. Never throws. */
 export function parseConfig(text: string): ReadConfig {
-  if (text.length > TEXT_MAX) return { ok: false, problems: [`${CONFIG_PATH}: more than ${TEXT_MAX / 1024} kB: take out what is no configuration`] };
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
-  const at = (offset: number | undefined): string => `${CONFIG_PATH}:${offset === undefined ? 1 : lines.linePos(offset).line}`;
-  if (document.errors.length > 0) {
-    return { ok: false, problems: document.errors.slice(0, PROBLEMS_MAX).map((error) => `${at(error.pos[0])}: is no YAML: ${plain(error.message)}`) };
-  }
-  const value = valueOf(document);
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { ok: false, problems: [`${at(undefined)}: give keys with their values, such as "conclusion: neutral"`] };
-  const parsed = configSchema.safeParse(value);
-  if (parsed.success) return { ok: true, config: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => inWords(issue, document, at)).slice(0, PROBLEMS_MAX) };
-}
-
-/** The document as plain data; null where it cannot be one, such as aliases that grow without end. */
-function valueOf(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 20 }) ?? {};
-  } catch {
-    return null;
-  }
-}
-
-function inWords(issue: z.core.$ZodIssue, document: Document, at: (offset: number | undefined) => string): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${at(offsetOfKey(document, key))}: no such key: ${plain(key)}: the keys are ${Object.keys(configSchema.shape).join(', ')}`);
-  }
-  const path = issue.path.map(String);
-  return [`${at(offsetOf(document, issue.path))}: ${plain(path.slice(0, 1).join(''))}: ${plain(issue.message)}`];
-}
-
-function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] | null } | undefined;
-    if (node?.range) return node.range[0];
-  }
-  return undefined;
-}
-
-function offsetOfKey({ contents }: Document, key: string): number | undefined {
-  const pair = isMap(contents) ? contents.items.find((one) => isScalar(one.key) && String(one.key.value) === key) : undefined;
-  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
-}
-
-/** Text of the file within a message: one line, not long. */
-function plain(text: string): string {
-  return text.replace(/\s+/gu, ' ').trim().slice(0, 160);
+  return readYaml(text, { schema: configSchema, name: CONFIG_PATH, example: 'conclusion: neutral' });
 }
 
 /** Whether pull requests into a branch are reviewed. */
