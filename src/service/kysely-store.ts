@@ -1,6 +1,7 @@
 /** @module The store in tables, for any database that kysely speaks; ./sqlite-store.ts opens the embedded one. */
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { KyselyJobs } from './kysely-jobs.js';
+import { KyselyLists } from './kysely-lists.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
 import { PULL_TABLES, type Tables } from './tables.js';
 
@@ -13,9 +14,11 @@ function toClaim(row: Selectable<Tables['claims']>): Claim {
 
 export class KyselyStore implements Store {
   readonly jobs: KyselyJobs;
+  readonly lists: KyselyLists;
 
   constructor(private readonly db: Kysely<Tables>) {
     this.jobs = new KyselyJobs(db);
+    this.lists = new KyselyLists(db);
   }
 
   async hasDelivery(id: string): Promise<boolean> {

@@ -3,6 +3,7 @@
  * pull requests are opaque; whoever calls chooses them so that they survive a renaming. test/service/store-contract.ts
  * says what every implementation must do.
  */
+import type { ListStore } from '../lists/list-store.js';
 import type { JobStore } from './job-store.js';
 
 /**
@@ -58,6 +59,8 @@ export interface KeptReview {
 export interface Store {
   /** Work that is waiting or running; what a queue of this process is built on. */
   readonly jobs: JobStore;
+  /** Mails of lists and the series in them. */
+  readonly lists: ListStore;
 
   /** Whether a delivery was noted. */
   hasDelivery(id: string): Promise<boolean>;

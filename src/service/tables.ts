@@ -4,6 +4,7 @@
  */
 import type { Generated, Kysely, Migration, MigrationProvider } from 'kysely';
 import type { Claim, AskedFinding } from './store.js';
+import type { SeriesState } from '../lists/list-store.js';
 import type { JobState } from './job-store.js';
 
 /** Columns of each table; times in milliseconds since 1970. */
@@ -23,6 +24,26 @@ export interface Tables {
     superseded: number;
     /** When it was added, then when it ended. */
     at_ms: number;
+  };
+  list_cursors: { source: string; text: string };
+  list_mails: {
+    seq: Generated<number>; message_id: string; thread: string; raw: Buffer;
+    /** Addresses, as JSON. */
+    lists: string;
+    source: string; at_ms: number;
+    /** 0 until series were made of its thread. */
+    settled: number;
+  };
+  /** Ids that mails have or name, with the thread of those mails. */
+  list_links: { seq: Generated<number>; link: string; thread: string };
+  list_series: {
+    key: string; thread: string; version: number; title: string; author: string; change_id: string; digest: string;
+    /** Message-IDs, as JSON. */
+    mails: string;
+    older: string | null; state: SeriesState; reason: string; due_ms: number; at_ms: number;
+    review: string | null;
+    /** When the review was kept. */
+    reviewed_ms: number | null;
   };
 }
 
@@ -66,7 +87,32 @@ async function jobs({ schema }: Kysely<unknown>): Promise<void> {
   await schema.createIndex('jobs_replaces').on('jobs').column('replaces').execute();
 }
 
+const lists: Migration = {
+  async up({ schema }: Kysely<unknown>): Promise<void> {
+    await schema.createTable('list_cursors').addColumn('source', 'text', (c) => c.primaryKey()).addColumn('text', 'text', (c) => c.notNull()).execute();
+    await schema.createTable('list_mails').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
+      .addColumn('message_id', 'text', (c) => c.notNull().unique()).addColumn('thread', 'text', (c) => c.notNull())
+      .addColumn('raw', 'blob', (c) => c.notNull()).addColumn('lists', 'text', (c) => c.notNull()).addColumn('source', 'text', (c) => c.notNull())
+      .addColumn('at_ms', 'bigint', (c) => c.notNull()).addColumn('settled', 'integer', (c) => c.notNull()).execute();
+    await schema.createIndex('list_mails_thread').on('list_mails').column('thread').execute();
+    await schema.createIndex('list_mails_settled').on('list_mails').column('settled').execute();
+    await schema.createTable('list_links').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
+      .addColumn('link', 'text', (c) => c.notNull().unique()).addColumn('thread', 'text', (c) => c.notNull()).execute();
+    await schema.createIndex('list_links_thread').on('list_links').column('thread').execute();
+    await schema.createTable('list_series').addColumn('key', 'text', (c) => c.primaryKey()).addColumn('thread', 'text', (c) => c.notNull())
+      .addColumn('version', 'integer', (c) => c.notNull()).addColumn('title', 'text', (c) => c.notNull()).addColumn('author', 'text', (c) => c.notNull())
+      .addColumn('change_id', 'text', (c) => c.notNull()).addColumn('digest', 'text', (c) => c.notNull()).addColumn('mails', 'text', (c) => c.notNull())
+      .addColumn('older', 'text').addColumn('state', 'text', (c) => c.notNull()).addColumn('reason', 'text', (c) => c.notNull())
+      .addColumn('due_ms', 'bigint', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
+      .addColumn('review', 'text').addColumn('reviewed_ms', 'bigint').execute();
+    await schema.createIndex('list_series_thread').on('list_series').column('thread').execute();
+    await schema.createIndex('list_series_title').on('list_series').columns(['title', 'author']).execute();
+    await schema.createIndex('list_series_change').on('list_series').column('change_id').execute();
+    await schema.createIndex('list_series_state').on('list_series').column('state').execute();
+  },
+};
+
 /** All migrations by name; kysely runs them in the order of their names. */
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-first': first }),
+  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists }),
 };

@@ -1,0 +1,57 @@
+/** @module What a ListStore must do, held against the one in SQLite. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KeptSeries, NewMail } from '../../src/lists/list-store.js';
+import type { Store } from '../../src/service/store.js';
+import { noSqlite, openStore } from '../service/sqlite.js';
+
+const mail = (messageId: string, more: Partial<NewMail> = {}): NewMail => ({
+  messageId, raw: Buffer.from(`Message-ID: <${messageId}>\n\n\0\xff`, 'latin1'), lists: ['b@example.org'], source: 'one', atMs: 1, links: [], ...more,
+});
+const series: KeptSeries = {
+  key: 'k', thread: 'a', version: 1, title: 'kcov count', author: 'a@example.org', changeId: '', digest: 'd', mails: ['a'], older: null, state: 'open', reason: '', dueMs: 5, atMs: 1,
+};
+
+describe.skipIf(noSqlite)(`the lists of a store${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+  let store: Store;
+  beforeEach(async () => { store = await openStore(); });
+  afterEach(async () => { await store.close(); });
+
+  test('a mail is kept once with the cursor after it; a second source adds its lists', async () => {
+    const { lists } = store;
+    expect(await lists.cursor('one')).toBeNull();
+    expect(await lists.keepMail(mail('a'), { source: 'one', text: '1' })).toBe(true);
+    expect(await lists.keepMail(mail('a', { source: 'two', lists: ['a@example.org'] }), { source: 'two', text: '7' })).toBe(false);
+    expect([await lists.cursor('one'), await lists.cursor('two')]).toEqual(['1', '7']);
+    expect(await lists.mail('a')).toEqual({ messageId: 'a', raw: mail('a').raw, lists: ['a@example.org', 'b@example.org'], source: 'one', atMs: 1 });
+    expect([await lists.sawMail('a', []), await lists.sawMail('b', [])]).toEqual([true, false]);
+    await lists.moveCursor({ source: 'one', text: '2' });
+    expect(await lists.cursor('one')).toBe('2');
+  });
+
+  test('mails with a link in common are one thread, also when the link that joins them comes last', async () => {
+    const { lists } = store;
+    await lists.keepMail(mail('a'), null);
+    await lists.keepMail(mail('c', { links: ['root'] }), null);
+    await lists.settle('a', { series: [{ ...series, thread: 'a' }], gone: [] });
+    expect(await lists.unsettledThreads(10)).toEqual(['c']);
+    await lists.keepMail(mail('b', { links: ['a', 'root'] }), null);
+    expect(await lists.unsettledThreads(10)).toEqual(['a']);
+    expect((await lists.mailsOf('a', 10)).map(({ messageId }) => messageId)).toEqual(['a', 'c', 'b']);
+    expect((await lists.links(2))).toEqual(['b', 'root']);
+  });
+
+  test('series are kept with their state and review, and found by what versions have in common', async () => {
+    const { lists } = store;
+    await lists.keepMail(mail('a'), null);
+    await lists.settle('a', { series: [series, { ...series, key: 'old' }], gone: [] });
+    await lists.settle('a', { series: [{ ...series, state: 'ready' }, { ...series, key: 'k2', version: 2, title: 'other', changeId: 'x-1' }], gone: ['old'] });
+    expect(await lists.unsettledThreads(10)).toEqual([]);
+    expect((await lists.seriesOf('a')).map(({ key, state }) => [key, state])).toEqual([['k', 'ready'], ['k2', 'open']]);
+    await lists.saveReview('k', '{}', 9);
+    expect([await lists.series('k'), await lists.review('k'), await lists.review('k2')]).toEqual([{ ...series, state: 'reviewed' }, '{}', null]);
+    expect((await lists.versionsOf({ title: 'kcov count', author: 'a@example.org', changeId: 'x-1' })).map(({ key }) => key)).toEqual(['k', 'k2']);
+    expect(await lists.versionsOf({ title: 'kcov count', author: 'b@example.org', changeId: '' })).toEqual([]);
+    await lists.setState('k2', 'dropped', 'withdrawn');
+    expect(await lists.seriesIn('dropped', 5)).toMatchObject([{ key: 'k2', reason: 'withdrawn' }]);
+  });
+});
