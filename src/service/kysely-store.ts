@@ -1,5 +1,6 @@
 /** @module The store in tables, for any database that kysely speaks; ./sqlite-store.ts opens the embedded one. */
 import { sql, type Kysely, type Selectable } from 'kysely';
+import { KyselyDrafts } from './kysely-drafts.js';
 import { KyselyJobs } from './kysely-jobs.js';
 import { KyselyLists } from './kysely-lists.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
@@ -15,10 +16,12 @@ function toClaim(row: Selectable<Tables['claims']>): Claim {
 export class KyselyStore implements Store {
   readonly jobs: KyselyJobs;
   readonly lists: KyselyLists;
+  readonly drafts: KyselyDrafts;
 
   constructor(private readonly db: Kysely<Tables>) {
     this.jobs = new KyselyJobs(db);
     this.lists = new KyselyLists(db);
+    this.drafts = new KyselyDrafts(db);
   }
 
   async hasDelivery(id: string): Promise<boolean> {

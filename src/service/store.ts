@@ -3,6 +3,7 @@
  * pull requests are opaque; whoever calls chooses them so that they survive a renaming. test/service/store-contract.ts
  * says what every implementation must do.
  */
+import type { DraftStore } from '../lists/draft.js';
 import type { ListStore } from '../lists/list-store.js';
 import type { JobStore } from './job-store.js';
 
@@ -61,6 +62,8 @@ export interface Store {
   readonly jobs: JobStore;
   /** Mails of lists and the series in them. */
   readonly lists: ListStore;
+  /** Mails that may be sent. */
+  readonly drafts: DraftStore;
 
   /** Whether a delivery was noted. */
   hasDelivery(id: string): Promise<boolean>;

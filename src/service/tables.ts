@@ -4,6 +4,7 @@
  */
 import type { Generated, Kysely, Migration, MigrationProvider } from 'kysely';
 import type { Claim, AskedFinding } from './store.js';
+import type { DraftState, NewDraft } from '../lists/draft.js';
 import type { SeriesState } from '../lists/list-store.js';
 import type { JobState } from './job-store.js';
 
@@ -44,6 +45,16 @@ export interface Tables {
     review: string | null;
     /** When the review was kept. */
     reviewed_ms: number | null;
+  };
+  drafts: {
+    seq: Generated<number>; id: string; kind: NewDraft['kind'];
+    /** Message-ID of what it answers; its own. */
+    answers: string; message_id: string;
+    series: string; subject: string; from: string; raw: string;
+    /** Addresses, facts, lists, fingerprints, lines: as JSON. */
+    to: string; facts: string; lists: string; findings: string; bounces: Generated<string>;
+    author: string; thread: string; stage: NewDraft['stage']; state: DraftState; why: string; due_ms: number; at_ms: number;
+    attempts: Generated<number>; claimed_by: Generated<string>; claimed_ms: Generated<number>; sent_ms: Generated<number>;
   };
 }
 
@@ -112,7 +123,25 @@ const lists: Migration = {
   },
 };
 
+const outbox: Migration = {
+  async up({ schema }: Kysely<unknown>): Promise<void> {
+    let table = schema.createTable('drafts').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('id', 'text', (c) => c.notNull().unique());
+    for (const name of ['kind', 'answers', 'message_id', 'series', 'subject', 'from', 'raw', 'to', 'facts', 'lists', 'findings', 'author', 'thread', 'stage', 'state', 'why'] as const) {
+      table = table.addColumn(name, 'text', (c) => c.notNull());
+    }
+    await table.addColumn('bounces', 'text', (c) => c.notNull().defaultTo('[]'))
+      .addColumn('due_ms', 'bigint', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
+      .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0)).addColumn('claimed_by', 'text', (c) => c.notNull().defaultTo(''))
+      .addColumn('claimed_ms', 'bigint', (c) => c.notNull().defaultTo(0)).addColumn('sent_ms', 'bigint', (c) => c.notNull().defaultTo(0)).execute();
+    await schema.createIndex('drafts_answers').unique().on('drafts').columns(['answers', 'kind']).execute();
+    await schema.createIndex('drafts_state').on('drafts').columns(['state', 'due_ms']).execute();
+    await schema.createIndex('drafts_series').on('drafts').column('series').execute();
+    await schema.createIndex('drafts_message').on('drafts').column('message_id').execute();
+    await schema.createIndex('drafts_claimed').on('drafts').column('claimed_ms').execute();
+  },
+};
+
 /** All migrations by name; kysely runs them in the order of their names. */
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists }),
+  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox }),
 };
