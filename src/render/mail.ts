@@ -32,6 +32,14 @@ export interface MailOptions {
   readonly replyTo?: string;
   /** Number of the patch to answer, 1-based; the first one with questions when absent. */
   readonly patch?: number;
+  /** Instead of everybody who got the patch: some of them. */
+  readonly recipients?: Recipients;
+}
+
+/** Whom a mail goes to, as its header says. */
+export interface Recipients {
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
 }
 
 /** What belongs in a reply to one patch. */
@@ -103,7 +111,7 @@ function referencesOf(patch: Patch): string[] {
 }
 
 /** Recipients: the author alone in To, everybody else in Cc, ourselves and repeats left out. */
-function recipientsOf(patch: Patch, from: Address): { to: Address[]; cc: Address[] } {
+export function recipientsOf(patch: Patch, from: Address): Recipients {
   const mail = patch.mail;
   if (!mail) return { to: [], cc: [] };
   const seen = new Set([from.address.toLowerCase()]);
@@ -121,7 +129,7 @@ export function renderMail(review: Review, submission: Submission, options: Mail
   const patch = patchOf(review, submission, options.patch);
   const from = parseAddress(options.from) ?? { name: 'kcovet', address: 'kcovet@localhost' };
   const body = bodyOf(review, patch?.n ?? 1);
-  const { to, cc } = patch ? recipientsOf(patch, from) : { to: [], cc: [] };
+  const { to, cc } = options.recipients ?? (patch ? recipientsOf(patch, from) : { to: [], cc: [] });
   const references = patch ? referencesOf(patch) : [];
   const messageId = patch?.mail?.messageId.replace(/[<>\s]/gu, '') ?? patch?.messageId ?? '';
   const hash = createHash('sha256').update(JSON.stringify([messageId, from.address, body])).digest('hex');

@@ -1,0 +1,43 @@
+/**
+ * @module Mails that no person wrote: never answered and never obeyed, or two programs would write to each other for ever (RFC
+ * 3834). `Precedence` alone says little, since lists set it on everything that passes; it counts where no list did.
+ */
+import { plainAddress } from './list-address.js';
+
+/** Bytes of a header that are looked at. */
+const HEADER_BYTES_MAX = 64 * 1024;
+
+/** Header fields of a raw mail by name in lower case, unfolded, in their order; the text of the mail is not looked at. */
+export function headerFields(raw: Buffer | string): Map<string, string[]> {
+  const text = typeof raw === 'string' ? raw.slice(0, HEADER_BYTES_MAX) : raw.subarray(0, HEADER_BYTES_MAX).toString('latin1');
+  const header = text.split(/\r?\n\r?\n/u, 1)[0] ?? '';
+  const fields = new Map<string, string[]>();
+  for (const line of header.replace(/\r?\n[ \t]+/gu, ' ').split(/\r?\n/u)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    if (colon > 0) fields.set(name, [...fields.get(name) ?? [], line.slice(colon + 1).trim()]);
+  }
+  return fields;
+}
+
+/** Names of senders that are programs. */
+const programs = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|daemon|(?:[\w.-]+[-_.])?(?:ro)?bot(?:[-_+.][\w.+-]*)?|syzbot[\w.+-]*|lkp)$/u;
+const programNames = /\b(?:ro)?bot\b|\bmailer-daemon\b|mail delivery (?:sub)?system/iu;
+
+/** Why a mail is one that no person wrote, in words; null when it is not known to be. `own` are our own addresses. */
+export function automaticReason(raw: Buffer | string, own: readonly string[]): string | null {
+  const fields = headerFields(raw);
+  const first = (name: string): string => fields.get(name)?.[0] ?? '';
+  const from = first('from');
+  const address = plainAddress(from);
+  if ([...fields.keys()].some((name) => name.startsWith('x-kcovet-'))) return 'it is by kcovet';
+  if (own.some((one) => plainAddress(one) === address)) return 'it is by kcovet';
+  const submitted = first('auto-submitted').toLowerCase();
+  if (submitted !== '' && !submitted.startsWith('no')) return `Auto-Submitted: ${submitted.slice(0, 40)}`;
+  if (/^\s*<>/u.test(first('return-path')) || /^multipart\/report\b/iu.test(first('content-type'))) return 'it is a report about a mail';
+  if (['x-autoreply', 'x-autorespond', 'x-autoresponder'].some((name) => fields.has(name))) return 'it is an automatic reply';
+  const precedence = first('precedence').toLowerCase();
+  if (precedence === 'auto_reply' || (/^(?:bulk|junk|list)$/u.test(precedence) && !fields.has('list-id'))) return `Precedence: ${precedence}`;
+  const local = address.slice(0, Math.max(0, address.lastIndexOf('@')));
+  return programs.test(local) || programNames.test(from.replace(/<[^>]*>/gu, '')) ? `${address.slice(0, 80)} is a program` : null;
+}

@@ -1,0 +1,23 @@
+/** @module Small facts about mails that we wrote ourselves: header and text, lines ended by \n. */
+
+/** The header of a mail of ours, without the empty line after it. */
+function headerOf(raw: string): string {
+  const end = raw.indexOf('\n\n');
+  return end < 0 ? raw : raw.slice(0, end);
+}
+
+/** The Message-ID of a mail of ours, without angle brackets. */
+export function messageIdOf(raw: string): string {
+  return /^Message-ID: <([^>\n]*)>$/mu.exec(headerOf(raw))?.[1] ?? '';
+}
+
+/** A time as RFC 5322 writes it, in UTC. */
+export function dateOf(ms: number): string {
+  return new Date(ms).toUTCString().replace('GMT', '+0000');
+}
+
+/** The mail with the time of its sending in Date; nothing else changes. */
+export function withDate(raw: string, ms: number): string {
+  const header = headerOf(raw);
+  return `${header.replace(/^Date: .*$/mu, () => `Date: ${dateOf(ms)}`)}${raw.slice(header.length)}`;
+}

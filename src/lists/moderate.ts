@@ -1,0 +1,34 @@
+/** @module What a moderator decides about a draft, whichever way it was said: by mail, on the command line, on a page. */
+import type { DraftState, DraftStore } from './draft.js';
+
+/** `retry`: of one that was refused, or where somebody looked and it had not arrived. */
+export const VERBS = ['approve', 'reject', 'retry'] as const;
+export type Verb = (typeof VERBS)[number];
+
+export interface ModeratorDecision {
+  readonly verb: Verb;
+  /** Who decided. */
+  readonly by: string;
+  /** Why; '' when it was not said. */
+  readonly why: string;
+  readonly nowMs: number;
+}
+
+const fromStates: Readonly<Record<Verb, readonly DraftState[]>> = {
+  approve: ['waiting', 'held'], reject: ['held', 'waiting', 'approved', 'unsure', 'refused'], retry: ['unsure', 'refused'],
+};
+
+/** Why a verb does nothing for a draft in this state. */
+function refusal(verb: Verb, id: string, state: DraftState): string {
+  if (verb === 'approve' && (state === 'unsure' || state === 'refused')) return `${id} is ${state}: retry sends it again`;
+  return `${id} is ${state}: there is nothing to ${verb}`;
+}
+
+/** Carries a decision out; null, or why it could not be, in words. */
+export async function moderate(drafts: DraftStore, id: string, { verb, by, why, nowMs }: ModeratorDecision): Promise<string | null> {
+  const draft = await drafts.find(id);
+  if (draft === null) return `there is no draft ${id}`;
+  const reason = `${verb === 'reject' ? 'rejected' : verb === 'retry' ? 'to be sent again' : 'approved'} by ${by}${why === '' ? '' : `: ${why}`}`;
+  const done = await drafts.step(id, { from: fromStates[verb], to: verb === 'reject' ? 'dropped' : 'approved', why: reason, ...(verb === 'reject' ? {} : { dueMs: nowMs }) });
+  return done ? null : refusal(verb, id, (await drafts.find(id))?.state ?? draft.state);
+}
