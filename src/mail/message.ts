@@ -17,6 +17,8 @@ export interface Message {
   readonly subject: string;
   /** The text of the mail; when it has no diff in its text, the text of attached patches follows. */
   readonly body: readonly InputLine[];
+  /** Header fields by their name in lower case, unfolded, not decoded; of each the first ones, in their order. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
   /** 1-based line of the input at which the mail begins. */
   readonly inputLine: number;
 }
@@ -42,6 +44,7 @@ export async function readMessage(raw: RawMessage, problems: ProblemList): Promi
     headers: headersOf(email),
     subject: (email.subject ?? '').replace(/\s+/g, ' ').trim(),
     body: flow ? unflow(placed, flow.delSp) : placed,
+    fields: fieldsOf(email),
     inputLine,
   };
 }
@@ -116,6 +119,20 @@ function placeLines(decoded: readonly InputLine[], body: RawBody): InputLine[] {
     at++;
     return { text: line.text, inputLine };
   });
+}
+
+/** Fields of one name that are kept. */
+const sameFieldsMax = 50;
+/** Characters of a field that are kept. */
+const fieldMax = 10_000;
+
+function fieldsOf(email: Email): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const { key, value } of email.headers) {
+    const before = fields.get(key) ?? [];
+    if (before.length < sameFieldsMax) fields.set(key, [...before, value.slice(0, fieldMax)]);
+  }
+  return fields;
 }
 
 function headersOf(email: Email): MailHeaders {
