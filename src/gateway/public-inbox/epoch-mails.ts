@@ -14,13 +14,17 @@ export interface Stretch {
   /** Those after this one; null: from the first. */
   readonly after: string | null;
   readonly head: string;
-  /** Those committed since then only; null: all. */
-  readonly sinceS: number | null;
+  /** Whether mails that were committed then are wanted; all are when left out. */
+  readonly wants?: (timeS: number) => boolean;
+  /** The newest ones, at most; all when left out. */
+  readonly commitsMax?: number;
 }
 
 /** What git has to say of one commit. */
 export interface CommitAnswer {
   readonly commit: string;
+  /** When it was committed, in seconds since 1970. */
+  readonly timeS: number;
   /** `missing`: the commit has no `m`. */
   readonly answer: BatchAnswer;
 }
@@ -36,13 +40,14 @@ export interface StretchLimits {
 /** Reads a stretch; returns how it ended. Never throws for what git does. */
 export async function* readStretch(repository: Repository, stretch: Stretch, limits: StretchLimits): AsyncGenerator<CommitAnswer, StretchEnd, void> {
   const { searchMs, gitMs } = limits.git;
+  const { commitsMax, wants = () => true } = stretch;
   const range = [stretch.head, ...(stretch.after === null ? [] : [`^${stretch.after}`])];
-  const list = new GitStream(repository.start(['rev-list', '--reverse', '--first-parent', '--timestamp', ...range]), 'git rev-list', searchMs);
+  const list = new GitStream(repository.start(['rev-list', '--reverse', '--first-parent', '--timestamp', ...(commitsMax === undefined ? [] : [`--max-count=${commitsMax}`]), ...range]), 'git rev-list', searchMs);
   // The batch has nothing to say before the list has, so its wait is the longer one.
   const batch = new GitStream(repository.start(['cat-file', '--batch', '--buffer']), 'git cat-file', searchMs + gitMs);
   const asked = new Asked();
   try {
-    const listed = askAll(list, batch, { asked, sinceS: stretch.sinceS });
+    const listed = askAll(list, batch, { asked, wants });
     const odd = yield* answersTo(asked, batch, limits.mailBytes);
     if (odd !== null) batch.stop();
     const batchEnd = await batch.end();
@@ -60,22 +65,25 @@ export async function* readStretch(repository: Repository, stretch: Stretch, lim
 /** Commits that git was asked for and has not answered yet. */
 class Asked {
   #commits: string[] = [];
+  #times: number[] = [];
   #at = 0;
 
-  push(commit: string): void {
+  push(commit: string, timeS: number): void {
     this.#commits.push(commit);
+    this.#times.push(timeS);
   }
 
   get next(): string | null {
     return this.#commits[this.#at] ?? null;
   }
 
-  take(): string {
-    const commit = this.#commits[this.#at++] ?? '';
-    if (this.#at < 4096) return commit;
+  take(): { commit: string; timeS: number } {
+    const taken = { commit: this.#commits[this.#at] ?? '', timeS: this.#times[this.#at] ?? 0 };
+    if (++this.#at < 4096) return taken;
     this.#commits = this.#commits.slice(this.#at);
+    this.#times = this.#times.slice(this.#at);
     this.#at = 0;
-    return commit;
+    return taken;
   }
 }
 
@@ -92,14 +100,14 @@ async function* answersTo(asked: Asked, batch: GitStream, mailBytes: number): As
         return error instanceof Error ? error.message : String(error);
       }
       if (next.done) break;
-      yield { commit: asked.take(), answer: next.value };
+      yield { ...asked.take(), answer: next.value };
     }
   }
   return null;
 }
 
 /** Asks for the mail of each commit that is listed; no faster than they are answered. */
-async function askAll(list: GitStream, batch: GitStream, { asked, sinceS }: { asked: Asked; sinceS: number | null }): Promise<GitEnd> {
+async function askAll(list: GitStream, batch: GitStream, { asked, wants }: { asked: Asked; wants: (timeS: number) => boolean }): Promise<GitEnd> {
   let rest = '';
   for await (const chunk of list.chunks()) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
@@ -107,8 +115,8 @@ async function askAll(list: GitStream, batch: GitStream, { asked, sinceS }: { as
     let names = '';
     for (const line of lines) {
       const [time, commit] = line.split(' ');
-      if (!commit || (sinceS !== null && Number(time) < sinceS)) continue;
-      asked.push(commit);
+      if (!commit || !wants(Number(time))) continue;
+      asked.push(commit, Number(time));
       names += `${commit}:m\n`;
     }
     if (names !== '' && !await batch.write(names)) break;

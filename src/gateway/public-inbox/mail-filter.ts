@@ -1,6 +1,6 @@
 /**
- * @module Which mails of a list could matter, decided on their raw bytes: a diff or diffstat of kcov's files, kcov in the
- * subject, an answer in a thread that is followed. All others are passed over unparsed. In doubt a mail passes: what it
+ * @module Which mails of a list could matter, decided on their raw bytes: a diff or diffstat of kcov's files, a diff that adds or
+ * removes calls of kcov, kcov in the subject, an answer in a thread that is followed. All others are passed over unparsed. In doubt a mail passes: what it
  * really is src/mail finds out. Pure.
  *
  * Base64 is looked into; quoted-printable need not be: it breaks no line below 76 columns, and one of the three lines that
@@ -56,11 +56,17 @@ const diffLine = new RegExp(String.raw`^[>|\t ]*(?:diff -|--- |\+\+\+ |\*\*\* |I
 const statLine = /^[>|\t ]*[^\s|]{0,200}\/kcov\.[ch] +\| +(?:\d|Bin)/m;
 /** In every line above; a slash is rarer in mails than a k, which is what makes the search quick. */
 const needle = Buffer.from('/kcov.');
+/** A line of a diff that is not context; a driver that is given sections names none of kcov's files. */
+const callLine = /^[>|\t ]*[-+](?![-+])[^\n]{0,400}?\bkcov_\w{1,60} ?\(/m;
+const callNeedle = Buffer.from('kcov_');
 
 function namedIn(bytes: Buffer): 'diff' | 'diffstat' | null {
-  if (!bytes.includes(needle)) return null;
+  const named = bytes.includes(needle);
+  if (!named && !bytes.includes(callNeedle)) return null;
   const text = bytes.toString('latin1');
-  return diffLine.test(text) ? 'diff' : statLine.test(text) ? 'diffstat' : null;
+  if (named && diffLine.test(text)) return 'diff';
+  if (named && statLine.test(text)) return 'diffstat';
+  return callLine.test(text) ? 'diff' : null;
 }
 
 /** The same in what base64 parts decode to. */

@@ -45,12 +45,18 @@ export function startFrom(seen: string | null, common: string | null): Start {
   return { after: common, rewritten: seen !== null && seen !== common };
 }
 
-const UNIT_S: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400, week: 604_800, month: 30 * 86_400, year: 365 * 86_400 };
+const UNIT_S: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800, month: 30 * 86_400, year: 365 * 86_400 };
+
+/** "2.weeks", "1 hour" in seconds; null when it is no such span. */
+export function spanSeconds(text: string): number | null {
+  const span = /^(\d{1,5})[. ](second|minute|hour|day|week|month|year)s?$/u.exec(text);
+  return span ? Number(span[1]) * (UNIT_S[span[2] ?? ''] ?? 0) : null;
+}
 
 /** "2.weeks" (before `nowS`), "2026-01-31" or "2026-01-31T12:00Z" as seconds since 1970; null when it is none of them. */
 export function sinceSeconds(text: string, nowS: number): number | null {
-  const span = /^(\d{1,5})[. ](minute|hour|day|week|month|year)s?(?:[. ]ago)?$/u.exec(text);
-  if (span) return nowS - Number(span[1]) * (UNIT_S[span[2] ?? ''] ?? 0);
+  const span = spanSeconds(text.replace(/[. ]ago$/u, ''));
+  if (span !== null) return nowS - span;
   if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z)?$/u.test(text)) return null;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms / 1000;

@@ -12,6 +12,8 @@ export interface MirrorMail {
   readonly cause: Cause;
   readonly epoch: number;
   readonly commit: string;
+  /** When it came to the mirror, in seconds since 1970. */
+  readonly timeS: number;
 }
 
 /** Why a mail was not looked at. */

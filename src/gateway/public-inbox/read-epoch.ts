@@ -77,9 +77,9 @@ export class EpochReading {
       for (;;) {
         const next = await answers.next();
         if (next.done) return next.value;
-        const { commit, answer } = next.value;
+        const { commit, timeS, answer } = next.value;
         this.#last = commit;
-        const sifted = answer.kind === 'missing' ? null : this.#sift(commit, answer);
+        const sifted = answer.kind === 'missing' ? null : this.#sift({ commit, timeS }, answer);
         if (answer.kind === 'missing') this.#missing.push(commit);
         else if (sifted === null) this.#pass();
         else yield* this.#tell(commit, sifted);
@@ -92,7 +92,7 @@ export class EpochReading {
   }
 
   /** Sifts one mail; the event if it is not passed over. */
-  #sift(commit: string, { id, type, bytes, content }: Content): MirrorMail | SkipReason | null {
+  #sift(at: Pick<MirrorMail, 'commit' | 'timeS'>, { id, type, bytes, content }: Content): MirrorMail | SkipReason | null {
     const { counts, mailLimits = MAIL_LIMITS, followed } = this.task;
     counts.bytes += bytes;
     if (content === null) return 'too large';
@@ -102,7 +102,7 @@ export class EpochReading {
     if (sifted.kind === 'skipped') return sifted.reason;
     if (blobId(content) !== id) return 'unreadable';
     const messageId = sifted.headers.messageId === '' ? `blob:${id}` : sifted.headers.messageId;
-    return { raw: Buffer.from(content), messageId, cause: sifted.cause, epoch: this.task.epoch, commit };
+    return { raw: Buffer.from(content), messageId, cause: sifted.cause, epoch: this.task.epoch, ...at };
   }
 
   /** Hands a mail out, or says why it is not. */

@@ -46,7 +46,8 @@ async function* newIn(epoch: Epoch, cursor: MirrorCursor, reading: MirrorReading
     const start = startFrom(seen, seen === null ? null : await commonOf(repository, seen, head));
     if (start.rewritten) yield { kind: 'rewritten', epoch: epoch.number, lost: seen ?? '' };
     const task = { ...reading, repository, epoch: epoch.number, cursor };
-    yield* new EpochReading(task).events({ after: start.after, head, sinceS: cursor.sinceS });
+    const { sinceS } = cursor;
+    yield* new EpochReading(task).events({ after: start.after, head, ...(sinceS === null ? {} : { wants: (timeS: number) => timeS >= sinceS }) });
   } catch (error) {
     if (!(error instanceof GatewayFailure)) throw error;
     yield { kind: 'stopped', epoch: epoch.number, reason: error.message };

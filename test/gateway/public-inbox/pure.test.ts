@@ -29,6 +29,10 @@ describe('siftMail', () => {
     ['a subject', mailOf('a@b', { subject: '[PATCH 0/3] KCOV: cover letter' }), 'subject'],
     ['a folded subject', mailOf('a@b', { subject: 'A long one\n about kcov' }), 'subject'],
     ['encoded words', mailOf('a@b', { subject: '=?UTF-8?Q?Gr=C3=BC=C3=9Fe_kc?=\n =?utf-8?B?b3Y=?=' }), 'subject'],
+    ['a call that is added', mailOf('a@b', { body: `${diffOf('drivers/a.c')}+\tkcov_remote_stop();\n` }), 'diff'],
+    ['a call that is removed, quoted', mailOf('a@b', { body: '> -\tkcov_common_handle(one);\n' }), 'diff'],
+    ['a call in a context line', mailOf('a@b', { body: `${diffOf('drivers/a.c')} \tkcov_remote_stop();\n` }), null],
+    ['a call trace', mailOf('a@b', { body: ' kcov_ioctl+0x33/0x60 kernel\n' }), null],
     ['the words only', mailOf('a@b', { body: 'Found with kcov, in kernel/kcov.c.\n' }), null],
     ['another file', mailOf('a@b', { body: diffOf('kernel/kcov.conf') }), null],
     ['another folder', mailOf('a@b', { body: diffOf('mykernel/kcov.c') }), null],
@@ -58,7 +62,7 @@ describe('siftMail', () => {
 
   test('lines made to be slow are not', () => {
     const began = process.cpuUsage().user;
-    for (const line of ['> '.repeat(500_000), `diff -${' include/'.repeat(200_000)}`, ' '.repeat(1_000_000), `${'kcov.c '.repeat(200_000)}`]) sift(mailOf('a@b', { body: `kcov\n${line}\n` }));
+    for (const line of ['> '.repeat(500_000), `diff -${' include/'.repeat(200_000)}`, ' '.repeat(1_000_000), `${'kcov.c '.repeat(200_000)}`, `+${'kcov_ '.repeat(200_000)}`, `+${' kcov_'.repeat(200_000)}`, '+-'.repeat(500_000)]) sift(mailOf('a@b', { body: `kcov /kcov. kcov_\n${line}\n` }));
     expect(process.cpuUsage(undefined).user - began).toBeLessThan(3_000_000);
   });
 });
