@@ -49,8 +49,8 @@ export interface KeptSeries {
   readonly atMs: number;
 }
 
-/** The marks by which versions of one series are found. */
-export type SeriesMarks = Pick<KeptSeries, 'title' | 'author' | 'changeId'>;
+/** The marks by which versions of one series are looked for. */
+export type SeriesMarks = Pick<KeptSeries, 'author' | 'changeId'>;
 
 export interface ListStore {
   /** Null when nothing was read of the source yet. */
@@ -64,7 +64,7 @@ export interface ListStore {
   /** Links of the mails kept last, the newest first. */
   links(max: number): Promise<string[]>;
 
-  /** Threads with mails that no series was made of yet. */
+  /** Threads with mails that no series was made of yet, in the order in which these came. */
   unsettledThreads(max: number): Promise<string[]>;
   /** The mails of a thread in the order they came, the first `max`. */
   mailsOf(thread: string, max: number): Promise<KeptMail[]>;
@@ -75,11 +75,14 @@ export interface ListStore {
   seriesOf(thread: string): Promise<KeptSeries[]>;
   /** Those in a state, the oldest first. */
   seriesIn(state: SeriesState, max: number): Promise<KeptSeries[]>;
-  /** Series with the same change-id, or the same title and author. */
-  versionsOf(marks: SeriesMarks): Promise<KeptSeries[]>;
+  /** The newest series of the same author or with the same change-id, `max` of them. */
+  near(marks: SeriesMarks, max: number): Promise<KeptSeries[]>;
   setState(key: string, state: SeriesState, reason: string): Promise<void>;
 
-  /** Keeps the review (kcovet/review@1, as text) of the series as it stands with these mails, and that it is reviewed. */
+  /** Open series whose time to wait is over: their threads are unsettled again. */
+  unsettleDue(nowMs: number): Promise<void>;
+
+  /** Keeps the review (kcovet/review@1, as text) of a series. */
   saveReview(key: string, json: string, atMs: number): Promise<void>;
   /** The review kept last; null when there is none. */
   review(key: string): Promise<string | null>;

@@ -66,7 +66,7 @@ export class KyselyLists implements ListStore {
   }
 
   async unsettledThreads(max: number): Promise<string[]> {
-    const rows = await this.db.selectFrom('list_mails').select('thread').where('settled', '=', 0).groupBy('thread').orderBy('thread').limit(max).execute();
+    const rows = await this.db.selectFrom('list_mails').select('thread').where('settled', '=', 0).groupBy('thread').orderBy((e) => e.fn.min('seq')).limit(max).execute();
     return rows.map(({ thread }) => thread);
   }
 
@@ -98,11 +98,16 @@ export class KyselyLists implements ListStore {
     return (await this.db.selectFrom('list_series').select(seriesColumns).where('state', '=', state).orderBy('at_ms').orderBy('key').limit(max).execute()).map(toSeries);
   }
 
-  async versionsOf({ title, author, changeId }: SeriesMarks): Promise<KeptSeries[]> {
+  async near({ author, changeId }: SeriesMarks, max: number): Promise<KeptSeries[]> {
     const rows = await this.db.selectFrom('list_series').select(seriesColumns).where((e) => e.or([
-      e.and([e('title', '=', title), e('author', '=', author)]), ...(changeId === '' ? [] : [e('change_id', '=', changeId)]),
-    ])).orderBy('version').orderBy('at_ms').execute();
+      e('author', '=', author), ...(changeId === '' ? [] : [e('change_id', '=', changeId)]),
+    ])).orderBy('at_ms', 'desc').orderBy('key').limit(max).execute();
     return rows.map(toSeries);
+  }
+
+  async unsettleDue(nowMs: number): Promise<void> {
+    await this.db.updateTable('list_mails').set({ settled: 0 })
+      .where('thread', 'in', (e) => e.selectFrom('list_series').select('thread').where('state', '=', 'open').where('due_ms', '<=', nowMs)).execute();
   }
 
   async setState(key: string, state: SeriesState, reason: string): Promise<void> {
@@ -110,7 +115,7 @@ export class KyselyLists implements ListStore {
   }
 
   async saveReview(key: string, json: string, atMs: number): Promise<void> {
-    await this.db.updateTable('list_series').set({ review: json, reviewed_ms: atMs, state: 'reviewed' }).where('key', '=', key).execute();
+    await this.db.updateTable('list_series').set({ review: json, reviewed_ms: atMs }).where('key', '=', key).execute();
   }
 
   async review(key: string): Promise<string | null> {

@@ -117,7 +117,7 @@ const lists: Migration = {
       .addColumn('due_ms', 'bigint', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
       .addColumn('review', 'text').addColumn('reviewed_ms', 'bigint').execute();
     await schema.createIndex('list_series_thread').on('list_series').column('thread').execute();
-    await schema.createIndex('list_series_title').on('list_series').columns(['title', 'author']).execute();
+    await schema.createIndex('list_series_author').on('list_series').column('author').execute();
     await schema.createIndex('list_series_change').on('list_series').column('change_id').execute();
     await schema.createIndex('list_series_state').on('list_series').column('state').execute();
   },

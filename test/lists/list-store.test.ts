@@ -48,9 +48,14 @@ describe.skipIf(noSqlite)(`the lists of a store${noSqlite ? ` (skipped: ${noSqli
     expect(await lists.unsettledThreads(10)).toEqual([]);
     expect((await lists.seriesOf('a')).map(({ key, state }) => [key, state])).toEqual([['k', 'ready'], ['k2', 'open']]);
     await lists.saveReview('k', '{}', 9);
-    expect([await lists.series('k'), await lists.review('k'), await lists.review('k2')]).toEqual([{ ...series, state: 'reviewed' }, '{}', null]);
-    expect((await lists.versionsOf({ title: 'kcov count', author: 'a@example.org', changeId: 'x-1' })).map(({ key }) => key)).toEqual(['k', 'k2']);
-    expect(await lists.versionsOf({ title: 'kcov count', author: 'b@example.org', changeId: '' })).toEqual([]);
+    expect([await lists.series('k'), await lists.review('k'), await lists.review('k2')]).toEqual([{ ...series, state: 'ready' }, '{}', null]);
+    expect((await lists.near({ author: 'b@example.org', changeId: 'x-1' }, 5)).map(({ key }) => key)).toEqual(['k2']);
+    expect(await lists.near({ author: 'b@example.org', changeId: '' }, 5)).toEqual([]);
+    expect((await lists.near({ author: 'a@example.org', changeId: '' }, 1)).map(({ key }) => key)).toEqual(['k']);
+    await lists.unsettleDue(4);
+    expect(await lists.unsettledThreads(10)).toEqual([]);
+    await lists.unsettleDue(5);
+    expect(await lists.unsettledThreads(10)).toEqual(['a']);
     await lists.setState('k2', 'dropped', 'withdrawn');
     expect(await lists.seriesIn('dropped', 5)).toMatchObject([{ key: 'k2', reason: 'withdrawn' }]);
   });
