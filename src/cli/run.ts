@@ -15,6 +15,7 @@ import { checkCommand, diffCommand } from './tree-command.js';
 import { serveCommand } from './serve-command.js';
 import { scenariosCommand } from './scenarios-command.js';
 import { packageVersion } from './version.js';
+import { watchCommand } from './watch-command.js';
 
 const help = `
 kcovet applies a patch to a model of kernel/kcov.c, runs scenarios on it with
@@ -52,7 +53,8 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(modelCommand(io, done))
     .addCommand(checkCommand(io, done))
     .addCommand(diffCommand(io, done))
-    .addCommand(serveCommand(io, done));
+    .addCommand(serveCommand(io, done))
+    .addCommand(watchCommand(io, done));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -1,0 +1,23 @@
+/** @module Message-IDs of threads that are followed, bounded: where there are too many, those added first are let go. */
+export class FollowedIds {
+  readonly #ids = new Set<string>();
+
+  constructor(ids: Iterable<string>, private readonly max = 500_000) {
+    this.add(ids);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  add(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.#ids.delete(id);
+      this.#ids.add(id);
+    }
+    for (const id of this.#ids) {
+      if (this.#ids.size <= this.max) break;
+      this.#ids.delete(id);
+    }
+  }
+}

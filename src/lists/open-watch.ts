@@ -1,0 +1,63 @@
+/** @module The composition of a watch from its configuration: store, queue, engine, sources, drafts. */
+import { join, resolve } from 'node:path';
+import { sinceSeconds, spanSeconds } from '../gateway/public-inbox/mirror-cursor.js';
+import type { Engine } from '../service/engine.js';
+import { InProcessQueue } from '../service/in-process-queue.js';
+import type { Log } from '../service/log.js';
+import { openSqliteStore } from '../service/sqlite-store.js';
+import { engineFor } from '../service/threads.js';
+import { DraftFolder } from './draft-folder.js';
+import { sourceFor } from './sources.js';
+import type { WatchConfig } from './watch-config.js';
+import { Watch } from './watch.js';
+
+/** Milliseconds that a review has to end after the watch was told to. */
+const GRACE_MS = 2_000;
+
+/** What one review may take: as much as `kcovet serve` gives it. */
+const ENGINE = { states: 400_000, memoryMb: 1024, seconds: 3600, jobs: 2 } as const;
+
+export interface Surroundings {
+  /** Folder that relative paths of the configuration are meant from. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Aborted when the watch is to end. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly github: { readonly url?: string; readonly token?: string };
+  /** For tests. */
+  readonly engine?: Engine;
+  readonly now?: () => number;
+}
+
+export interface OpenedWatch {
+  readonly watch: Watch;
+  readonly pollMs: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the store and begins to work on what was left; or says in one line why not, and the way out. */
+export async function openWatch(config: WatchConfig, around: Surroundings): Promise<OpenedWatch | { readonly failure: string }> {
+  const { folder, log, signal, version, now = Date.now } = around;
+  const opened = await openSqliteStore(join(resolve(folder, config.data), 'kcovet.sqlite'));
+  if ('failure' in opened) return opened;
+  const { store } = opened;
+  const queue = new InProcessQueue(store.jobs);
+  const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
+  if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
+  const { tree, git, github } = config.base;
+  const watch = new Watch({
+    lists: store.lists, queue, log, signal, now, sinceS, waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
+    engine: around.engine ?? engineFor({ ...ENGINE, version }),
+    drafting: new DraftFolder(resolve(folder, config.outbox ?? 'outbox'), { from: config.from, ...(config['reply-to'] === undefined ? {} : { replyTo: config['reply-to'] }) }),
+    base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
+    sources: config.sources.map((source) => sourceFor(source, { folder })),
+  });
+  await watch.start();
+  const close = async (): Promise<void> => {
+    await queue.stop(GRACE_MS);
+    await store.close();
+  };
+  return { watch, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
+}

@@ -1,0 +1,72 @@
+/**
+ * @module The review of one series, as a job that may stop anywhere and be run again: what it keeps is the same each time. Held against
+ * the review of the version before.
+ */
+import { findBase, onModel, type FindBaseOptions } from '../gateway/find-base.js';
+import type { BaseInput } from '../review/base-input.js';
+import type { Submission } from '../mail/submission.js';
+import type { Review } from '../review/review.js';
+import { sinceOlder } from '../review/since.js';
+import type { Engine } from '../service/engine.js';
+import type { NewJob } from '../service/job-store.js';
+import type { Log } from '../service/log.js';
+import { GiveUp, type JobRun } from '../service/queue.js';
+import { readySeries } from './compose-series.js';
+import type { Drafting } from './drafting.js';
+import type { KeptSeries, ListStore } from './list-store.js';
+import type { KeptMail, ReadySeries } from './ready-series.js';
+
+/** Jobs of this kind have the key of a series as their payload. */
+export const REVIEW_KIND = 'review a series';
+
+/** The job for a series as it stands; the same mails give the same job. */
+export function reviewJob({ key, digest, mails }: KeptSeries): NewJob {
+  return { id: `list/${key}/${digest}/${mails.length}`, kind: REVIEW_KIND, payload: { key }, replaces: `list/${key}` };
+}
+
+export interface SeriesReviewing {
+  readonly lists: ListStore;
+  readonly engine: Engine;
+  readonly drafting: Drafting;
+  readonly base: Pick<FindBaseOptions, 'tree' | 'git' | 'github' | 'token' | 'githubUrl'>;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** Reviews a series if it is to be reviewed still, keeps the review and has drafts made. Rejects when it is to be tried again. */
+export async function reviewSeries(key: string, run: JobRun, tools: SeriesReviewing): Promise<void> {
+  const { lists, drafting, log, now } = tools;
+  const series = await lists.series(key);
+  if (series?.state !== 'ready') return;
+  const ready = await readySeries(series, await mailsOf(series, lists));
+  if (ready === null || ready.submission.patches.length === 0) throw new GiveUp('its mails cannot be read any more');
+  const review = await reviewed(ready, { run, tools });
+  if (review.stopped) throw new GiveUp('stopped before it was at its end: give it more time');
+  await lists.saveReview(key, JSON.stringify(review), now());
+  await drafting.prepare(ready, review);
+  await lists.setState(key, 'reviewed', series.reason);
+  log('info', 'reviewed', { series: key, verdict: review.verdict, questions: review.findings.filter(({ asked }) => asked).length });
+}
+
+async function mailsOf({ mails }: KeptSeries, lists: ListStore): Promise<KeptMail[]> {
+  const all: KeptMail[] = [];
+  for (const id of mails) {
+    const mail = await lists.mail(id);
+    if (mail) all.push(mail);
+  }
+  return all;
+}
+
+async function reviewed({ submission, older }: ReadySeries, { run, tools }: { run: JobRun; tools: SeriesReviewing }): Promise<Review> {
+  const based = await onBase(submission, tools.base);
+  const review = await tools.engine.review({ ...based, bounds: {} }, { signal: run.signal });
+  const before = older === null ? null : await tools.lists.review(older);
+  return before === null ? review : sinceOlder(review, JSON.parse(before) as Review);
+}
+
+/** The submission with its base; where none was found the reasons are its problems, and the model is the base. */
+async function onBase(submission: Submission, base: SeriesReviewing['base']): Promise<{ submission: Submission; base?: BaseInput }> {
+  if (base.tree === undefined && base.git === undefined && base.github === undefined) return { submission };
+  const found = await findBase(submission, base);
+  return found.base ? { submission, base: found.base } : { submission: onModel(submission, found.steps) };
+}

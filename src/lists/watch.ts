@@ -1,0 +1,142 @@
+/**
+ * @module The watch: reads sources, makes series, has them reviewed, round after round. Whatever fails is said, and the next round goes
+ * on; a process that dies leaves everything in the store for the next one.
+ */
+import type { MailSource } from '../gateway/mail-source.js';
+import type { InProcessQueue } from '../service/in-process-queue.js';
+import { errorField, type Log } from '../service/log.js';
+import { FollowedIds } from './followed-ids.js';
+import type { Assembled } from './assembly/assemble.js';
+import { linksOf } from './mail-links.js';
+import { readSource, type ReadCounts, type SourcesReader } from './read-sources.js';
+import { REVIEW_KIND, reviewJob, reviewSeries, type SeriesReviewing } from './review-series.js';
+import { settleThread, type Settled } from './settle-threads.js';
+
+/** Links of kept mails that are loaded at the start. */
+const LINKS_MAX = 500_000;
+/** Threads that are settled at a time. */
+const THREADS_MAX = 200;
+/** Series of one state that are looked at. */
+const SERIES_MAX = 10_000;
+/** Times that mails which series lack are looked for in one run: a flood of patches must not keep the watch busy with it. */
+const FINDS_MAX = 5_000;
+
+export interface WatchParts extends SeriesReviewing {
+  readonly sources: readonly MailSource[];
+  readonly queue: InProcessQueue;
+  readonly waitMs: number;
+  /** Where a source that was never read begins, in seconds since 1970; null: with its first mail. */
+  readonly sinceS: number | null;
+  readonly signal: AbortSignal;
+  readonly progress?: SourcesReader['progress'];
+  readonly log: Log;
+}
+
+/** What a round came to. */
+export interface Round {
+  readonly read: Readonly<Record<string, ReadCounts>>;
+  /** Series that stand otherwise than before. */
+  readonly changed: number;
+}
+
+export class Watch {
+  #followed = new FollowedIds([]);
+  /** Series that mails were looked for, with what they lacked then. */
+  readonly #looked = new Set<string>();
+  #ends: Promise<void>[] = [];
+
+  constructor(private readonly parts: WatchParts) {}
+
+  /** Begins to work, first on what was left. */
+  async start(): Promise<void> {
+    const { lists, queue, log } = this.parts;
+    this.#followed = new FollowedIds((await lists.links(LINKS_MAX)).reverse());
+    await queue.process(async ({ kind, payload }, run) => {
+      if (kind === REVIEW_KIND) await reviewSeries(keyIn(payload), run, this.parts);
+    }, {
+      concurrency: 1,
+      onEnd: ({ job, state, error }) => {
+        if (state === 'failed') this.#ends.push(this.#failed(keyIn(job.payload), error));
+      },
+      onError: (error) => log('error', 'the store of jobs failed', errorField(error)),
+    });
+    for (const series of await lists.seriesIn('ready', SERIES_MAX)) await queue.add(reviewJob(series));
+  }
+
+  /** Resolves when all that was to be reviewed is, or has failed. */
+  async idle(): Promise<void> {
+    await this.parts.queue.drained();
+    await Promise.all(this.#ends.splice(0));
+  }
+
+  /** Reads each source once, and has done what follows from it. */
+  async round(): Promise<Round> {
+    const read: Record<string, ReadCounts> = {};
+    for (const source of this.parts.sources) {
+      if (this.parts.signal.aborted) break;
+      read[source.name] = await readSource(source, { ...this.parts, followed: this.#followed, progress: this.parts.progress ?? (() => undefined) });
+    }
+    return { read, changed: await this.settle() };
+  }
+
+  /** Makes series of what was read, and of what was waited for long enough; the number of those that stand otherwise now. */
+  async settle(): Promise<number> {
+    const { lists, now, log, signal } = this.parts;
+    await lists.unsettleDue(now());
+    const tried = new Set<string>();
+    let changed = 0;
+    for (;;) {
+      const threads = (await lists.unsettledThreads(THREADS_MAX)).filter((thread) => !tried.has(thread));
+      if (threads.length === 0 || signal.aborted) return changed;
+      for (const thread of threads) {
+        changed += await this.#settleOne(thread).catch((error: unknown) => {
+          tried.add(thread);
+          log('error', 'a thread could not be put together', { thread, ...errorField(error) });
+          return 0;
+        });
+      }
+    }
+  }
+
+  async #settleOne(thread: string): Promise<number> {
+    const { lists, now, log, waitMs } = this.parts;
+    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now() });
+    for (const { messageId, reason } of unreadable) log('warn', 'a mail cannot be read', { mail: messageId, reason });
+    for (const one of changed) await this.#changed(one);
+    for (const series of lacking) await this.#lookFor(series);
+    return changed.length;
+  }
+
+  async #changed({ before, now }: Settled): Promise<void> {
+    const { queue, drafting, log } = this.parts;
+    log('info', `series ${now.state}`, { series: now.key, version: now.version, ...(now.reason === '' ? {} : { reason: now.reason }) });
+    if (now.state === 'dropped' && before !== null) await drafting.cancel(now.key, now.reason);
+    if (now.state === 'ready') await queue.add(reviewJob(now));
+  }
+
+  /** Looks for mails that a series lacks where its others came from, once for each thing that it lacks. */
+  async #lookFor({ key, mails, missing, lacks }: Assembled): Promise<void> {
+    const { sources, lists } = this.parts;
+    const what = `${key} ${missing.join(' ')} ${lacks ?? ''}`;
+    const source = sources.find(({ name }) => name === mails[0]?.kept.source);
+    if (this.#looked.has(what) || this.#looked.size >= FINDS_MAX || !source?.find) return;
+    this.#looked.add(what);
+    const answering = new Set([...mails.map(({ kept }) => kept.messageId), ...(lacks === null ? [] : [lacks])]);
+    const atS = Math.max(...mails.map(({ kept }) => kept.atMs)) / 1000;
+    for await (const mail of source.find({ ids: new Set(lacks === null ? [] : [lacks]), answering, atS })) {
+      const links = linksOf(mail.raw, mail.messageId);
+      await lists.keepMail({ ...mail, lists: source.lists, source: source.name, links }, null);
+      this.#followed.add([mail.messageId, ...links]);
+    }
+  }
+
+  async #failed(key: string, reason: string): Promise<void> {
+    const { lists, log } = this.parts;
+    log('error', 'a series could not be reviewed', { series: key, reason });
+    await lists.setState(key, 'failed', reason).catch((error: unknown) => log('error', 'the store failed', errorField(error)));
+  }
+}
+
+function keyIn(payload: unknown): string {
+  return typeof payload === 'object' && payload !== null && 'key' in payload && typeof payload.key === 'string' ? payload.key : '';
+}
