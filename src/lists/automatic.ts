@@ -2,6 +2,7 @@
  * @module Mails that no person wrote: never answered and never obeyed, or two programs would write to each other for ever (RFC
  * 3834). `Precedence` alone says little, since lists set it on everything that passes; it counts where no list did.
  */
+import { isRobot } from '../mail/remarks.js';
 import { plainAddress } from './list-address.js';
 
 /** Bytes of a header that are looked at. */
@@ -20,9 +21,8 @@ export function headerFields(raw: Buffer | string): Map<string, string[]> {
   return fields;
 }
 
-/** Names of senders that are programs. */
-const programs = /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|daemon|(?:[\w.-]+[-_.])?(?:ro)?bot(?:[-_+.][\w.+-]*)?|syzbot[\w.+-]*|lkp)$/u;
-const programNames = /\b(?:ro)?bot\b|\bmailer-daemon\b|mail delivery (?:sub)?system/iu;
+/** Senders of reports about mails; other programs src/mail knows. */
+const postOffice = /^(?:postmaster|do-?not-?reply|bounces?|daemon)@/u;
 
 /** Why a mail is one that no person wrote, in words; null when it is not known to be. `own` are our own addresses. */
 export function automaticReason(raw: Buffer | string, own: readonly string[]): string | null {
@@ -38,6 +38,5 @@ export function automaticReason(raw: Buffer | string, own: readonly string[]): s
   if (['x-autoreply', 'x-autorespond', 'x-autoresponder'].some((name) => fields.has(name))) return 'it is an automatic reply';
   const precedence = first('precedence').toLowerCase();
   if (precedence === 'auto_reply' || (/^(?:bulk|junk|list)$/u.test(precedence) && !fields.has('list-id'))) return `Precedence: ${precedence}`;
-  const local = address.slice(0, Math.max(0, address.lastIndexOf('@')));
-  return programs.test(local) || programNames.test(from.replace(/<[^>]*>/gu, '')) ? `${address.slice(0, 80)} is a program` : null;
+  return isRobot(from.slice(0, 500)) || postOffice.test(address) ? `${address.slice(0, 80)} is a program` : null;
 }

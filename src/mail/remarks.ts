@@ -31,7 +31,7 @@ interface Deep {
 
 const trailer = /^[A-Z][\w-]*-by:\s|^(?:Fixes|Link|Closes|Cc):\s/u;
 const courtesy = /^(?:hi|hello|hey|dear|thanks|thank you|cheers|regards|best|kind regards|best regards|lgtm|looks good|nice|applied|queued|ok|acked|with this|ack|\+1)\b[\w ,.!'@-]{0,40}$/iu;
-const robot = /\b(?:bot|robot|syzbot|lkp|patchwork|no-?reply|buildbot|kernelci|kcovet|mailer-daemon)\b|[-+_](?:bot|robot)\b|bot[+@]/iu;
+const robot = /\b(?:bot|robot|syzbot|lkp|patchwork|no-?reply|buildbot|kernelci|kcovet|mailer-daemon)\b|[-+_](?:bot|robot)\b/iu;
 
 /** True for a sender that is a program. */
 export function isRobot(from: string): boolean {
