@@ -1,4 +1,6 @@
-/** @module Message-IDs of threads that are followed, bounded: where there are too many, those added first are let go. */
+/** @module Message-IDs of threads that are followed, bounded: where there are too many, those added first are let go. Our own always are. */
+import { isOwnId } from './mail-text.js';
+
 export class FollowedIds {
   readonly #ids = new Set<string>();
 
@@ -7,7 +9,7 @@ export class FollowedIds {
   }
 
   has(id: string): boolean {
-    return this.#ids.has(id);
+    return this.#ids.has(id) || isOwnId(id);
   }
 
   add(ids: Iterable<string>): void {

@@ -11,6 +11,11 @@ export function messageIdOf(raw: string): string {
   return /^Message-ID: <([^>\n]*)>$/mu.exec(headerOf(raw))?.[1] ?? '';
 }
 
+/** Whether a Message-ID has the form of ours. */
+export function isOwnId(id: string): boolean {
+  return /^kcovet-[0-9a-f]{32}@/u.test(id);
+}
+
 /** A time as RFC 5322 writes it, in UTC. */
 export function dateOf(ms: number): string {
   return new Date(ms).toUTCString().replace('GMT', '+0000');
