@@ -12,6 +12,7 @@ import { replayCommand } from './replay-command.js';
 import { reviewCommand } from './review-command.js';
 import { rulesCommand } from './rules-command.js';
 import { checkCommand, diffCommand } from './tree-command.js';
+import { outboxCommand } from './outbox-command.js';
 import { serveCommand } from './serve-command.js';
 import { scenariosCommand } from './scenarios-command.js';
 import { packageVersion } from './version.js';
@@ -54,7 +55,8 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(checkCommand(io, done))
     .addCommand(diffCommand(io, done))
     .addCommand(serveCommand(io, done))
-    .addCommand(watchCommand(io, done));
+    .addCommand(watchCommand(io, done))
+    .addCommand(outboxCommand(io, done));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -61,8 +61,7 @@ async function configured(file: string, flags: WatchFlags): Promise<WatchConfig>
   const read = readWatchConfig(text, clean(file));
   if (!read.ok) throw new CliFailure(`${read.problems.map(clean).join('\nkcovet: ')}: see kcovet help watch`);
   const { outbox, since } = flags;
-  const config = { ...read.config, ...(since === undefined ? {} : { since }), ...(outbox === undefined ? {} : { outbox: resolve(outbox) }) };
-  if (config.outbox === undefined) throw new CliFailure(`${clean(file)}: outbox: not given: name the folder for drafts in it, or with --outbox`);
+  const config = { ...read.config, ...(since === undefined ? {} : { since }), ...(outbox === undefined ? {} : { outbox: { dir: resolve(outbox) } }) };
   return config;
 }
 
@@ -73,30 +72,32 @@ async function run(file: string, flags: WatchFlags, io: Io): Promise<number> {
   mkdirSync(resolve(folder, config.data), { recursive: true });
   const stop = new AbortController();
   if (!flags.once) void io.untilStopped().then(() => stop.abort());
-  const opened = await openWatch(config, { folder, log: jsonLog((line) => io.stderr.write(line)), signal: stop.signal, version: packageVersion(), stdin: io.stdin, github: githubAccess(io) });
+  const opened = await openWatch(config, { folder, log: jsonLog((line) => io.stderr.write(line)), signal: stop.signal, env: io.env, version: packageVersion(), stdin: io.stdin, github: githubAccess(io) });
   if ('failure' in opened) throw new CliFailure(`${clean(file)}: ${clean(opened.failure)}`);
   try {
-    return flags.once ? await once(opened.watch, io) : await until(opened.watch, { stop, pollMs: opened.pollMs });
+    return flags.once ? await once(opened, io) : await until(opened, { stop, pollMs: opened.pollMs });
   } finally {
     await opened.close();
   }
 }
 
 interface Rounds {
-  round(): Promise<Round>;
-  idle(): Promise<void>;
+  readonly watch: { round(): Promise<Round>; idle(): Promise<void> };
+  readonly post: { send(): Promise<{ readonly sent: number; readonly stopped: string }> };
 }
 
-async function once(watch: Rounds, io: Io): Promise<number> {
+async function once({ watch, post }: Rounds, io: Io): Promise<number> {
   const { read } = await watch.round();
   await watch.idle();
+  await post.send();
   for (const [name, { mails, kept, skipped }] of Object.entries(read)) io.stdout.write(`${clean(name)}: ${mails} mails read, ${kept} kept, ${skipped} skipped\n`);
   return Object.values(read).some(({ stopped }) => stopped) ? exitStatus.usage : exitStatus.reviewed;
 }
 
-async function until(watch: Rounds, { stop, pollMs }: { stop: AbortController; pollMs: number }): Promise<number> {
+async function until({ watch, post }: Rounds, { stop, pollMs }: { stop: AbortController; pollMs: number }): Promise<number> {
   while (!stop.signal.aborted) {
     await watch.round();
+    await post.send();
     await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
   }
   return exitStatus.reviewed;

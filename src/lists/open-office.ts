@@ -1,20 +1,30 @@
 /** @module The office of a configuration: its policy, read anew each time it is asked for, its sender, and who claims. */
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { Sender } from '../gateway/outbox/sender.js';
+import { resolve } from 'node:path';
 import { reasonOf } from '../gateway/limits.js';
 import type { Log } from '../service/log.js';
 import type { ReadYaml } from '../service/yaml-file.js';
 import type { DraftStore } from './draft.js';
 import type { Office } from './office.js';
-import { parsePolicy, SILENT, type Policy } from './policy.js';
+import { senderFor, type OutboxConfig } from './outbox-config.js';
+import { parsePolicy, SILENT, UNDER_HAND, type Policy } from './policy.js';
 
-export interface OfficeOptions {
+/** What a configuration says about mails that go out: part of watch.yml. */
+export interface OfficeConfig {
   readonly from: string;
-  readonly replyTo?: string;
-  /** Path of policy.yml; without it nothing is said. */
-  readonly policy?: string;
-  readonly sender: Sender | null;
+  readonly 'reply-to'?: string | undefined;
+  readonly outbox?: OutboxConfig | undefined;
+  /** Path of policy.yml. */
+  readonly policy?: string | undefined;
+}
+
+export interface Around {
+  /** Folder that relative paths are meant from. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly drafts: DraftStore;
+  readonly log: Log;
 }
 
 /** The policy as it stands in its file now. */
@@ -38,11 +48,20 @@ export function isGone(claimer: string): boolean {
   }
 }
 
-/** The office of these options. */
-export function openOffice({ from, replyTo, policy, sender }: OfficeOptions, drafts: DraftStore, log: Log): Office {
-  const silent: ReadYaml<Policy> = { ok: true, config: SILENT };
+/** The outbox with its paths made absolute. */
+function placed(outbox: OutboxConfig, folder: string): OutboxConfig {
+  if (outbox.dir !== undefined) return { dir: resolve(folder, outbox.dir) };
+  return outbox.maildir === undefined ? outbox : { maildir: resolve(folder, outbox.maildir) };
+}
+
+/** The office of a configuration; a sentence where something is missing. */
+export function officeFor({ from, 'reply-to': replyTo, outbox, policy }: OfficeConfig, { folder, env, drafts, log }: Around): Office | string {
+  const sender = outbox === undefined ? null : senderFor(placed(outbox, folder), env);
+  if (typeof sender === 'string') return sender;
+  // Into a folder nothing goes by itself: whoever sends from there decides, unless a policy does.
+  const unsaid: ReadYaml<Policy> = { ok: true, config: outbox !== undefined && outbox.smtp === undefined ? UNDER_HAND : SILENT };
   return {
     drafts, sender, from, log, isGone, claimer: `${hostname()}:${process.pid}`, ...(replyTo === undefined ? {} : { replyTo }),
-    policy: policy === undefined ? () => Promise.resolve(silent) : () => readPolicyFile(policy),
+    policy: policy === undefined ? () => Promise.resolve(unsaid) : () => readPolicyFile(resolve(folder, policy)),
   };
 }

@@ -6,7 +6,9 @@ import { InProcessQueue } from '../service/in-process-queue.js';
 import type { Log } from '../service/log.js';
 import { openSqliteStore } from '../service/sqlite-store.js';
 import { engineFor } from '../service/threads.js';
-import { DraftFolder } from './draft-folder.js';
+import type { Office } from './office.js';
+import { officeFor } from './open-office.js';
+import { Post } from './post.js';
 import { sourceFor } from './sources.js';
 import type { WatchConfig } from './watch-config.js';
 import { Watch } from './watch.js';
@@ -24,6 +26,7 @@ export interface Surroundings {
   /** Aborted when the watch is to end. */
   readonly signal: AbortSignal;
   readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly github: { readonly url?: string; readonly token?: string };
   /** For tests. */
@@ -33,8 +36,15 @@ export interface Surroundings {
 
 export interface OpenedWatch {
   readonly watch: Watch;
+  readonly post: Post;
   readonly pollMs: number;
   readonly close: () => Promise<void>;
+}
+
+/** What is wrong with the policy, all of it; null when it can be read. */
+async function problemWith(office: Office): Promise<string | null> {
+  const read = await office.policy();
+  return read.ok ? null : read.problems.join('; ');
 }
 
 /** Opens the store and begins to work on what was left; or says in one line why not, and the way out. */
@@ -43,6 +53,13 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
   const opened = await openSqliteStore(join(resolve(folder, config.data), 'kcovet.sqlite'));
   if ('failure' in opened) return opened;
   const { store } = opened;
+  const office = officeFor(config, { folder, env: around.env, drafts: store.drafts, log });
+  const failure = typeof office === 'string' ? office : await problemWith(office);
+  if (typeof office === 'string' || failure !== null) {
+    await store.close();
+    return { failure: failure ?? '' };
+  }
+  const post = new Post(office, { now, trusted: config.trust });
   const queue = new InProcessQueue(store.jobs);
   const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
   if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
@@ -50,7 +67,7 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
   const watch = new Watch({
     lists: store.lists, queue, log, signal, now, sinceS, waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
     engine: around.engine ?? engineFor({ ...ENGINE, version }),
-    drafting: new DraftFolder(resolve(folder, config.outbox ?? 'outbox'), { from: config.from, ...(config['reply-to'] === undefined ? {} : { replyTo: config['reply-to'] }) }),
+    drafting: post,
     base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
     sources: config.sources.map((source) => sourceFor(source, { folder })),
   });
@@ -59,5 +76,5 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
     await queue.stop(GRACE_MS);
     await store.close();
   };
-  return { watch, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
+  return { watch, post, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
 }

@@ -17,17 +17,20 @@ const smtpSchema = z.strictObject({
   user: z.string().min(1).max(255).optional().describe(`For a server that wants a login; the password is in ${PASSWORD_VARIABLE}.`),
 });
 
+const FORM = 'give a folder, or one of "dir: FOLDER", "maildir: FOLDER" and "smtp: {host: ..., port: 25}"';
+
 /** A folder by its path alone, or one of dir, maildir and smtp. */
-export const outboxSchema = z.union([
-  path('a folder').transform((dir) => ({ dir })), z.strictObject({ dir: path('a folder') }), z.strictObject({ maildir: path('a Maildir') }), z.strictObject({ smtp: smtpSchema }),
-], { error: 'give a folder, or one of "dir: FOLDER", "maildir: FOLDER" and "smtp: {host: ..., port: 25}"' });
+export const outboxSchema = z.preprocess((value) => (typeof value === 'string' ? { dir: value } : value), z.strictObject({
+  dir: path('a folder').optional(), maildir: path('a Maildir').optional(), smtp: smtpSchema.optional(),
+}, { error: (issue) => (issue.code === 'invalid_type' ? FORM : undefined) }).refine((one) => Object.values(one).filter((value) => value !== undefined).length === 1, { error: FORM }));
 
 export type OutboxConfig = z.infer<typeof outboxSchema>;
 
 /** What sends into the outbox; a sentence where something is missing. */
 export function senderFor(outbox: OutboxConfig, env: Readonly<Record<string, string | undefined>>): Sender | string {
-  if ('dir' in outbox) return new FolderSender(outbox.dir);
-  if ('maildir' in outbox) return new MaildirSender(outbox.maildir);
+  if (outbox.dir !== undefined) return new FolderSender(outbox.dir);
+  if (outbox.maildir !== undefined) return new MaildirSender(outbox.maildir);
+  if (outbox.smtp === undefined) return FORM;
   const { user, host, port, security, name } = outbox.smtp;
   const password = env[PASSWORD_VARIABLE];
   if (user !== undefined && !password) return `the mail server wants a login as ${user}: put its password into ${PASSWORD_VARIABLE}`;

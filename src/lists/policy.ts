@@ -3,8 +3,8 @@
  * so is every mail that goes to one. What it means for a mail is in ./decide.ts; schema/policy.schema.json is printed from here.
  */
 import { z } from 'zod';
+import { spanSeconds } from '../gateway/public-inbox/mirror-cursor.js';
 import { readYaml, type ReadYaml } from '../service/yaml-file.js';
-import { DURATION_FORM, parseDuration } from './duration.js';
 
 /** How far a mail goes, from not at all to everybody who got the patch. */
 export const STAGES = ['off', 'moderators', 'author', 'list'] as const;
@@ -19,10 +19,11 @@ const stage = z.enum(STAGES, { error: `give one of ${STAGES.join(', ')}` });
 const glob = z.string({ error: 'give a pattern, such as kernel/**' }).min(1).max(200);
 const cap = z.number({ error: 'give a number of mails a day, from 0' }).int({ error: 'give a whole number of mails a day' }).min(0, { error: 'give a number of mails a day, from 0' }).max(10_000);
 const severityList = z.array(z.enum(severities, { error: `give severities: ${severities.join(', ')}` }), { error: `give a list of severities, such as [${severities.slice(0, 2).join(', ')}]` });
-const duration = z.union([z.string(), z.literal(0)], { error: DURATION_FORM }).transform((text, context) => {
-  const ms = parseDuration(String(text));
-  if (ms === null) context.addIssue({ code: 'custom', message: DURATION_FORM });
-  return ms ?? 0;
+const SPAN_FORM = 'give a span of time, such as 1.day, 6.hours, 30.minutes or 0';
+const duration = z.union([z.string(), z.literal(0)], { error: SPAN_FORM }).transform((text, context) => {
+  const seconds = text === 0 || text === '0' ? 0 : spanSeconds(text);
+  if (seconds === null) context.addIssue({ code: 'custom', message: SPAN_FORM });
+  return (seconds ?? 0) * 1000;
 });
 
 /** What may be said more strictly for one list, author or path. */
@@ -66,7 +67,7 @@ export const policySchema = z.strictObject({
 });
 
 /** The policy with its defaults; spans in milliseconds, addresses in lower case. */
-export type Policy = z.infer<typeof policySchema>;
+export type Policy = Omit<z.infer<typeof policySchema>, 'otherLists'> & { readonly otherLists: Stage };
 /** An entry for a list, an author or a path, as far as they are alike. */
 export type Narrower = Pick<z.infer<typeof listSchema>, 'send' | 'approved' | 'severities' | 'delay' | 'perDay'>;
 
@@ -77,6 +78,9 @@ export function parsePolicy(text: string, name = 'policy.yml'): ReadYaml<Policy>
 
 /** The policy that lets nothing out. */
 export const SILENT: Policy = policySchema.parse({});
+
+/** The policy of a folder where nobody gave one: all is drafted, and whoever sends it by hand decides. */
+export const UNDER_HAND: Policy = { ...policySchema.parse({ delay: 0, caps: { list: 10_000, author: 10_000, thread: 10_000 } }), otherLists: 'list' };
 
 /** The JSON Schema (draft 2020-12) that is published as schema/policy.schema.json. */
 export function policyJsonSchema(): unknown {

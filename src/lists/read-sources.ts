@@ -4,12 +4,14 @@
  */
 import type { MailSource, SourceEvent } from '../gateway/mail-source.js';
 import { errorField, type Log } from '../service/log.js';
+import type { Drafting } from './drafting.js';
 import type { FollowedIds } from './followed-ids.js';
 import type { ListStore } from './list-store.js';
 import { linksOf } from './mail-links.js';
 
 export interface SourcesReader {
   readonly lists: ListStore;
+  readonly drafting: Pick<Drafting, 'arrived'>;
   readonly followed: FollowedIds;
   readonly log: Log;
   /** Where sources that were never read begin, in seconds since 1970; null: with their first mail. */
@@ -71,7 +73,10 @@ async function take(event: SourceEvent, { source, reader, counts }: Taking): Pro
     case 'mail': {
       const { mail, cursor } = event;
       const links = linksOf(mail.raw, mail.messageId);
-      const isNew = await lists.keepMail({ ...mail, lists: source.lists, source: source.name, links }, at(cursor));
+      const kept = { ...mail, lists: source.lists, source: source.name, links };
+      // Before it is kept, since after that nobody looks at it again.
+      await reader.drafting.arrived(kept);
+      const isNew = await lists.keepMail(kept, at(cursor));
       if (isNew) counts.kept += 1;
       followed.add([mail.messageId, ...links]);
       return;

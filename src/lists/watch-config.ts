@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { sinceSeconds, spanSeconds } from '../gateway/public-inbox/mirror-cursor.js';
 import { parseGithubName } from '../gateway/github.js';
 import { readYaml, type ReadYaml } from '../service/yaml-file.js';
+import { outboxSchema } from './outbox-config.js';
 
 const span = (example: string): z.ZodType<string> => z.string().refine((text) => spanSeconds(text) !== null, { error: `give a time such as ${example}` });
 const address = z.string().max(320).regex(/^[^\s<>@,]+@[^\s<>@,]+$/u, { error: 'give an address such as list@example.org' });
@@ -38,8 +39,10 @@ export const watchSchema = z.strictObject({
     .default({}).describe('What patches are put on, as for kcovet review. The model when left out.'),
   from: mailbox.default('kcovet <kcovet@localhost>').describe('Sender of answers.'),
   'reply-to': mailbox.optional().describe('A person whom answers to answers go to.'),
-  outbox: path.optional().describe('Folder that answers are written to, for people who send by hand.'),
-  policy: path.optional().describe('policy.yml: which lists want what. Nothing is sent without.'),
+  outbox: outboxSchema.optional().describe('Where answers go: a folder or a Maildir, for people who send by hand, or a mail server. They stay in the store when left out.'),
+  policy: path.optional().describe('policy.yml: which lists want what. Without it nothing is sent to a mail server, and everything is written into a folder.'),
+  trust: z.array(z.string().min(1).max(255), { error: 'give a list of names, such as [mx.example.org]' }).max(20).default([])
+    .describe('Names of mail servers whose Authentication-Results say who sent a command. They must take out fields in their name that come from outside.'),
 });
 
 export type WatchConfig = z.infer<typeof watchSchema>;

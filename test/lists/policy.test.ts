@@ -57,7 +57,7 @@ test.each([
   ['lists:\n  - list: kcov@example.org\n    send: yes\n', 'policy.yml:3: lists.send: give one of off, moderators, author, list'],
   ['lists:\n  - list: kcov\n    send: off\n', 'policy.yml:2: lists.list: give an address, such as kcov@example.org'],
   ['lists:\n  - list: a@b.org\n    sends: off\n', 'policy.yml:3: no such key: sends: the keys are list, send, approved, severities, delay, perDay, consent'],
-  ['delay: soon\n', 'policy.yml:1: delay: give a span of time, such as 2.weeks'],
+  ['delay: soon\n', 'policy.yml:1: delay: give a span of time, such as 1.day'],
   ['\nstop: 1\n', 'policy.yml:2: stop: give true or false'],
   ['caps:\n  list: -1\n', 'policy.yml:2: caps.list: give a number of mails a day, from 0'],
   ['embargoes:\n  - until: 2027-01-01\n', 'policy.yml:2: embargoes: name a list, an author, a path or a thread'],

@@ -41,7 +41,7 @@ export class Watching {
     this.watch = new Watch({
       lists: store.lists, queue: this.queue, sources, sinceS, base: {}, waitMs: 3_600_000, signal: this.stop.signal, now: () => this.nowMs,
       log: (level, what, fields = {}) => this.log.push({ level, what, fields }),
-      engine: { review: (request, watch) => this.review(request, watch), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) },
+      engine: { review: (request, watch) => this.review(request, watch), replay: () => Promise.reject(new Error('not here')) },
       drafting: drafting ?? {
         prepare: (ready, review) => {
           this.drafted.push({ ready, review });
@@ -51,6 +51,8 @@ export class Watching {
           this.cancelled.push(`${key}: ${why}`);
           return Promise.resolve();
         },
+        arrived: () => Promise.resolve(),
+        send: () => Promise.resolve({ sent: 0, later: 0, refused: 0, unsure: 0, dropped: 0, stopped: '' }),
       },
     });
   }

@@ -1,0 +1,150 @@
+/** @module `kcovet outbox`: the mails that a watch drafted, looked at, approved, dropped and sent by hand. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Draft, DraftStore } from '../lists/draft.js';
+import type { Verb } from '../lists/moderate.js';
+import type { WatchConfig } from '../lists/watch-config.js';
+import { clean } from '../render/line.js';
+import type { Store } from '../service/store.js';
+import { CliFailure, exitStatus, type Io } from './io.js';
+import { textWidth } from './terminal.js';
+
+/** Drafts that are listed. */
+const LISTED_MAX = 1000;
+
+interface OutboxFlags {
+  readonly config: string;
+  readonly all?: boolean;
+  readonly format?: 'text' | 'json';
+  readonly raw?: boolean;
+  readonly why?: string;
+}
+
+const help = `
+A watch makes drafts and sends those that its policy lets out; the others wait
+here for somebody. States: held until its delay is over; waiting for a moderator;
+approved; claimed while it is sent; then sent, refused by a mail server, unsure
+where nobody knows whether it arrived, or dropped.
+
+Examples:
+  kcovet outbox list                        what has not gone, and what is unsure
+  kcovet outbox show 3f2a9c01b7de           one draft, with the mail as it would go
+  kcovet outbox show --raw ID > reply.eml   the mail alone, byte by byte
+  kcovet outbox approve ID                  it goes with the next round
+  kcovet outbox drop ID --why "the lock is held"
+  kcovet outbox retry ID                    unsure or refused: send it after all
+  kcovet outbox send                        send now what is due
+
+All take --config FILE, the watch.yml of the watch; "watch.yml" when left out.
+docs/gateway.md says more.
+
+Exit status: 0 done; 2 usage, a configuration that is wrong, or no such draft.`;
+
+interface Opened {
+  readonly store: Store;
+  readonly config: WatchConfig;
+  readonly folder: string;
+}
+
+/** The configuration and the store it names; throws CliFailure with all that is wrong. */
+async function opened(file: string): Promise<Opened> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliFailure(`${clean(file)}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}): name the watch.yml of the watch with --config`);
+  }
+  const [{ readWatchConfig }, { openSqliteStore }] = await Promise.all([import('../lists/watch-config.js'), import('../service/sqlite-store.js')]);
+  const read = readWatchConfig(text, clean(file));
+  if (!read.ok) throw new CliFailure(`${read.problems.map(clean).join('\nkcovet: ')}: see kcovet help watch`);
+  const folder = dirname(resolve(file));
+  const path = join(resolve(folder, read.config.data), 'kcovet.sqlite');
+  if (!existsSync(path)) throw new CliFailure(`${clean(path)}: there is no store yet: run kcovet watch ${clean(file)} first`);
+  const store = await openSqliteStore(path);
+  if ('failure' in store) throw new CliFailure(`outbox: ${clean(store.failure)}`);
+  return { store: store.store, config: read.config, folder };
+}
+
+/** Opens, does and closes. */
+async function within<T>(file: string, work: (one: Opened) => Promise<T>): Promise<T> {
+  const one = await opened(file);
+  try {
+    return await work(one);
+  } finally {
+    await one.store.close();
+  }
+}
+
+/** The draft of an id, or of the beginning of one. */
+async function draftOf(drafts: DraftStore, id: string): Promise<Draft> {
+  const exact = await drafts.find(id);
+  if (exact) return exact;
+  const { DRAFT_STATES } = await import('../lists/draft.js');
+  const near = id.length < 4 ? [] : (await drafts.inStates(DRAFT_STATES, LISTED_MAX)).filter((one) => one.id.startsWith(id));
+  if (near.length === 1 && near[0]) return near[0];
+  throw new CliFailure(`outbox: ${near.length === 0 ? 'there is no draft' : 'several drafts begin with'} ${clean(id)}: kcovet outbox list --all shows them`);
+}
+
+async function list({ config: file, all, format }: OutboxFlags, io: Io): Promise<void> {
+  const [{ entryOf, outboxLines }, { DRAFT_STATES }] = await Promise.all([import('../lists/outbox.js'), import('../lists/draft.js')]);
+  const states = all ? DRAFT_STATES : DRAFT_STATES.filter((one) => !['sent', 'dropped', 'refused'].includes(one));
+  const drafts = await within(file, ({ store }) => store.drafts.inStates(states, LISTED_MAX));
+  if (format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/outbox@1', drafts: drafts.map(entryOf) }, null, 2)}\n`);
+  else io.stdout.write(drafts.length === 0 ? `nothing waits${all ? '' : '; --all shows what went, too'}\n` : `${outboxLines(drafts, textWidth(io)).join('\n')}\n`);
+}
+
+async function show(id: string, { config: file, format, raw }: OutboxFlags, io: Io): Promise<void> {
+  const { draftLines, entryOf } = await import('../lists/outbox.js');
+  const draft = await within(file, ({ store }) => draftOf(store.drafts, id));
+  if (raw) io.stdout.write(draft.mail.raw);
+  else if (format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/outbox@1', ...entryOf(draft), raw: draft.mail.raw }, null, 2)}\n`);
+  else io.stdout.write(`${draftLines(draft).join('\n')}\n`);
+}
+
+async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io: Io): Promise<void> {
+  const { moderate } = await import('../lists/moderate.js');
+  await within(flags.config, async ({ store }) => {
+    for (const id of ids) {
+      const draft = await draftOf(store.drafts, id);
+      const by = io.env['USER'] || 'the command line';
+      const refusal = await moderate(store.drafts, draft.id, { verb, by, why: flags.why ?? '', nowMs: Date.now() });
+      if (refusal !== null) throw new CliFailure(`outbox: ${clean(refusal)}`);
+      io.stdout.write(`${draft.id}: ${{ approve: 'approved', reject: 'dropped', retry: 'to be sent again' }[verb]}\n`);
+    }
+  });
+}
+
+async function send(flags: OutboxFlags, io: Io): Promise<void> {
+  const [{ officeFor }, { jsonLog }, { Post }] = await Promise.all([import('../lists/open-office.js'), import('../service/log.js'), import('../lists/post.js')]);
+  await within(flags.config, async ({ store, config, folder }) => {
+    const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, log: jsonLog((line) => io.stderr.write(line)) });
+    if (typeof office === 'string') throw new CliFailure(`${clean(flags.config)}: outbox: ${clean(office)}`);
+    const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust }).send();
+    io.stdout.write(stopped === '' ? `${sent} sent, ${later} later, ${refused} refused, ${unsure} unsure, ${dropped} dropped\n` : `nothing is sent: ${clean(stopped)}\n`);
+  });
+}
+
+/** The command, which reports its exit status to `done`. */
+export function outboxCommand(io: Io, done: (status: number) => void): Command {
+  const sub = (name: string, summary: string): Command => new Command(name).summary(summary).description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+    .option('-c, --config <file>', 'the watch.yml of the watch', 'watch.yml');
+  const ended = async (work: Promise<void>): Promise<void> => {
+    await work;
+    done(exitStatus.reviewed);
+  };
+  const format = (): Option => new Option('--format <name>', 'text or json').choices(['text', 'json']).default('text');
+  const verb = (name: string, meant: Verb, summary: string): Command => sub(name, summary).argument('<id...>', 'of kcovet outbox list')
+    .option('--why <text>', 'the reason, which is kept').action((ids: string[], flags: OutboxFlags) => ended(decide(meant, ids, flags, io)));
+  return new Command('outbox')
+    .summary('the mails a watch drafted: list, show, approve, drop')
+    .description('Shows the mails that kcovet watch drafted, and decides what becomes of them.')
+    .addHelpText('after', help)
+    .addCommand(sub('list', 'lists the drafts that have not gone').option('--all', 'those, too, that went or were dropped').addOption(format()).action((flags: OutboxFlags) => ended(list(flags, io))))
+    .addCommand(sub('show', 'shows one draft').argument('<id>', 'of kcovet outbox list').option('--raw', 'the mail alone, byte by byte').addOption(format())
+      .action((id: string, flags: OutboxFlags) => ended(show(id, flags, io))))
+    .addCommand(verb('approve', 'approve', 'lets drafts go'))
+    .addCommand(verb('drop', 'reject', 'drops drafts: they never go'))
+    .addCommand(verb('retry', 'retry', 'sends again what is unsure or was refused'))
+    .addCommand(sub('send', 'sends now what is due').action((flags: OutboxFlags) => ended(send(flags, io))));
+}
