@@ -31,7 +31,7 @@ the tree that KCOVET_LINUX names. Progress goes to standard error.
   --base NAME    only this base: model-v5.5, model-v6.12, tree; may be repeated
   --only NAME    only operators of this id or kind; may be repeated
   --id TEXT      only mutants whose id contains this; may be repeated
-  --final        operators that are kept for the final run, too
+  --final        operators that are new in the final run, too
   --seed TEXT    other sites (${SEED})
   --sites N      sites for each operator and base at most (${PER_OPERATOR})
   --quick        one site for each operator, on the first base

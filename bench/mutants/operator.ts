@@ -4,7 +4,7 @@ import type { Edit, Source } from './source.js';
 /** What an operator changes: a row of the table in docs/mutants.md. */
 export type Kind =
   | 'barrier' | 'lock' | 'irq flags' | 'field' | 'check' | 'reference' | 'order of stores' | 'marked access' | 'constant' | 'errno' | 'list'
-  | 'call' | 'wider lock' | 'across unlock' | 'name' | 'order' | 'function' | 'layout' | 'spelling';
+  | 'call' | 'wider lock' | 'across unlock' | 'path' | 'loop' | 'argument' | 'variable' | 'late read' | 'name' | 'order' | 'function' | 'layout' | 'spelling';
 
 /** One place at which an operator can be used. */
 export interface Site {
@@ -22,7 +22,7 @@ export interface Operator {
   readonly does: string;
   /** False: it means the same afterwards, and nothing may be asked. */
   readonly semantic: boolean;
-  /** Kept for final runs. Rules were mended after the first of these, so a figure for what nobody has seen needs new ones. */
+  /** Used for the first time in the final run that docs/mutants.md shows. Rules are mended after such a run, so the next one needs new ones. */
   readonly held?: true;
   readonly sites: (source: Source) => readonly Site[];
 }

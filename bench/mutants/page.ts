@@ -24,7 +24,7 @@ export function page(run: Run): string {
   return [
     '# Mutants', '', 'Written by `npm run bench:mutants -- --final --write-docs`. No figure here depends on the machine, only how far a run that was ended has come.', '',
     `${results.length} small changes of ${bases.map((b) => b.label).join(', ')}, each reviewed as a patch whose changelog claims nothing. Up to ${perOperator} sites for each of`,
-    `${operators.length} operators on each base, chosen with the seed \`${seed}\`; ${held} of the operators are kept for final runs; earlier ones had them in view already.`, '',
+    `the operators on each base, chosen with the seed \`${seed}\`; ${held} of the ${operators.length} operators are used for the first time in this run.`, '',
     ...(results.length < made ? [`The run was ended before its end: ${results.length} of ${made} mutants, in an order that the seed decides.`, ''] : []),
     `**Asked: ${percent(recallOf(rows))}** of the changes that are not equivalent. **Questions on neutral changes: ${total(quiet, 'false question')}** of ${total(quiet, 'false question') + total(quiet, 'silent')}.`, '',
     'A mutant is equivalent only if in every scenario end states, violations, results and footprints are those of the base, and',
@@ -56,7 +56,7 @@ function sides({ results, operators, bases }: Run): string[] {
   const held = operators.filter((o) => o.held);
   return [
     '| part | asked | missed | equivalent | recall | silent | asked about |', '|---|--:|--:|--:|--:|--:|--:|',
-    line('operators known before', results, operators.filter((o) => !o.held)), ...(held.length > 0 ? [line('operators of the final run', results, held)] : []),
+    line('operators known before', results, operators.filter((o) => !o.held)), ...(held.length > 0 ? [line('operators new in this run', results, held)] : []),
     ...bases.map((base) => line(base.label, results.filter((r) => r.mutant.base === base.name), operators)),
   ];
 }
@@ -65,7 +65,7 @@ function operatorTable({ results, operators }: Run): string[] {
   const row = (o: Operator): string => {
     const counts = rowsOf(results, [o], o.semantic);
     const of = o.semantic ? [total(counts, 'asked'), total(counts, 'missed'), total(counts, 'equivalent')] : [total(counts, 'false question'), '', total(counts, 'silent')];
-    return `| \`${o.id}\`${o.held ? ' (final run)' : ''} | ${o.semantic ? o.kind : `neutral: ${o.kind}`} | ${o.does} | ${of.join(' | ')} |`;
+    return `| \`${o.id}\`${o.held ? ' (new)' : ''} | ${o.semantic ? o.kind : `neutral: ${o.kind}`} | ${o.does} | ${of.join(' | ')} |`;
   };
   return ['## Operators', '', '| operator | kind | what it does | asked | missed | equivalent or silent |', '|---|---|---|--:|--:|--:|', ...operators.map(row)];
 }

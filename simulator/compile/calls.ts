@@ -15,6 +15,7 @@ import type { Emitter, Operand } from './emitter.js';
 import { compileExpr, convertTo } from './expressions.js';
 import { constant, not, register } from './pure.js';
 import type { Target } from './targets.js';
+import { ASSERT_CALLS } from './assert-calls.js';
 import { ATOMIC_CALLS } from './atomic-calls.js';
 import { compileIndirect } from './indirect-calls.js';
 import { LOCK_CALLS } from './lock-calls.js';
@@ -62,7 +63,7 @@ export const VOID_RESULT: CallResult = { pure: constant(0), type: INT };
 
 export const environment = (what: Environment): Pure => ({ k: 'environment', what });
 
-const bits = (mask: number): Pure => ({ k: 'binary', op: '&', a: environment('preemptCount'), b: constant(mask), type: S32 });
+export const bits = (mask: number): Pure => ({ k: 'binary', op: '&', a: environment('preemptCount'), b: constant(mask), type: S32 });
 const truth = (pure: Pure): CallResult => ({ pure: not(not(pure)), type: INT });
 
 const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
@@ -96,7 +97,7 @@ const CONTEXT_CALLS: Readonly<Record<string, CallCompiler>> = {
 
 const TABLES: readonly Readonly<Record<string, CallCompiler>>[] = [
   CONTEXT_CALLS, VALUE_CALLS, LOCK_CALLS, MEMORY_CALLS, ATOMIC_CALLS, USER_CALLS, PER_CPU_CALLS,
-  OBJECT_CALLS, OVERFLOW_CALLS, REWRITTEN_CALLS];
+  OBJECT_CALLS, OVERFLOW_CALLS, REWRITTEN_CALLS, ASSERT_CALLS];
 
 /** Names of all kernel calls that have a meaning of their own here. */
 export function kernelCallNames(): string[] {

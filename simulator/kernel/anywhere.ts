@@ -23,6 +23,9 @@ export const ANYWHERE: Readonly<Record<string, string>> = {
     raw_spin_trylock_irqsave raw_spin_unlock raw_spin_unlock_bh raw_spin_unlock_irq raw_spin_unlock_irqrestore raw_spin_lock_init`,
   'include/linux/local_lock.h': `local_lock local_lock_irq local_lock_irqsave local_lock_nested_bh local_unlock local_unlock_irq local_unlock_irqrestore
     local_unlock_nested_bh`,
+  'include/linux/lockdep.h': `lockdep_is_held lockdep_assert lockdep_assert_once lockdep_assert_held lockdep_assert_held_once lockdep_assert_not_held
+    lockdep_assert_irqs_disabled lockdep_assert_irqs_enabled lockdep_assert_preemption_disabled lockdep_assert_preemption_enabled
+    lockdep_assert_in_irq lockdep_assert_in_softirq __kcovet_assume`,
   'include/linux/mutex.h': 'mutex_init mutex_trylock mutex_unlock',
   'include/asm-generic/barrier.h': `barrier mb rmb wmb smp_mb smp_rmb smp_wmb smp_mb__before_atomic smp_mb__after_atomic smp_load_acquire smp_store_release`,
   'include/asm-generic/rwonce.h': 'READ_ONCE READ_ONCE_NOCHECK WRITE_ONCE ACCESS_ONCE',

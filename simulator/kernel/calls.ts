@@ -52,6 +52,8 @@ export const CALL_CONTRACTS: Readonly<Record<string, CallContract>> = {
   copy_from_user: sleeps('include/linux/uaccess.h'),
   copy_to_user: sleeps('include/linux/uaccess.h'),
   vm_insert_page: sleeps('mm/memory.c'),
+  // __might_sleep() by itself: include/linux/kernel.h, include/linux/sched.h.
+  might_sleep: sleeps('include/linux/kernel.h'), might_fault: sleeps('mm/memory.c'), cond_resched: sleeps('include/linux/sched.h'),
   mutex_lock: sleeps('kernel/locking/mutex.c'),
   nonseekable_open: never('fs/open.c'),
   debugfs_create_file_unsafe: sleeps('fs/debugfs/inode.c'),
@@ -81,12 +83,10 @@ export const SLEEPS_ON_RT: ReadonlySet<string> = new Set([
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'pr_debug', 'pr_info', 'pr_notice', 'pr_warn', 'pr_err', 'pr_warn_once', 'pr_err_once', 'pr_info_once', 'pr_warn_ratelimited',
   'printk', 'trace_printk', 'dump_stack', 'no_printk', 'pr_devel', 'pr_cont', 'dev_dbg', 'dev_err', 'dev_warn', 'dev_info',
-  'BUILD_BUG_ON', 'BUILD_BUG_ON_MSG', 'static_assert', 'might_sleep', 'might_fault', 'cond_resched', 'cpu_relax', 'prefetch',
-  'lockdep_assert_held', 'lockdep_assert_not_held', 'lockdep_assert_irqs_disabled', 'lockdep_assert_irqs_enabled',
-  'lockdep_assert_preemption_disabled', 'lockdep_assert_in_irq', 'lockdep_assert_once',
+  'BUILD_BUG_ON', 'BUILD_BUG_ON_MSG', 'static_assert', 'cpu_relax', 'prefetch',
   'lockdep_set_class', 'lockdep_set_novalidate_class', 'kmemleak_ignore', 'kmemleak_not_leak', 'kasan_disable_current', 'kasan_enable_current',
   'instrumentation_begin', 'instrumentation_end', 'kmsan_unpoison_memory', 'assert_spin_locked', 'ASSERT_EXCLUSIVE_WRITER',
-  'ASSERT_EXCLUSIVE_ACCESS', 'typecheck', 'kcsan_disable_current', 'kcsan_enable_current', '__release', '__acquire', '__acquire_shared', '__release_shared', '__assume_ctx_lock', 'context_unsafe_alias', 'lockdep_assert',
+  'ASSERT_EXCLUSIVE_ACCESS', 'typecheck', 'kcsan_disable_current', 'kcsan_enable_current', '__release', '__acquire', '__acquire_shared', '__release_shared', '__assume_ctx_lock', 'context_unsafe_alias',
   'rcu_read_lock', 'rcu_read_unlock', 'rcu_read_lock_sched', 'rcu_read_unlock_sched', 'user_access_end',
   'user_read_access_end', 'user_write_access_end', 'local_lock_init',
 ]);

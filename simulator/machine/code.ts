@@ -48,6 +48,8 @@ export type InstructionBody =
   | { readonly op: 'unlock'; readonly kind: LockKind; readonly address: Pure; readonly sleeps?: true }
   /** Taken or given back without a word that others could wait for: a local_lock_t without PREEMPT_RT. */
   | { readonly op: 'hold'; readonly kind: LockKind; readonly address: Pure; readonly taken: boolean }
+  /** 1 where the thread that runs has the lock: lockdep's lock_is_held(). */
+  | { readonly op: 'isHeld'; readonly dst: number; readonly address: Pure }
   /** 'save' puts the flags (1: irqs were on) into dst and turns irqs off; 'restore' can only turn them on. */
   | { readonly op: 'irq'; readonly what: 'save' | 'restore' | 'disable' | 'enable'; readonly dst?: number; readonly value?: Pure }
   | { readonly op: 'preempt'; readonly delta: number }
@@ -59,8 +61,8 @@ export type InstructionBody =
   | { readonly op: 'copy'; readonly to: Pure; readonly from: Pure; readonly bytes: Pure }
   /** A kernel service with a meaning outside kcov, told to the monitor: a page inserted, a file created. */
   | { readonly op: 'service'; readonly name: string; readonly args: readonly Pure[]; readonly dst: number | null; readonly mayFail: boolean }
-  /** `fatal`: BUG_ON(), after which nothing goes on. */
-  | { readonly op: 'warn'; readonly test: Pure; readonly fatal?: true }
+  /** `fatal`: BUG_ON(), after which nothing goes on. `assumption`: what is refuted where it warns; no word of the kernel's. */
+  | { readonly op: 'warn'; readonly test: Pure; readonly fatal?: true; readonly assumption?: string }
   | { readonly op: 'barrier'; readonly kind: string }
   /** The contract of a kernel call is checked here: may it sleep in this context? */
   | { readonly op: 'contract'; readonly call: string }

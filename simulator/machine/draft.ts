@@ -6,6 +6,7 @@ import { isSwitching, SWITCHING } from './context-switch.js';
 import { taskOf } from './locks.js';
 import { NO_ORDERS, overlap } from './orders.js';
 import type { Orders } from './orders.js';
+import { isAmong } from './held.js';
 import type { HeldLock } from './held.js';
 import type { Owner } from './irq-flags.js';
 import { absent, IDLE_CPU } from './state.js';
@@ -124,6 +125,12 @@ export class Draft<G> extends DraftMemory<G> implements View<G> {
   heldByThread(): readonly HeldLock[] {
     const contexts = this.preemptRt && this.kind === 'softirq' ? this.stack : this.stack.slice(-1);
     return contexts.flatMap((actor) => (this.moved.get(actor) ?? contextOf(this.before, actor)).held);
+  }
+
+  /** The thread that runs has a lock, taken by itself or by an interrupt on top of it. */
+  holds(address: Value): boolean {
+    const held = this.stack.flatMap((actor) => (this.moved.get(actor) ?? contextOf(this.before, actor)).held);
+    return isAmong(held, address);
   }
 
   get kind(): ContextKind {

@@ -150,11 +150,18 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
       break;
     case 'warn':
       if (evaluate(0) === 0) break;
+      if (i.assumption !== undefined) {
+        draft.report('assumption', i.assumption);
+        break;
+      }
       if (i.fatal) throw new FatalViolation('bug', i.text);
       if (!draft.world.scenario.actors[context.actor]?.operations[context.operation]?.mayWarn) draft.report('warn', i.text);
       break;
     case 'contract':
       checkSleep(draft, i.call, context);
+      break;
+    case 'isHeld':
+      value = draft.holds(evaluate(0)) ? 1 : 0;
       break;
     case 'hold': {
       const location = locate(evaluate(0));
@@ -184,7 +191,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
     default: throw new Error(`${i.op} is not private`);
   }
   listener?.executed(draft, { prepared, frame, pc: frame.pc, location: null, old: null, value, taken });
-  if (i.op === 'set') frame.registers[i.dst] = value ?? 0;
+  if (i.op === 'set' || i.op === 'isHeld') frame.registers[i.dst] = value ?? 0;
   frame.pc = next;
 }
 

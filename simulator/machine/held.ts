@@ -46,9 +46,14 @@ function without(held: readonly HeldLock[], address: number): readonly HeldLock[
   return at < 0 ? held : held.filter((_, i) => i !== at);
 }
 
+/** Whether a lock is among those held. */
+export function isAmong(held: readonly HeldLock[], address: Value): boolean {
+  const location = locate(address);
+  return location !== null && held.some((lock) => lock.address === addressOf(location.object, location.offset));
+}
+
 /** A context gives back its own locks only: print_unlock_imbalance_bug(). That the CPU has the lock is not enough. */
 export function requireHeld(held: readonly HeldLock[], address: Value): void {
-  const location = locate(address);
-  if (location && held.some((lock) => lock.address === addressOf(location.object, location.offset))) return;
+  if (isAmong(held, address)) return;
   throw new FatalViolation('unlock-not-held', 'the lock is held by another context of this CPU');
 }

@@ -16,7 +16,7 @@ export function operands(instruction: Instruction): Pure[] {
     case 'branch': case 'warn': return [instruction.test];
     case 'call': case 'service': return [...instruction.args];
     case 'return': return instruction.value ? [instruction.value] : [];
-    case 'lock': case 'unlock': case 'hold': case 'free': return [instruction.address];
+    case 'lock': case 'unlock': case 'hold': case 'isHeld': case 'free': return [instruction.address];
     case 'irq': return instruction.value ? [instruction.value] : [];
     case 'alloc': return [instruction.size];
     case 'switch': return [instruction.next];

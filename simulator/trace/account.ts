@@ -19,7 +19,7 @@ export function accessOf(code: Code, functionIndex: number, instruction: Instruc
     case 'return': return 'leave';
     case 'branch': return 'branch';
     case 'set': return code.functions[functionIndex]?.registerNames[instruction.dst] ? 'local' : null;
-    case 'jump': case 'preempt': case 'hold': case 'barrier': case 'contract': case 'unmodelled': case 'warn': case 'switch': return null;
+    case 'jump': case 'preempt': case 'hold': case 'isHeld': case 'barrier': case 'contract': case 'unmodelled': case 'warn': case 'switch': return null;
   }
 }
 

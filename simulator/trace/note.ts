@@ -6,7 +6,7 @@ import type { Names } from './names.js';
 const WORDS: Readonly<Record<string, string>> = {
   'null-dereference': 'NULL dereference', 'use-after-free': 'use after free', 'double-free': 'freed twice', 'out-of-bounds': 'out of bounds',
   'uninitialised-pointer': 'pointer never written', 'uninitialised-read': 'never written', 'sleep-in-atomic': 'may sleep in atomic context',
-  warn: 'WARNING', 'unlock-not-held': 'unlocked without holding it', deadlock: 'deadlock',
+  warn: 'WARNING', assumption: 'does not hold', 'unlock-not-held': 'unlocked without holding it', deadlock: 'deadlock',
 };
 
 /** Properties whose details are an object: "use after free of areaA". */
@@ -21,7 +21,7 @@ export function noteOf(violation: Violation, names: Names): string {
   const words = WORDS[property] ?? property.replaceAll('-', ' ');
   const detail = names.rewrite(violation.detail);
   if (detail === '' || detail === 'NULL') return words;
-  if (property === 'warn') return words;
+  if (property === 'warn' || property === 'assumption') return words;
   if (detail.split(' ').length >= SENTENCE_WORDS && !OF_OBJECT.has(property)) return detail;
   if (!OF_OBJECT.has(property)) return `${words}: ${detail}`;
   return /^\w+$/u.test(detail) ? `${words}: ${detail}` : `${words}, ${detail}`;

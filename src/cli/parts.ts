@@ -25,7 +25,7 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
 }
 
 /** src/review: one schedule again, with the bounds it was found with. */
-export async function replaySubmission(submission: Submission, schedule: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config'>): Promise<ReplayResult> {
+export async function replaySubmission(submission: Submission, schedule: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config' | 'assume'>): Promise<ReplayResult> {
   const part = await import('../review/replay-submission.js');
   return await part.replaySubmission(submission, schedule, options);
 }

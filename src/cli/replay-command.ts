@@ -11,7 +11,7 @@ import type { ReplayResult } from '../review/options.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { replaySubmission } from './parts.js';
 import { readPatches } from './read-input.js';
-import { boundsOption, configOption } from './review-command.js';
+import { assumeOption, boundsOption, configOption } from './review-command.js';
 import { textWidth } from './terminal.js';
 
 const help = `
@@ -35,6 +35,7 @@ function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: numb
 interface ReplayFlags extends BaseFlags {
   readonly bounds: Record<string, number>;
   readonly config?: Config;
+  readonly assume?: readonly string[];
   readonly githubPr?: string;
 }
 
@@ -42,7 +43,7 @@ interface ReplayFlags extends BaseFlags {
 async function run({ schedule, file, flags }: { schedule: string; file: string; flags: ReplayFlags }, io: Io): Promise<number> {
   const { submission, base } = flags.githubPr === undefined ? await findBaseOf(await readPatches(file, io), flags, io)
     : await (await import('./pull-option.js')).readPull(flags.githubPr, flags, io);
-  const result = await replaySubmission(submission, schedule, { bounds: flags.bounds, base, config: flags.config });
+  const result = await replaySubmission(submission, schedule, { bounds: flags.bounds, base, config: flags.config, assume: flags.assume });
   if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
   io.stdout.write(outcome(result, textWidth(io)));
   return result.kind === 'violated' ? exitStatus.reviewed : exitStatus.questions;
@@ -58,6 +59,7 @@ export function replayCommand(io: Io, done: (status: number) => void): Command {
     .option('--github-pr <owner/repo#n>', 'the pull request that the review was given')
     .option('--bounds <key=n,...>', 'the bounds that the review was given', boundsOption, {})
     .option('--config <name=value,...>', 'the configuration that the review was given', configOption)
+    .option('--assume <what>', 'the assumption that the schedule refutes, as the review was given it', assumeOption)
     .addHelpText('after', help)
     .action(async (schedule: string, file: string, flags: ReplayFlags) => done(await run({ schedule, file, flags }, io)));
   return addBaseOptions(command);

@@ -3,6 +3,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../simulator/ir/program.js';
+import { ASSUMPTION_FORMS, readAssumption } from '../analysis/assumption.js';
 import { parseConfig } from '../c/config.js';
 import type { ReviewOptions } from '../review/options.js';
 import type { Review } from '../review/review.js';
@@ -26,6 +27,7 @@ interface ReviewFlags extends BaseFlags, SearchFlags {
   readonly show: Show;
   readonly bounds: Record<string, number>;
   readonly config?: Config;
+  readonly assume?: readonly string[];
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet?: boolean;
   readonly progress?: boolean;
@@ -50,6 +52,8 @@ Examples:
       what is gone by name; the JSON of a review of v1 will do as well
   kcovet review --bounds nmi=0 --states 2000000 v2.mbox
       other bounds: kcovet scenarios has their names
+  kcovet review --assume 'irqs off in kcov_remote_start' v2.mbox
+      what you take for granted: held in every execution, or refuted by one
   kcovet review --seconds 20 v2.mbox
       a first look: what is still searched after 20 s is stopped and named
   kcovet review v2.mbox --git ~/linux.git --with prerequisite.mbox
@@ -121,10 +125,10 @@ async function reviewed(newer: Input, flags: ReviewFlags, io: Io): Promise<Revie
   const since = flags.since === undefined ? null : await import('./since-option.js');
   const older = await since?.readOlder(flags.since ?? '', { newer: newer.submission, flags, io });
   const progress = progressLine(io, { quiet: flags.quiet, always: flags.progress });
-  const { bounds, config } = flags;
+  const { bounds, config, assume } = flags;
   return await withSearches(flags, async (searches) => {
     const reviewOf = async ({ submission, base }: Based, onQuestion?: ReviewOptions['onQuestion']): Promise<Review> =>
-      await reviewSubmission(submission, { ...searches, ...(flags.show === 'new' ? {} : { everything: true }), bounds, base, config, version: packageVersion(), onProgress: progress.update, onQuestion });
+      await reviewSubmission(submission, { ...searches, ...(flags.show === 'new' ? {} : { everything: true }), bounds, base, config, assume, version: packageVersion(), onProgress: progress.update, onQuestion });
     const before = older && ('review' in older ? older.review : await reviewOf(older));
     // What an older version was asked already stands in another form in the end.
     const now = await reviewOf(newer, since ? undefined : progress.ask);
@@ -172,6 +176,7 @@ export function reviewCommand(io: Io, done: (status: number) => void): Command {
       .choices(['new', 'pre-existing', 'all']).default('new'))
     .option('--bounds <key=n,...>', 'bounds instead of those of the scenarios, such as nmi=0,softirq=2', boundsOption, {})
     .option('--config <name=value,...>', 'Kconfig symbols, such as KCOV_ENABLE_COMPARISONS=n', configOption)
+    .option('--assume <what>', 'what you take for granted, such as "irqs off in kcov_start": checked in every execution; may be repeated', assumeOption)
     .addOption(new Option('--color <when>', 'colour of text').choices(['auto', 'always', 'never']).default('auto'))
     .option('--since <file>', 'the older version of the series, or the JSON of its review: ask only what is new, name what is gone')
     .option('--from <address>', 'sender of mails', 'kcovet <kcovet@localhost>')
@@ -187,6 +192,13 @@ function writtenOption(text: string, before: readonly Written[] = []): Written[]
   const parsed = parseWritten(text);
   if (typeof parsed === 'string') throw new InvalidArgumentError(parsed);
   return [...before, parsed];
+}
+
+/** --assume, for commander. */
+export function assumeOption(text: string, before: readonly string[] = []): string[] {
+  const read = readAssumption(text);
+  if (read?.ok) return [...before, read.assumption.text];
+  throw new InvalidArgumentError(`Give ${read?.why ?? `one of: ${ASSUMPTION_FORMS}`}.`);
 }
 
 /** --bounds, for commander. */

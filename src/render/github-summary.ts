@@ -4,11 +4,12 @@
  */
 import { firstSentence } from '../review/first-sentence.js';
 import { compareFindings, type Finding, type Place, type Review } from '../review/review.js';
+import { assumedInWords, refutationLines } from './assumed.js';
 import { plural } from './count.js';
 import { COMMENT_MAX, evidenceParts, markerOf, questionParts, severityInWords, stateTablePart, type GithubOptions } from './github-comment.js';
 import { hunkLines } from './hunks.js';
 import { clean, clip } from './line.js';
-import { cell, code, collapsed, joined, prose } from './markdown.js';
+import { cell, code, codeBlock, collapsed, joined, prose } from './markdown.js';
 import { baseInWords, detailsOf, limitsOf, openingOf } from './searched.js';
 import { goneLines, sinceInWords } from './since.js';
 import { fixedLines, namesAfter, rankedInWords, verdictInWords } from './text.js';
@@ -19,6 +20,8 @@ const CHECK_MAX = 65_000;
 const ROWS_MAX = 40;
 /** Lines of our own that are not wrapped, since Markdown does it. */
 const ENDLESS = 100_000;
+/** Columns of a trace in a code block. */
+const TRACE_WIDTH = 76;
 
 /** The questions of a review by where they stand on GitHub. */
 export interface SummaryParts {
@@ -75,6 +78,14 @@ function limitsPart(review: Review): string {
   return collapsed('What was searched, and what was not', joined(lines.map((line) => (/^ {2}- /u.test(line) ? `- ${prose(line.slice(4))}` : prose(line)))));
 }
 
+/** What was assumed of functions, with what refutes it folded away. */
+export function assumedPart({ assumed = [] }: Review): string {
+  return joined(assumed.map((one) => {
+    const lines = refutationLines(one, { width: TRACE_WIDTH }).map(({ text }) => text);
+    return joined([prose(assumedInWords(one)), lines.length === 0 ? '' : collapsed('The schedule', codeBlock(lines))]);
+  }));
+}
+
 /** A finding that no comment is about, long and short. */
 interface Block {
   readonly full: string;
@@ -127,7 +138,7 @@ const answers = 'Answer below a question: `/kcovet invalid WHY`, `/kcovet assume
 /** The text of a review on GitHub: what was run, all questions in a table, and in full those that no comment is about. */
 export function renderReviewBody(review: Review, { onLines, unplaced, commands = true }: SummaryParts, options: GithubOptions = {}): string {
   const all = [...onLines, ...unplaced];
-  const top = [openingPart(review, all), prose(sinceInWords(review)), tablePart(all)];
+  const top = [openingPart(review, all), prose(sinceInWords(review)), tablePart(all), assumedPart(review)];
   const last = commands ? answers : '';
   const bottom = [limitsPart(review), last];
   const used = joined([...top, ...bottom]).length;
@@ -140,7 +151,7 @@ export function renderReviewBody(review: Review, { onLines, unplaced, commands =
 export function renderCheck(review: Review, { onLines, unplaced }: SummaryParts, options: GithubOptions = {}): CheckOutput {
   const all = [...onLines, ...unplaced].sort(compareFindings);
   const title = countInWords(review, all).replace(/\.$/u, '');
-  const summary = joined([openingPart(review, all), prose(sinceInWords(review)), tablePart(all), limitsPart(review)]);
+  const summary = joined([openingPart(review, all), prose(sinceInWords(review)), tablePart(all), assumedPart(review), limitsPart(review)]);
   const state = stateTablePart(review, all);
   const text = joined([fitted(all.map((one) => blockOf(one, options)), CHECK_MAX - state.length - 10), state]);
   return { title: title.slice(0, 250), summary: summary.length <= CHECK_MAX ? summary : joined([openingPart(review, all), tablePart(all)]), ...(text === '' ? {} : { text }) };

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Patch, Submission } from '../mail/submission.js';
 import type { Finding, Review } from '../review/review.js';
+import { assumedLines } from './assumed.js';
 import { blank, wrap, type Line } from './line.js';
 import {
   encodeWords, formatAddress, headerField, parseAddress, parseAddresses, withoutRepeats, type Address,
@@ -91,6 +92,7 @@ function bodyOf(review: Review, patch: number): string {
     ...sinceLines(review, MAIL_WIDTH),
     ...questionLines(findings, { width: MAIL_WIDTH, traceLinesMax: TRACE_LINES_MAX }),
     ...stateTableLines(review, MAIL_WIDTH),
+    ...assumedLines(review, { width: MAIL_WIDTH }),
     ...closingLines(review).map((text): Line => ({ kind: 'own', text })),
   ];
   return lines.map((line) => withinOctets(line.kind === 'quote' ? line.text : guarded(line.text))).join('\n');

@@ -3,6 +3,7 @@
  * colour when it is wanted. Without colour the text is what a file or a pipe gets.
  */
 import type { Finding, Review } from '../review/review.js';
+import { assumedLines } from './assumed.js';
 import { plural } from './count.js';
 import { hunkLines } from './hunks.js';
 import { blank, clean, wrap, type Line } from './line.js';
@@ -214,6 +215,7 @@ export function renderText(review: Review, options: TextOptions): string {
     ...openingLines(review, options),
     ...questionLines(findings, { width, file: options.file, severities: true }),
     ...(options.show === 'pre-existing' ? [] : stateTableLines(review, width)),
+    ...assumedLines(review, { width, file: options.file }),
     ...asideLines(review, options),
     ...baseLines(review, width),
     ...limits,

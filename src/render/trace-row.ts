@@ -8,10 +8,14 @@ import { clean } from './line.js';
 /** The model's own names begin so; the kernel's helper of the same name is what the reader knows. */
 const internal = /__kcovet_(entry_safe|\w+)/gu;
 
+/** Of a check of what somebody assumes, what is checked. */
+const assumed = /__kcovet_assume\("[^"]*", (.*)\)(?=;?$)/u;
+
 /** Text on one line, in the kernel's words, without controls. */
 export function inWords(text: string): string {
   const line = clean(text.replace(/\s+/gu, ' ').trim());
-  return line.replace(internal, (_, name: string) => (name === 'entry_safe' ? 'hlist_entry_safe' : name));
+  const checked = line.replace(assumed, '$1');
+  return checked.replace(internal, (_, name: string) => (name === 'entry_safe' ? 'hlist_entry_safe' : name));
 }
 
 /** The heading of a row's column, such as "CPU0 softirq"; with the name of its task where several share CPUs. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { anchored } from '../analysis/anchor.js';
 import type { Hazard, Rule, Support } from '../analysis/rule.js';
 import { replayOf } from '../analysis/replays.js';
+import type { Images } from '../analysis/spot.js';
 import type { Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
 import { minimise } from '../../simulator/explore/minimise.js';
@@ -22,6 +23,8 @@ export interface RuleFailure {
   readonly rule: string;
   readonly what: string;
 }
+
+type Counterexample = Support & { readonly kind: 'counterexample' };
 
 const SEVERITIES = ['high', 'medium', 'low', 'note'];
 
@@ -135,12 +138,16 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   if (support.kind !== 'counterexample') {
     return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
   }
+  return counterexampleOf(support, hazard.status === 'fixed' ? subject.pre.images : subject.post.images);
+}
+
+/** A violation as evidence: its shortest schedule, replayed. */
+export function counterexampleOf(support: Counterexample, images: Images): Evidence {
   const { code, scenario } = support;
   const found = minimise(code, scenario, contractOf(code), support.found);
   const run = replayOf(code, scenario, found);
   const met = run.violations.find((m) => m.key === found.key);
   const folded = met ? foldTrace(run, met) : null;
-  const images = hazard.status === 'fixed' ? subject.pre.images : subject.post.images;
   const contexts = [...new Set([...found.violation.interrupted, found.violation.at].filter((c) => c.frames.length > 0 || c === found.violation.at).map((c) => c.kind))];
   return {
     kind: 'counterexample', scenario: scenario.name, contexts, config: configOf(scenario), schedule: formatSchedule(code, scenario, found.schedule, found.premises),

@@ -43,6 +43,8 @@ export interface ReviewOptions {
   readonly base?: BaseInput;
   /** Configuration symbols that replace those of CONFIG. */
   readonly config?: Config;
+  /** Taken for granted of functions, such as "irqs off in kcov_start", and checked: see src/analysis/assumption.ts. */
+  readonly assume?: readonly string[];
   /** Megabytes that the tables of one search may take; reaching it ends that search as gaveUp. MEMORY_MB when left out. */
   readonly memoryMb?: number;
   /** Ends what is still being searched; its reason, a text, is given as that of each search. The review then says that it was stopped. */

@@ -1,4 +1,5 @@
 /** @module One schedule again, on the same submission: the counterexample step by step, or why it does not belong here. */
+import { assuming, readAssumption } from '../analysis/assumption.js';
 import { Compiled } from '../analysis/search.js';
 import type { Submission } from '../mail/submission.js';
 import { contractOf } from '../analysis/contract-of.js';
@@ -19,15 +20,16 @@ import type { Evidence } from './review.js';
 import { setUpText, traceRows } from './trace-rows.js';
 
 /** Replays a schedule on the patched image, or on the base when it was found there. `options` as the review had them. */
-export async function replaySubmission(submission: Submission, text: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config'> = { bounds: {} }): Promise<ReplayResult> {
+export async function replaySubmission(submission: Submission, text: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config' | 'assume'> = { bounds: {} }): Promise<ReplayResult> {
   const parsed = parseSchedule(text);
   if ('error' in parsed) return { kind: 'refused', why: parsed.error };
   const named = scenarios.filter((s) => parsed.scenario === null || s.name === parsed.scenario);
   if (named.length === 0) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
   const base = await buildBase(submission, { input: options.base, config: options.config });
+  const assumptions = (options.assume ?? []).flatMap((text) => readAssumption(text) ?? []).flatMap((read) => (read.ok ? [read.assumption] : []));
   let why = '';
   for (const stage of [...base.stages].reverse()) {
-    const compiled = new Compiled(stage.program, base.integers);
+    const compiled = new Compiled(assuming(stage.program, assumptions), base.integers);
     for (const known of named) {
       const scenario = withBounds(known, options.bounds);
       const code = compiled.codeFor(scenario);

@@ -10,6 +10,7 @@ import type { Submission } from '../mail/submission.js';
 import { SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import { boundsOf, configOf } from '../../simulator/scenario/bounds.js';
 import { withAlternatives } from './alternatives.js';
+import { assumedOn } from './assumed.js';
 import { buildBase } from './base.js';
 import type { Base } from './base.js';
 import { digest } from './findings.js';
@@ -35,6 +36,7 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
   });
   const findings = [...asked.findings].sort(compareFindings);
   const results = last?.subject.results ?? [];
+  const assumed = last ? await assumedOn(base, options.assume ?? [], options) : [];
   const notModelled = last ? listNotModelled(base, results) : [];
   const table = last && findings.some((f) => f.asked) ? taskState(last.subject) : null;
   const runs = results.flatMap((r) => scenarioRuns(r, last?.patch ?? 1, options));
@@ -44,7 +46,7 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
     complete: base.hunks.every((h) => h.placed !== 'failed') && asked.failures.length === 0 && failures.length === 0 && notModelled.length === 0 && base.unseen.length === 0 && runs.every((r) => r.verdict !== 'gaveUp' && !r.stopped), ...(runs.some((r) => r.stopped) ? { stopped: true } : {}),
     submission: describe(submission), base: { kind: base.kind, label: base.label, fit: Math.round(base.fit * 1000) / 1000, files: base.files.map((f) => ({ ...f })), ...foundHow(base) },
     hunks: base.hunks.map((h) => ({ ...h })), problems: problems(submission, base), failures: [...asked.failures, ...failures],
-    assumptions: assumptionsOf(base, options.bounds), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
+    assumptions: assumptionsOf(base, options.bounds), ...(assumed.length === 0 ? {} : { assumed }), findings, taskState: table?.rows ?? [], ...(table ? { taskStateTitle: table.title, taskStateColumns: table.columns } : {}),
     scenarios: runs, ...unaffectedIn(results), withoutEffect: withoutEffectIn(results), notModelled,
   };
 }

@@ -4,12 +4,14 @@
  */
 import type { z } from 'zod';
 import type {
-  contextSchema, evidenceSchema, findingSchema, goneSchema, hunkSchema, placeSchema, quoteSchema, reviewSchema, scenarioRunSchema,
+  assumedSchema, contextSchema, evidenceSchema, findingSchema, goneSchema, hunkSchema, placeSchema, quoteSchema, reviewSchema, scenarioRunSchema,
   taskStateRowSchema, traceRowSchema,
 } from './schema.js';
 
 /** The whole review of one submission. */
 export type Review = z.infer<typeof reviewSchema>;
+/** What was taken for granted of a function, and what came of it. */
+export type Assumed = z.infer<typeof assumedSchema>;
 /** A question, or something found that is not asked. */
 export type Finding = z.infer<typeof findingSchema>;
 /** A line, or lines, of the diff, the model or a tree. */

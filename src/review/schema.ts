@@ -61,6 +61,16 @@ export const evidenceSchema = z.object({
   searched: z.object({ scenarios: z.array(z.string()), states: z.number().int() }).optional().describe('Added. Of an alternative: what was searched again, and how many states that has in all.'),
 });
 
+/** What somebody takes for granted of a function, and what executions say of it. */
+export const assumedSchema = z.object({
+  text: z.string().describe('Such as "irqs off in kcov_start".'),
+  verdict: z.enum(['holds', 'refuted', 'notReached', 'open', 'notChecked']).describe('open: nothing refutes it, but a search was not at its end.'),
+  scenarios: z.number().int().describe('Scenarios that come to the function.'),
+  states: z.number().int().describe('States of these.'),
+  evidence: evidenceSchema.optional().describe('What refutes it.'),
+  why: z.string().optional().describe('Why it is open, or was not checked.'),
+});
+
 /** The lines of the diff that a reply quotes above the question. */
 export const quoteSchema = z.object({
   patch: z.number().int().describe('Number of the patch, 1-based.'),
@@ -168,6 +178,7 @@ export const reviewSchema = z.object({
   problems: z.array(z.object({ where: z.string(), what: z.string() })),
   failures: z.array(z.object({ rule: z.string().optional(), scenario: z.string().optional(), what: z.string() })),
   assumptions: z.array(z.string()),
+  assumed: z.array(assumedSchema).optional().describe('Added. What was taken for granted of functions, checked in every execution; an assumption that is refuted changes nothing else of the review.'),
   findings: z.array(findingSchema),
   taskState: z.array(taskStateRowSchema),
   taskStateTitle: z.string().optional().describe('Added. What the rows show: in which context, after what.'),

@@ -2,11 +2,12 @@
  * @module The short texts that kcovet says beside its questions: that one is gone or back, and what became of a command. What
  * people wrote is repeated only as code or as plain text.
  */
+import { assumedInWords, refutationLines } from '../render/assumed.js';
 import { cell, code, codeBlock, collapsed, joined, prose } from '../render/markdown.js';
 import { renderTrace } from '../render/trace.js';
 import { firstSentence } from '../review/first-sentence.js';
 import type { ReplayResult } from '../review/options.js';
-import type { Finding } from '../review/review.js';
+import type { Assumed, Finding } from '../review/review.js';
 
 /** Characters of an answer, with room for its hidden note; GitHub takes 65,536. */
 const ANSWER_MAX = 65_000;
@@ -31,7 +32,8 @@ export const helpText = joined([
   [
     '- `/kcovet review`: review it again.',
     '- `/kcovet invalid WHY`, below a question: it is none here. It is not asked again in this pull request; the reason is kept. Elsewhere: `/kcovet invalid SCHEDULE WHY`.',
-    '- `/kcovet assume nmi=0`: review it with another bound, or with a Kconfig symbol such as `KCOV_ENABLE_COMPARISONS=n`, and keep that for this pull request. `/kcovet unassume nmi=0` takes it back.',
+    '- `/kcovet assume irqs off in kcov_start`: checked in every execution, now and in each later review; refuted if one breaks it.',
+    '- `/kcovet assume nmi=0`: review it with another bound, or with a Kconfig symbol such as `KCOV_ENABLE_COMPARISONS=n`, and keep that for this pull request. `/kcovet unassume` takes either back.',
     '- `/kcovet test` with a patch in a code block below it: put it on the head, and search the scenarios of the open questions again.',
     '- `/kcovet replay` below a question: all steps of its schedule. Elsewhere: `/kcovet replay SCHEDULE`.',
     '- `/kcovet help`: this.',
@@ -52,8 +54,16 @@ export function invalidText(finding: Finding | null): string {
   return `Noted: ${finding === null ? 'this' : `"${prose(firstSentence(finding.question))}"`} is not asked again in this pull request.`;
 }
 
-export function assumedText(text: string, isNew: boolean): string {
-  return isNew ? `Assumed from now on in this pull request: ${code(text)}. It is reviewed again with that, and the review says so.` : `${code(text)} is assumed already.`;
+export function assumedText(text: string, isNew: boolean, checked?: Assumed): string {
+  if (!isNew) return `${code(text)} is assumed already.`;
+  if (checked === undefined) return `Assumed from now on in this pull request: ${code(text)}. It is reviewed again with that, and the review says so.`;
+  return joined([prose(assumedInWords(checked)), `It is checked again in every review of this pull request, and named there${checked.verdict === 'holds' ? ': since no execution breaks it, it takes no question back by itself' : ''}.`]);
+}
+
+/** An assumption that an execution refutes, or that cannot be checked. */
+export function notAssumedText(checked: Assumed): string {
+  const lines = refutationLines(checked, { width: WIDTH }).map(({ text }) => text);
+  return joined([`${prose(assumedInWords(checked))} It is not kept.`, lines.length === 0 ? '' : codeBlock(fitting(lines))]);
 }
 
 export function unassumedText(text: string, wasThere: boolean): string {
@@ -95,6 +105,8 @@ export interface Tested {
   readonly states: number;
 }
 
+/** More scenarios are counted instead of named. */
+const NAMES_MAX = 12;
 /** Rows of a table at most. */
 const ROWS_MAX = 60;
 
@@ -105,7 +117,7 @@ export function testedText({ gone, remaining, unclear, fresh, scenarios, states 
   return joined([
     `With that patch on the head: ${[`${gone.length} gone`, `${remaining.length} still there`, ...(unclear.length > 0 ? [`${unclear.length} not known`] : []), ...(fresh.length > 0 ? [`${fresh.length} new`] : [])].join(', ')}.`,
     ['| | question |', '|---|---|', ...rows.slice(0, ROWS_MAX), ...more].join('\n'),
-    `Searched again, within the bounds of the review: ${scenarios.map(code).join(', ')}; ${states} states. What is gone was not found there; that is no proof.`,
+    `Searched again, within the bounds of the review: ${scenarios.length > NAMES_MAX ? `${scenarios.length} scenarios` : scenarios.map(code).join(', ')}; ${states} states. What is gone was not found there; that is no proof.`,
   ]);
 }
 

@@ -1,21 +1,32 @@
-/** @module The entry of a thread that makes one review or one replay, and tells how far it is. */
+/** @module The entry of a thread that makes one review, one replay or one check of assumptions, and tells how far it is. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Progress, ReplayResult } from '../review/options.js';
-import type { Review } from '../review/review.js';
-import { replayHere, reviewHere } from './engine.js';
+import type { Assumed, Review } from '../review/review.js';
+import { assumedHere, replayHere, reviewHere } from './engine.js';
 import type { EngineLimits, ReplayRequest, ReviewRequest } from './engine.js';
 
 /** What a thread is started with. */
-export type ThreadTask = { readonly limits: EngineLimits } & ({ readonly kind: 'review'; readonly request: ReviewRequest } | { readonly kind: 'replay'; readonly request: ReplayRequest });
+export type ThreadTask = { readonly limits: EngineLimits } & ({ readonly kind: 'review' | 'assumed'; readonly request: ReviewRequest } | { readonly kind: 'replay'; readonly request: ReplayRequest });
+
+/** What comes of a task. */
+export type EngineResult = Review | ReplayResult | Assumed[];
 
 /** What it says. */
 export type FromThread =
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'done'; readonly result: Review | ReplayResult }
+  | { readonly kind: 'done'; readonly result: EngineResult }
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Milliseconds between two words about progress. */
 const PROGRESS_MS = 500;
+
+async function resultOf(task: ThreadTask, watch: Parameters<typeof reviewHere>[2]): Promise<EngineResult> {
+  switch (task.kind) {
+    case 'review': return await reviewHere(task.request, task.limits, watch);
+    case 'assumed': return await assumedHere(task.request, task.limits, watch);
+    case 'replay': return await replayHere(task.request);
+  }
+}
 
 async function work(task: ThreadTask, say: (message: FromThread) => void, stop: AbortSignal): Promise<void> {
   let saidAt = -Infinity;
@@ -25,8 +36,7 @@ async function work(task: ThreadTask, say: (message: FromThread) => void, stop: 
     say({ kind: 'progress', progress });
   };
   try {
-    const result = task.kind === 'replay' ? await replayHere(task.request) : await reviewHere(task.request, task.limits, { stop, onProgress });
-    say({ kind: 'done', result });
+    say({ kind: 'done', result: await resultOf(task, { stop, onProgress }) });
   } catch (error) {
     say({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
   }

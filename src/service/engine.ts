@@ -6,8 +6,8 @@ import type { Config } from '../../simulator/ir/program.js';
 import type { Submission } from '../mail/submission.js';
 import { searchersFor } from '../pool/index.js';
 import type { BaseInput } from '../review/base-input.js';
-import type { Progress, ReplayResult } from '../review/options.js';
-import type { Review } from '../review/review.js';
+import type { Progress, ReplayResult, ReviewOptions } from '../review/options.js';
+import type { Assumed, Review } from '../review/review.js';
 
 /** What is reviewed, on what, within which bounds. Plain data. */
 export interface ReviewRequest {
@@ -17,6 +17,8 @@ export interface ReviewRequest {
   readonly config?: Config;
   /** Names of the scenarios; all when left out. */
   readonly scenarios?: readonly string[];
+  /** Taken for granted of functions, and checked. */
+  readonly assume?: readonly string[];
 }
 
 /** A schedule to run again, on the same. */
@@ -47,6 +49,8 @@ export interface Watch {
 export interface Engine {
   review(request: ReviewRequest, watch: Watch): Promise<Review>;
   replay(request: ReplayRequest, watch: Watch): Promise<ReplayResult>;
+  /** What is assumed, held against every execution, without a review. */
+  assumed(request: ReviewRequest, watch: Watch): Promise<Assumed[]>;
 }
 
 /** What rejects a promise whose result nobody wants. */
@@ -57,14 +61,29 @@ export class Superseded extends Error {
   }
 }
 
-/** A review in this thread; `stop` ends its searches, and the review says so. */
-export async function reviewHere(request: ReviewRequest, limits: EngineLimits, { stop, onProgress }: { stop: AbortSignal; onProgress?: Watch['onProgress'] }): Promise<Review> {
+/** How a review or a check in this thread is watched: `stop` ends its searches, and the review says so. */
+interface WatchHere {
+  readonly stop: AbortSignal;
+  readonly onProgress?: Watch['onProgress'];
+}
+
+/** A review in this thread. */
+export async function reviewHere(request: ReviewRequest, limits: EngineLimits, watch: WatchHere): Promise<Review> {
   const { reviewSubmission } = await import('../review/review-submission.js');
-  const { submission, base, bounds, config, scenarios } = request;
+  return await withSearchers(request, limits, watch, async (options) => await reviewSubmission(request.submission, options));
+}
+
+/** Assumptions checked in this thread. */
+export async function assumedHere(request: ReviewRequest, limits: EngineLimits, watch: WatchHere): Promise<Assumed[]> {
+  const { checkAssumptions } = await import('../review/assumed.js');
+  return await withSearchers(request, limits, watch, async (options) => await checkAssumptions(request.submission, request.assume ?? [], options));
+}
+
+async function withSearchers<T>({ base, bounds, config, scenarios, assume }: ReviewRequest, limits: EngineLimits, { stop, onProgress }: WatchHere, work: (options: ReviewOptions) => Promise<T>): Promise<T> {
   const searchers = searchersFor(limits.jobs);
   try {
-    return await reviewSubmission(submission, {
-      states: limits.states, memoryMb: limits.memoryMb, version: limits.version, bounds: { ...bounds }, base, config, scenarios, signal: stop, search: searchers.search, onProgress,
+    return await work({
+      states: limits.states, memoryMb: limits.memoryMb, version: limits.version, bounds: { ...bounds }, base, config, scenarios, assume, signal: stop, search: searchers.search, onProgress,
     });
   } finally {
     await searchers.close();
@@ -84,22 +103,20 @@ export function lateReason({ seconds }: EngineLimits): string {
 
 /** An engine in this thread: what is superseded is stopped, and its result thrown away. */
 export function engineHere(limits: EngineLimits): Engine {
-  return {
-    review: async (request, { signal, onProgress }) => {
-      const stop = new AbortController();
-      const timer = setTimeout(() => stop.abort(lateReason(limits)), limits.seconds * 1000);
-      const supersede = (): void => stop.abort('superseded');
-      signal.addEventListener('abort', supersede);
-      try {
-        if (signal.aborted) supersede();
-        const review = await reviewHere(request, limits, { stop: stop.signal, onProgress });
-        if (signal.aborted) throw new Superseded();
-        return review;
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', supersede);
-      }
-    },
-    replay: (request) => replayHere(request),
+  const stoppable = <T>(work: (request: ReviewRequest, limits: EngineLimits, watch: WatchHere) => Promise<T>) => async (request: ReviewRequest, { signal, onProgress }: Watch): Promise<T> => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(lateReason(limits)), limits.seconds * 1000);
+    const supersede = (): void => stop.abort('superseded');
+    signal.addEventListener('abort', supersede);
+    try {
+      if (signal.aborted) supersede();
+      const result = await work(request, limits, { stop: stop.signal, onProgress });
+      if (signal.aborted) throw new Superseded();
+      return result;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', supersede);
+    }
   };
+  return { review: stoppable(reviewHere), assumed: stoppable(assumedHere), replay: (request) => replayHere(request) };
 }

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { ReplayResult } from '../review/options.js';
-import type { Review } from '../review/review.js';
+import type { Assumed, Review } from '../review/review.js';
 import { Superseded, engineHere, lateReason } from './engine.js';
 import type { Engine, EngineLimits, Watch } from './engine.js';
-import type { FromThread, ThreadTask } from './engine-thread.js';
+import type { EngineResult, FromThread, ThreadTask } from './engine-thread.js';
 
 /** Milliseconds that a review has to end after its searches were stopped. */
 const GRACE_MS = 120_000;
@@ -18,11 +18,12 @@ export function engineFor(limits: EngineLimits, entry: URL = new URL('./engine-t
   if (!existsSync(entry)) return engineHere(limits);
   return {
     review: async (request, watch) => await inThread(entry, { kind: 'review', limits, request }, watch) as Review,
+    assumed: async (request, watch) => await inThread(entry, { kind: 'assumed', limits, request }, watch) as Assumed[],
     replay: async (request, watch) => await inThread(entry, { kind: 'replay', limits, request }, watch) as ReplayResult,
   };
 }
 
-async function inThread(entry: URL, task: ThreadTask, { signal, onProgress }: Watch): Promise<Review | ReplayResult> {
+async function inThread(entry: URL, task: ThreadTask, { signal, onProgress }: Watch): Promise<EngineResult> {
   if (signal.aborted) throw new Superseded();
   const worker = new Worker(entry, { workerData: task });
   const { seconds } = task.limits;
@@ -32,7 +33,7 @@ async function inThread(entry: URL, task: ThreadTask, { signal, onProgress }: Wa
   ];
   let supersede = (): void => undefined;
   try {
-    return await new Promise<Review | ReplayResult>((resolve, reject) => {
+    return await new Promise<EngineResult>((resolve, reject) => {
       supersede = () => reject(new Superseded());
       signal.addEventListener('abort', supersede);
       worker.on('error', reject);

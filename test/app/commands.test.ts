@@ -77,6 +77,23 @@ describe.skipIf(noSqlite)(`commands${noSqlite ? `: ${noSqlite}` : ''}`, () => {
     expect(world.said(pull).slice(-2)).toEqual([expect.stringContaining('That cannot be assumed'), expect.stringContaining('no bound of that name')]);
   });
 
+  test('assume of a function: checked before it is kept, and named in every review', async () => {
+    await world.comment(pull, '/kcovet assume interrupts are disabled in kcov_f()');
+    expect(world.said(pull).at(-1)).toContain('It holds in all');
+    expect(engine.requests.at(-1)).toMatchObject({ bounds: {}, assume: ['irqs off in kcov_f'] });
+    const before = engine.requests.length;
+    await world.comment(pull, '/kcovet assume preemption off in kcov_f');
+    expect(world.said(pull).at(-1)).toContain('It is not kept');
+    await world.comment(pull, '/kcovet assume good weather in kcov_f');
+    expect(world.said(pull).at(-1)).toContain('cannot be checked');
+    expect(engine.requests).toHaveLength(before);
+    world.push(pull, [kcov('ASK first')]);
+    await world.tell(pull, 'synchronize');
+    expect(engine.requests.at(-1)).toMatchObject({ assume: ['irqs off in kcov_f'] });
+    await world.comment(pull, '/kcovet unassume irqs off in kcov_f');
+    expect(engine.requests.at(-1)).not.toHaveProperty('assume');
+  });
+
   test('test: the scenarios of the open questions with the patch on top', async () => {
     const patch = ['--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -34,3 +34,3 @@', '-/* ASK first */', '+/* ASK third */', ' /* ASK second */', ' int kcov_last;', ''].join('\n');
     await world.comment(pull, `/kcovet test\n\n\`\`\`diff\n${patch}\`\`\``);

@@ -34,6 +34,7 @@ export function markedEngine(): MarkedEngine {
       await Promise.race([engine.gate, aborted]);
       return reviewOf(request);
     },
+    assumed: ({ assume = [] }) => Promise.resolve(assume.map((text) => ({ text, verdict: text.startsWith('irqs off') ? 'holds' as const : 'refuted' as const, scenarios: 1, states: 100 }))),
     replay: () => Promise.resolve({ kind: 'refused', why: 'no schedule of this patch' }),
   };
   return engine;

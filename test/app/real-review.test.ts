@@ -19,7 +19,10 @@ const SCENARIOS = ['section-in-kthread', 'softirq-in-owner', 'early-irq-in-secti
 /** The real engine, on some scenarios. */
 function someScenarios(): Engine {
   const real = engineHere({ states: 400_000, memoryMb: 512, seconds: 600, jobs: 1, version: '0.0.0' });
-  return { review: (request, watch) => real.review({ scenarios: SCENARIOS, ...request }, watch), replay: (request, watch) => real.replay(request, watch) };
+  return {
+    review: (request, watch) => real.review({ ...request, scenarios: request.scenarios ?? SCENARIOS }, watch), replay: (request, watch) => real.replay(request, watch),
+    assumed: (request, watch) => real.assumed({ ...request, scenarios: SCENARIOS }, watch),
+  };
 }
 
 type Texts = Readonly<Record<string, string>>;
@@ -42,6 +45,24 @@ async function commitsOf(example: string, base: Texts): Promise<Record<string, s
     return [[file.path, `${applied.lines.join('\n')}\n`]];
   })));
 }
+
+/** The saved state is this CPU's while interrupts are off: a patch against the head of the example. */
+const answering = [
+  '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -736,11 +736,10 @@ static void kcov_softirq_park(struct task_struct *t, unsigned long irqflags)',
+  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
+  ' \tt->kcov_irq_depth++;', ' \tparked->kcov = t->kcov;', ' \tparked->area = t->kcov_area;', ' \tparked->size = t->kcov_size;', ' \tparked->mode = t->kcov_mode;',
+  ' \tparked->irqflags = irqflags;', '-\tput_cpu_var(kcov_parked);', ' }',
+  '@@ -750,11 +749,10 @@ static void kcov_softirq_unpark(struct task_struct *t)',
+  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
+  ' \tt->kcov = parked->kcov;', ' \tt->kcov_mode = parked->mode;', ' \tt->kcov_size = parked->size;', ' \tt->kcov_area = parked->area;', ' \tt->kcov_irq_depth--;',
+  ' \tlocal_irq_restore(parked->irqflags);', '-\tput_cpu_var(kcov_parked);', ' }',
+];
+
+/** Two reads change places under their lock. */
+const neutral = [
+  '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -843,2 +843,2 @@ void kcov_remote_start(u64 handle)',
+  '-\tmode = remote->kcov->mode;', '-\tsequence = remote->kcov->sequence;', '+\tsequence = remote->kcov->sequence;', '+\tmode = remote->kcov->mode;',
+];
 
 describe.skipIf(noSqlite)(`the real review${noSqlite ? `: ${noSqlite}` : ''}`, () => {
   let world: World;
@@ -70,6 +91,31 @@ describe.skipIf(noSqlite)(`the real review${noSqlite ? `: ${noSqlite}` : ''}`, (
     const question = world.questions(pull).find((one) => one.body.includes('kcovet replay'))!;
     await world.answer(pull, question, '/kcovet replay');
     expect(world.replies(question)).toEqual([expect.stringMatching(/^It is violated again: [\s\S]*<details>[\s\S]*<\/details>$/u)]);
+  });
+
+  test('an assumption that holds is kept and named, one that an execution refutes is not', async () => {
+    await world.comment(pull, '/kcovet assume irqs off in kcov_start');
+    expect(world.said(pull).at(-1)).toMatch(/^Assumed: irqs off in `kcov_start`\. It does not hold in [\w-]+, so nothing rests on it\. It is not kept\.\n\n```\n[\s\S]*irqs_disabled\(\)[\s\S]*<-- does not hold\n[\s\S]*--assume 'irqs off in kcov_start'[\s\S]*```/u);
+    await world.comment(pull, '/kcovet assume kcov_remote_lock held in kcov_remote_find');
+    expect(world.said(pull).at(-1)).toContain('It holds in all');
+    const named = 'Assumed: `kcov_remote_lock` held in `kcov_remote_find`. It holds in all';
+    expect(world.checkOf(pull)?.output?.summary).toContain(named);
+    expect(world.checkOf(pull)?.output?.summary).not.toContain('irqs off in kcov');
+    expect(world.questions(pull).length).toBeGreaterThan(1);
+  });
+
+  test('a patch that answers a question: its scenarios are searched again, and the answer says what is gone', async () => {
+    const before = world.questions(pull).length;
+    await world.comment(pull, ['/kcovet test', '```diff', ...answering, '```'].join('\n'));
+    const said = world.said(pull).at(-1) ?? '';
+    expect(said).toMatch(/^With that patch on the head: [1-9]\d* gone, \d+ still there/u);
+    expect(said).toMatch(/Searched again, within the bounds of the review: `[\w-]+`/u);
+    expect(world.questions(pull)).toHaveLength(before);
+  });
+
+  test('a patch that answers nothing takes nothing back', async () => {
+    await world.comment(pull, ['/kcovet test', '```diff', ...neutral, '```'].join('\n'));
+    expect(world.said(pull).at(-1)).toMatch(/^With that patch on the head: 0 gone, [1-9]\d* still there\./u);
   });
 
   test('its second version: what is answered is told to be gone, and nothing is asked twice', async () => {

@@ -1,32 +1,13 @@
 /** @module Operators on locks and interrupt flags: dropped, weakened, moved. */
-import { callIn, callStatements, firstArgument, isMark, jumps, LOCK, pairs, UNLOCK } from '../calls.js';
+import { callIn, callStatements, isMark, jumps, LOCK, pairs, UNLOCK } from '../calls.js';
 import type { Pair } from '../calls.js';
 import { semantic } from '../operator.js';
 import type { Operator, Site } from '../operator.js';
-import type { Edit, Placed, Source } from '../source.js';
+import { regions, rewritten } from '../regions.js';
+import type { Source } from '../source.js';
 
 const isLock = (name: string | null): boolean => LOCK.test(name ?? ' ');
 const isUnlock = (name: string | null): boolean => UNLOCK.test(name ?? ' ');
-
-/** All lock and unlock calls of one lock in one function. */
-function regions(source: Source): { function: string; line: number; calls: readonly Placed[] }[] {
-  const all = [...callStatements(source, LOCK), ...callStatements(source, UNLOCK)];
-  const groups = new Map<string, Placed[]>();
-  for (const placed of all) {
-    const key = `${placed.function.name} ${firstArgument(placed.statement)}`;
-    groups.set(key, [...(groups.get(key) ?? []), placed]);
-  }
-  return [...groups.values()].flatMap((calls) => {
-    const [first] = calls;
-    return first && calls.some(({ statement }) => isUnlock(callIn(statement))) ? [{ function: first.function.name, line: first.statement.place.line, calls }] : [];
-  });
-}
-
-/** The whole statement written as another one, in one line. */
-function rewritten(source: Source, { statement }: Placed, change: (text: string) => string): Edit {
-  const text = source.linesOf(statement).trim().replace(/\s+/gu, ' ');
-  return source.replace(statement, `${source.indentOf(statement.place.line)}${change(text)}\n`);
-}
 
 /** Calls that save or restore flags, with the flags taken out of them. */
 function withoutFlags(suffix: string): (source: Source) => Site[] {
@@ -50,7 +31,7 @@ export const locks: readonly Operator[] = [
     sites: (source) => regions(source).map(({ function: name, line, calls }) => ({ function: name, line, edits: calls.map(({ statement }) => source.remove(statement)) })),
   }),
   semantic({ id: 'drop-unlock', kind: 'lock', does: 'forgets to give a lock back on one path', sites: (source) => dropped(source, UNLOCK) }),
-  semantic({ id: 'drop-lock', kind: 'lock', does: 'gives a lock back that was not taken', held: true, sites: (source) => dropped(source, LOCK) }),
+  semantic({ id: 'drop-lock', kind: 'lock', does: 'gives a lock back that was not taken', sites: (source) => dropped(source, LOCK) }),
   semantic({ id: 'plain-lock', kind: 'irq flags', does: 'takes a lock without turning interrupts off', sites: withoutFlags('') }),
   semantic({
     id: 'drop-irq-restore', kind: 'irq flags', does: 'gives a lock back and leaves interrupts off',
@@ -58,13 +39,13 @@ export const locks: readonly Operator[] = [
       function: placed.function.name, line: placed.statement.place.line, edits: [rewritten(source, placed, (text) => text.replace('_irqrestore(', '(').replace(/, flags\)/u, ')'))],
     })),
   }),
-  semantic({ id: 'irqs-on-at-unlock', kind: 'irq flags', does: 'turns interrupts on at the end, however they were', held: true, sites: withoutFlags('_irq') }),
+  semantic({ id: 'irqs-on-at-unlock', kind: 'irq flags', does: 'turns interrupts on at the end, however they were', sites: withoutFlags('_irq') }),
   semantic({
     id: 'unlock-earlier', kind: 'across unlock', does: 'moves a statement from under a lock behind the unlock',
     sites: (source) => moved(source, ({ first, second }) => movable(first) && isUnlock(callIn(second))),
   }),
   semantic({
-    id: 'lock-later', kind: 'across unlock', does: 'moves a statement from under a lock before the lock is taken', held: true,
+    id: 'lock-later', kind: 'across unlock', does: 'moves a statement from under a lock before the lock is taken',
     sites: (source) => moved(source, ({ first, second }) => isLock(callIn(first)) && movable(second)),
   }),
   semantic({
@@ -72,7 +53,7 @@ export const locks: readonly Operator[] = [
     sites: (source) => moved(source, ({ first, second }) => isUnlock(callIn(first)) && movable(second)),
   }),
   semantic({
-    id: 'lock-earlier', kind: 'wider lock', does: 'takes a lock one statement earlier', held: true,
+    id: 'lock-earlier', kind: 'wider lock', does: 'takes a lock one statement earlier',
     sites: (source) => moved(source, ({ first, second }) => movable(first) && isLock(callIn(second))),
   }),
 ];

@@ -141,15 +141,15 @@ export const naming: readonly Operator[] = [
   }),
   neutral({ id: 'rename-parameter', kind: 'name', does: 'gives a parameter another name', sites: (source) => variableSites(source, (def) => def.params.filter((p) => p.name !== '').map((p) => ({ name: p.name, line: def.place.line }))) }),
   neutral({
-    id: 'rename-function', kind: 'name', does: 'gives a function of the file another name', held: true,
+    id: 'rename-function', kind: 'name', does: 'gives a function of the file another name',
     sites: (source) => source.functions.filter((f) => f.attributes.includes('static') && !source.program.initcalls.includes(f.name)).map((f) => ({
       function: f.name, line: f.place.line, edits: renamed(source, { from: 1, to: source.lineOf(source.text.length), name: f.name, by: `${f.name}_now` }),
     })),
   }),
   neutral({ id: 'swap-declarations', kind: 'order', does: 'lets two declarations change places', sites: declarationPairs }),
   neutral({ id: 'swap-independent', kind: 'order', does: 'lets two statements on private variables change places', sites: independent }),
-  neutral({ id: 'later-value', kind: 'order', does: 'gives a local its value behind the declarations', held: true, sites: laterValues }),
+  neutral({ id: 'later-value', kind: 'order', does: 'gives a local its value behind the declarations', sites: laterValues }),
   neutral({ id: 'extract-function', kind: 'function', does: 'makes two statements a function of their own', sites: extracted }),
   neutral({ id: 'inline-function', kind: 'function', does: 'writes the body of a function where it is called', sites: inlined }),
-  neutral({ id: 'returned-local', kind: 'function', does: 'keeps what is returned in a local first', held: true, sites: returnedLocal }),
+  neutral({ id: 'returned-local', kind: 'function', does: 'keeps what is returned in a local first', sites: returnedLocal }),
 ];

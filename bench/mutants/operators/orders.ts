@@ -46,20 +46,20 @@ export const orders: readonly Operator[] = [
       .map(({ function: def, first, second }) => ({ function: def.name, line: second.place.line, edits: source.swap(first, second) })),
   }),
   semantic({
-    id: 'sink-barrier', kind: 'barrier', does: 'moves a barrier behind the statement after it', held: true,
+    id: 'sink-barrier', kind: 'barrier', does: 'moves a barrier behind the statement after it',
     sites: (source) => pairs(source.siblings).filter(({ first, second }) => isBarrier(callIn(first)) && !isMark(second) && !jumps(second))
       .map(({ function: def, first, second }) => ({ function: def.name, line: first.place.line, edits: source.swap(first, second) })),
   }),
   semantic({ id: 'plain-read', kind: 'marked access', does: 'reads without READ_ONCE()', sites: (source) => marked(source, 'READ_ONCE', ([what = '']) => (what.startsWith('*') ? what : what.trim())) }),
   semantic({ id: 'plain-write', kind: 'marked access', does: 'writes without WRITE_ONCE()', sites: (source) => marked(source, 'WRITE_ONCE', ([what = '', value = '']) => `${what} = ${value}`) }),
-  semantic({ id: 'read-twice', kind: 'marked access', does: 'reads shared memory again where the local that holds it was used', held: true, sites: readTwice }),
+  semantic({ id: 'read-twice', kind: 'marked access', does: 'reads shared memory again where the local that holds it was used', sites: readTwice }),
   semantic({
     id: 'swap-stores', kind: 'order of stores', does: 'lets two stores in a row change places',
     sites: (source) => pairs(source.siblings).filter(({ first, second }) => isSharedStore(first) && isSharedStore(second))
       .map(({ function: def, first, second }) => ({ function: def.name, line: first.place.line, edits: source.swap(first, second) })),
   }),
   semantic({
-    id: 'delay-store', kind: 'order of stores', does: 'moves a store behind the next two statements', held: true,
+    id: 'delay-store', kind: 'order of stores', does: 'moves a store behind the next two statements',
     sites: (source) => source.siblings.flatMap(({ function: def, statements }) => statements.flatMap((s, i): Site[] => {
       const after = statements.slice(i + 1, i + 3);
       const last = after[1];

@@ -68,8 +68,8 @@ function withoutConjunct(source: Source, { function: def, statement }: Placed): 
   return at > 0 && from && to ? [{ function: def.name, line: statement.place.line, edits: [{ start: from.end, end: to.start, text: '' }] }] : [];
 }
 
-const PUT = /(?:_put|_free|^kfree|^vfree)$/u;
-const GET = /(?:_get|^refcount_inc|^kref_get)$/u;
+export const PUT = /(?:_put|_free|^kfree|^vfree)$/u;
+export const GET = /(?:_get|^refcount_inc|^kref_get)$/u;
 const LIST = /^(?:list_(?:add|del|add_tail|del_init)|hlist_(?:add_head|del)|hash_(?:add|del)|INIT_LIST_HEAD)$/u;
 const OTHERWISE = /^(?:barrier|smp_\w+|WARN\w*|BUILD_BUG_ON|pr_\w+|\w*debug\w*|kmsan_\w+|READ_ONCE|WRITE_ONCE)$/u;
 
@@ -80,7 +80,7 @@ export const statements: readonly Operator[] = [
     sites: (source) => listed(source).filter(({ statement: s }) => isFieldStore(s) && !isZero(printExpr(storeIn(s)?.value ?? { kind: 'name', name: '0' }))).flatMap((placed) => otherValue(source, placed, '0')),
   }),
   semantic({
-    id: 'value-of-neighbour', kind: 'field', does: 'stores the value of the statement after it', held: true,
+    id: 'value-of-neighbour', kind: 'field', does: 'stores the value of the statement after it',
     sites: (source) => pairs(source.siblings).filter(({ first, second }) => isFieldStore(first) && isFieldStore(second)).flatMap(({ function: def, first, second }) => {
       const range = valueRange(source, second);
       const value = range ? source.text.slice(range.start, range.end) : '0';
@@ -89,13 +89,13 @@ export const statements: readonly Operator[] = [
   }),
   semantic({ id: 'drop-check', kind: 'check', does: 'takes a check away', sites: (source) => dropped(source, checks(source)) }),
   semantic({ id: 'negate-check', kind: 'check', does: 'leaves where it went on, and goes on where it left', sites: (source) => checks(source).flatMap((placed) => negated(source, placed)) }),
-  semantic({ id: 'drop-condition', kind: 'check', does: 'leaves out the last of several conditions of a check', held: true, sites: (source) => checks(source).flatMap((placed) => withoutConjunct(source, placed)) }),
+  semantic({ id: 'drop-condition', kind: 'check', does: 'leaves out the last of several conditions of a check', sites: (source) => checks(source).flatMap((placed) => withoutConjunct(source, placed)) }),
   semantic({ id: 'drop-put', kind: 'reference', does: 'does not free something or put a reference', sites: (source) => dropped(source, callStatements(source, PUT)) }),
   semantic({
     id: 'put-twice', kind: 'reference', does: 'frees something, or puts a reference, twice',
     sites: (source) => callStatements(source, PUT).map(({ function: def, statement: s }) => ({ function: def.name, line: s.place.line, edits: [source.insert(s.place.line, source.linesOf(s))] })),
   }),
-  semantic({ id: 'drop-get', kind: 'reference', does: 'does not take a reference', held: true, sites: (source) => dropped(source, callStatements(source, GET)) }),
+  semantic({ id: 'drop-get', kind: 'reference', does: 'does not take a reference', sites: (source) => dropped(source, callStatements(source, GET)) }),
   semantic({ id: 'drop-list-call', kind: 'list', does: 'does not put something into a list or take it out', sites: (source) => dropped(source, callStatements(source, LIST)) }),
   semantic({
     id: 'drop-call', kind: 'call', does: 'leaves a call out',

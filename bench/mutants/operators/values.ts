@@ -1,29 +1,10 @@
 /** @module Operators on values: constants, errors, operators, which variable, which list. */
-import type { CType, FunctionDef } from '../../../simulator/ir/program.js';
-import { statementsOf } from '../../../src/analysis/walk.js';
+import type { FunctionDef } from '../../../simulator/ir/program.js';
 import type { Token } from '../../../src/c/scan.js';
 import { semantic } from '../operator.js';
 import type { Operator, Site } from '../operator.js';
 import type { Source } from '../source.js';
-
-/** Changes single tokens inside functions; `change` yields the new texts of a token, given its neighbours. */
-function tokenSites(source: Source, change: (token: Token, around: { before: string; after: string; within: FunctionDef }) => readonly string[]): Site[] {
-  return source.functions.flatMap((def) => {
-    const body = def.body[0]?.place.line ?? def.place.endLine;
-    const active = new Set(statementsOf(def).flatMap((s) => lineNumbers(s.place.line, s.place.endLine)));
-    const tokens = source.tokensIn(body, def.place.endLine);
-    return tokens.flatMap((token, i): Site[] => {
-      const line = source.lineOf(token.start);
-      if (!active.has(line)) return [];
-      const around = { before: tokens[i - 1]?.text ?? '', after: tokens[i + 1]?.text ?? '', within: def };
-      return change(token, around).map((text) => ({ function: def.name, line, edits: [{ start: token.start, end: token.end, text }] }));
-    });
-  });
-}
-
-function lineNumbers(first: number, last: number): number[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
+import { callsOf, tokenSites, variables } from '../tokens.js';
 
 /** Members of the same enum, or macros whose names begin with the same two words, besides the one given. */
 function others(source: Source, name: string): string[] {
@@ -37,13 +18,6 @@ const ERRNOS = ['EINVAL', 'EBUSY', 'ENOMEM', 'ENOTTY', 'EEXIST', 'EFAULT'];
 
 /** The one after it, in a list that goes round. */
 const next = (list: readonly string[], name: string): string[] => (list.includes(name) ? [list[(list.indexOf(name) + 1) % list.length] ?? name] : []);
-
-/** Variables of a function, with what a type is written as. */
-function variables(def: FunctionDef): Map<string, string> {
-  const key = (type: CType): string => JSON.stringify(type, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
-  const locals = statementsOf(def).flatMap((s) => (s.kind === 'declaration' ? [{ name: s.name, type: s.type }] : []));
-  return new Map([...def.params, ...locals].map(({ name, type }) => [name, key(type)]));
-}
 
 /** Another variable of the same type, where a variable is an argument or an operand. */
 function otherVariable(token: Token, { before, after, within }: { before: string; after: string; within: FunctionDef }): string[] {
@@ -66,11 +40,11 @@ export const values: readonly Operator[] = [
   }),
   semantic({ id: 'wrong-constant', kind: 'constant', does: 'writes another constant of the same kind', sites: (source) => tokenSites(source, (t, { before }) => (before === 'case' ? [] : others(source, t.text).slice(0, 1))) }),
   semantic({ id: 'wrong-boolean', kind: 'constant', does: 'writes true for false, or false for true', sites: (source) => tokenSites(source, (t) => next(['true', 'false'], t.text)) }),
-  semantic({ id: 'wrong-operator', kind: 'constant', does: 'computes with another operator', held: true, sites: (source) => tokenSites(source, (t, { before, after }) => (isOperand(before) && /^[\w(]/u.test(after) && OPERATORS[t.text] ? [OPERATORS[t.text] ?? ''] : [])) }),
-  semantic({ id: 'shift-bound', kind: 'check', does: 'lets a comparison hold for one value more, or one less', held: true, sites: (source) => tokenSites(source, (t, { before, after }) => (isOperand(before) && /^[\w(]/u.test(after) && BOUNDS[t.text] ? [BOUNDS[t.text] ?? ''] : [])) }),
+  semantic({ id: 'wrong-operator', kind: 'constant', does: 'computes with another operator', sites: (source) => tokenSites(source, (t, { before, after }) => (isOperand(before) && /^[\w(]/u.test(after) && OPERATORS[t.text] ? [OPERATORS[t.text] ?? ''] : [])) }),
+  semantic({ id: 'shift-bound', kind: 'check', does: 'lets a comparison hold for one value more, or one less', sites: (source) => tokenSites(source, (t, { before, after }) => (isOperand(before) && /^[\w(]/u.test(after) && BOUNDS[t.text] ? [BOUNDS[t.text] ?? ''] : [])) }),
   semantic({ id: 'wrong-errno', kind: 'errno', does: 'returns another error', sites: (source) => tokenSites(source, (t, { before }) => (before === '-' ? next(ERRNOS, t.text) : [])) }),
   semantic({
-    id: 'success-for-error', kind: 'errno', does: 'returns 0 where it returned an error', held: true,
+    id: 'success-for-error', kind: 'errno', does: 'returns 0 where it returned an error',
     sites: (source) => tokenSites(source, (t, { before }) => (before === '-' && /^E[A-Z]{3,}$/u.test(t.text) ? [t.text] : [])).flatMap(({ edits: [edit], ...site }) => {
       const minus = edit ? source.text.lastIndexOf('-', edit.start) : -1;
       return edit && minus >= 0 && /(?:return|=)\s*$/u.test(source.text.slice(0, minus)) ? [{ ...site, edits: [{ start: minus, end: edit.end, text: '0' }] }] : [];
@@ -82,31 +56,6 @@ export const values: readonly Operator[] = [
   }),
   semantic({ id: 'wrong-variable', kind: 'constant', does: 'uses another variable of the same type', sites: (source) => tokenSites(source, otherVariable) }),
 ];
-
-/** Calls of a name that fits, with the offsets of their arguments. */
-function callsOf(source: Source, name: RegExp): { function: string; line: number; args: readonly { start: number; end: number }[] }[] {
-  return source.functions.flatMap((def) => source.tokensIn(def.place.line, def.place.endLine).filter((t) => name.test(t.text)).flatMap((token) => {
-    const open = source.tokens.indexOf(token) + 1;
-    const close = source.closing(open);
-    return close < 0 ? [] : [{ function: def.name, line: source.lineOf(token.start), args: argumentsIn(source, open, close) }];
-  }));
-}
-
-function argumentsIn(source: Source, open: number, close: number): { start: number; end: number }[] {
-  const args: { start: number; end: number }[] = [];
-  let depth = 0;
-  let first = open + 1;
-  for (let i = open + 1; i <= close; i += 1) {
-    const text = source.tokens[i]?.text ?? '';
-    if (i === close || (depth === 0 && text === ',')) {
-      const [from, to] = [source.tokens[first], source.tokens[i - 1]];
-      if (from && to && first < i) args.push({ start: from.start, end: to.end });
-      first = i + 1;
-    } else if (/^[([{]$/u.test(text)) depth += 1;
-    else if (/^[)\]}]$/u.test(text)) depth -= 1;
-  }
-  return args;
-}
 
 /** The new entry and the list, in the wrong order. */
 function swappedArguments(source: Source): Site[] {

@@ -1,38 +1,9 @@
 /** @module Neutral operators on how C is written: comments, line breaks, braces, spelling of expressions, loops. */
-import type { Stmt } from '../../../simulator/ir/program.js';
 import { listed } from '../calls.js';
+import { at, branched, onlyAt, testOf, tests } from '../heads.js';
 import { neutral } from '../operator.js';
 import type { Operator, Site } from '../operator.js';
-import type { Edit, Placed, Source } from '../source.js';
-
-/** The tokens in the parentheses that follow the first word of a statement. */
-function testOf(source: Source, s: Stmt): { open: number; close: number; text: string; start: number; end: number } | null {
-  const from = source.startOf(s.place.line);
-  const open = source.tokens.findIndex((t) => t.start >= from) + 1;
-  const close = source.closing(open);
-  const [a, b] = [source.tokens[open], source.tokens[close]];
-  if (a?.text !== '(' || !b) return null;
-  return { open, close, start: a.end, end: b.start, text: source.text.slice(a.end, b.start) };
-}
-
-const at = ({ function: def, statement }: Placed, edits: readonly Edit[]): Site => ({ function: def.name, line: statement.place.line, edits });
-
-/** If statements in lists, without else. */
-const tests = (source: Source): Placed[] => listed(source).filter(({ statement: s }) => s.kind === 'if' && s.else === undefined);
-
-/** Index of a token at the outermost level between two brackets; -1 where there is none, or several. */
-function onlyAt(source: Source, { open, close }: { open: number; close: number }, fits: RegExp, never: RegExp): number {
-  let depth = 0;
-  const found: number[] = [];
-  for (let i = open + 1; i < close; i += 1) {
-    const text = source.tokens[i]?.text ?? '';
-    if (/^[([]$/u.test(text)) depth += 1;
-    else if (/^[)\]]$/u.test(text)) depth -= 1;
-    else if (depth === 0 && never.test(text)) return -1;
-    else if (depth === 0 && fits.test(text)) found.push(i);
-  }
-  return found.length === 1 ? (found[0] ?? -1) : -1;
-}
+import type { Source } from '../source.js';
 
 /** `!p` as `p == NULL`, where p is a pointer kept in a variable. */
 function nullSpelled(source: Source): Site[] {
@@ -124,19 +95,6 @@ function mirrored(source: Source): Site[] {
   });
 }
 
-/** if (a) X else Y as if (!(a)) Y else X. */
-function swapped(source: Source): Site[] {
-  return listed(source).flatMap((placed): Site[] => {
-    const { statement: s } = placed;
-    const head = testOf(source, s);
-    if (s.kind !== 'if' || s.else === undefined || s.else.kind === 'if' || !head) return [];
-    const inner = (part: Stmt): string => (part.kind === 'block' ? source.lines(part.place.line + 1, part.place.endLine - 1) : source.linesOf(part));
-    const indent = source.indentOf(s.place.line);
-    if (/^[ \t]*#/mu.test(source.linesOf(s))) return [];
-    return [at(placed, [source.replace(s, `${indent}if (!(${head.text})) {\n${inner(s.else)}${indent}} else {\n${inner(s.then)}${indent}}\n`)])];
-  });
-}
-
 /** A statement of one line broken before its last argument or operand. */
 function broken(source: Source): Site[] {
   return listed(source).flatMap((placed): Site[] => {
@@ -162,13 +120,13 @@ export const writing: readonly Operator[] = [
     sites: (source) => listed(source).map((placed) => at(placed, [source.insert(placed.statement.place.line, `${source.indentOf(placed.statement.place.line)}/* What comes next is here for a reason. */\n`)])),
   }),
   neutral({ id: 'break-line', kind: 'layout', does: 'breaks a statement into two lines', sites: broken }),
-  neutral({ id: 'join-lines', kind: 'layout', does: 'writes a statement of several lines in one', held: true, sites: joined }),
+  neutral({ id: 'join-lines', kind: 'layout', does: 'writes a statement of several lines in one', sites: joined }),
   neutral({ id: 'add-braces', kind: 'layout', does: 'puts braces round a single statement', sites: braced }),
-  neutral({ id: 'drop-braces', kind: 'layout', does: 'takes the braces round a single statement away', held: true, sites: unbraced }),
+  neutral({ id: 'drop-braces', kind: 'layout', does: 'takes the braces round a single statement away', sites: unbraced }),
   neutral({ id: 'null-spelling', kind: 'spelling', does: 'writes !p as p == NULL, or the other way round', sites: nullSpelled }),
   neutral({ id: 'for-as-while', kind: 'spelling', does: 'writes a for loop as a while loop', sites: whiles }),
   neutral({ id: 'compound-assignment', kind: 'spelling', does: 'writes x += y as x = x + (y), x++ as x += 1', sites: assignments }),
-  neutral({ id: 'nested-tests', kind: 'spelling', does: 'writes if (a && b) as two tests', held: true, sites: nested }),
+  neutral({ id: 'nested-tests', kind: 'spelling', does: 'writes if (a && b) as two tests', sites: nested }),
   neutral({ id: 'mirrored-comparison', kind: 'spelling', does: 'writes a < b as b > a', sites: mirrored }),
-  neutral({ id: 'swapped-branches', kind: 'spelling', does: 'negates a test and lets its branches change places', held: true, sites: swapped }),
+  neutral({ id: 'swapped-branches', kind: 'spelling', does: 'negates a test and lets its branches change places', sites: (source) => branched(source, (test) => `!(${test})`) }),
 ];

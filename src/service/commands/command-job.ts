@@ -16,6 +16,7 @@ import { knownReview, meantFinding } from './meant-finding.js';
 import { parseCommand } from './parse-command.js';
 import type { Command } from './parse-command.js';
 import { replayFinding } from './replay-finding.js';
+import { subjectOf } from './subject.js';
 import { testPatch } from './test-patch.js';
 
 /** What a command works with. */
@@ -94,8 +95,10 @@ async function assume(text: string, asked: Asked): Promise<string> {
   const { tools, key, work } = asked;
   const parsed = parseAssumption(text);
   if (!parsed.ok) return answers.unknownText(parsed.why);
+  const [checked] = parsed.conditions.assume ? await tools.engine.assumed({ ...await subjectOf(asked), assume: parsed.conditions.assume }, { signal: asked.signal }) : [];
+  if (checked?.verdict === 'refuted' || checked?.verdict === 'notChecked') return answers.notAssumedText(checked);
   const isNew = await tools.store.assume(key, { text: parsed.text, by: work.by, atMs: Date.now() });
-  return isNew ? await reviewedAgain(asked, answers.assumedText(parsed.text, true)) : answers.assumedText(parsed.text, false);
+  return isNew ? await reviewedAgain(asked, answers.assumedText(parsed.text, true, checked)) : answers.assumedText(parsed.text, false);
 }
 
 async function unassume(text: string, asked: Asked): Promise<string> {
