@@ -8,6 +8,8 @@ import { renderTrace } from '../render/trace.js';
 import { firstSentence } from '../review/first-sentence.js';
 import type { ReplayResult } from '../review/options.js';
 import type { Assumed, Finding } from '../review/review.js';
+import type { Tested } from './commands/try-patch.js';
+import { countsOf, rowsOf, searchedAgain } from './tested-in-words.js';
 
 /** Characters of an answer, with room for its hidden note; GitHub takes 65,536. */
 const ANSWER_MAX = 65_000;
@@ -93,31 +95,16 @@ function fitting(lines: readonly string[]): string[] {
   return shown.length === lines.length ? shown : [...shown, `... and ${lines.length - shown.length} lines more: kcovet replay shows them`];
 }
 
-/** What a patch in a comment makes of the open questions. */
-export interface Tested {
-  readonly gone: readonly Finding[];
-  readonly remaining: readonly Finding[];
-  /** What shows them could not be searched to its end. */
-  readonly unclear: readonly Finding[];
-  /** What the patch brings. */
-  readonly fresh: readonly Finding[];
-  readonly scenarios: readonly string[];
-  readonly states: number;
-}
-
-/** More scenarios are counted instead of named. */
-const NAMES_MAX = 12;
 /** Rows of a table at most. */
 const ROWS_MAX = 60;
 
-export function testedText({ gone, remaining, unclear, fresh, scenarios, states }: Tested): string {
-  const row = (word: string) => (finding: Finding): string => `| ${word} | ${cell(prose(firstSentence(finding.question)))} |`;
-  const rows = [...gone.map(row('gone')), ...remaining.map(row('still there')), ...unclear.map(row('not known')), ...fresh.map(row('new'))];
+export function testedText(tested: Tested): string {
+  const rows = rowsOf(tested).map(({ word, question }) => `| ${word} | ${cell(prose(question))} |`);
   const more = rows.length > ROWS_MAX ? [`| | and ${rows.length - ROWS_MAX} more |`] : [];
   return joined([
-    `With that patch on the head: ${[`${gone.length} gone`, `${remaining.length} still there`, ...(unclear.length > 0 ? [`${unclear.length} not known`] : []), ...(fresh.length > 0 ? [`${fresh.length} new`] : [])].join(', ')}.`,
+    `With that patch on the head: ${countsOf(tested)}.`,
     ['| | question |', '|---|---|', ...rows.slice(0, ROWS_MAX), ...more].join('\n'),
-    `Searched again, within the bounds of the review: ${scenarios.length > NAMES_MAX ? `${scenarios.length} scenarios` : scenarios.map(code).join(', ')}; ${states} states. What is gone was not found there; that is no proof.`,
+    searchedAgain(tested, code),
   ]);
 }
 

@@ -12,6 +12,7 @@ import type { Tools } from '../review-job.js';
 import { noteOf } from '../voice.js';
 import { pullKey } from '../work.js';
 import type { CommandWork } from '../work.js';
+import { considerAssumption } from './consider-assumption.js';
 import { knownReview, meantFinding } from './meant-finding.js';
 import { parseCommand } from './parse-command.js';
 import type { Command } from './parse-command.js';
@@ -92,13 +93,12 @@ async function invalid({ id, reason }: Extract<Command, { kind: 'invalid' }>, as
 }
 
 async function assume(text: string, asked: Asked): Promise<string> {
-  const { tools, key, work } = asked;
-  const parsed = parseAssumption(text);
-  if (!parsed.ok) return answers.unknownText(parsed.why);
-  const [checked] = parsed.conditions.assume ? await tools.engine.assumed({ ...await subjectOf(asked), assume: parsed.conditions.assume }, { signal: asked.signal }) : [];
-  if (checked?.verdict === 'refuted' || checked?.verdict === 'notChecked') return answers.notAssumedText(checked);
-  const isNew = await tools.store.assume(key, { text: parsed.text, by: work.by, atMs: Date.now() });
-  return isNew ? await reviewedAgain(asked, answers.assumedText(parsed.text, true, checked)) : answers.assumedText(parsed.text, false);
+  const { tools, key, work, signal } = asked;
+  const considered = await considerAssumption(text, { on: () => subjectOf(asked), engine: tools.engine, signal });
+  if (considered.kind === 'unknown') return answers.unknownText(considered.why);
+  if (considered.kind === 'refused') return answers.notAssumedText(considered.checked);
+  const isNew = await tools.store.assume(key, { text: considered.text, by: work.by, atMs: Date.now() });
+  return isNew ? await reviewedAgain(asked, answers.assumedText(considered.text, true, considered.checked)) : answers.assumedText(considered.text, false);
 }
 
 async function unassume(text: string, asked: Asked): Promise<string> {

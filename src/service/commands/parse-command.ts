@@ -1,6 +1,7 @@
 /**
  * @module Commands in comments: a line that begins with /kcovet. Quoted lines and code blocks are no commands, but the block
- * below `/kcovet test` is the patch it is about. Nothing is guessed: what is not understood is answered with what is.
+ * below `/kcovet test` is the patch it is about. Nothing is guessed: what is not understood is answered with what is. Commands
+ * in mails (../../lists/answering/mail-commands.ts) have the same words.
  */
 
 /** A command as it was written. */
@@ -34,7 +35,8 @@ export function parseCommand(body: string): Command | null {
   const at = commandLine(lines);
   const match = at < 0 ? null : LINE.exec(lines[at] ?? '');
   if (!match) return null;
-  return commandOf((match[1] ?? 'help').replace(/:$/u, ''), (match[2] ?? '').trim(), lines.slice(at + 1));
+  const command = commandOf((match[1] ?? 'help').replace(/:$/u, ''), (match[2] ?? '').trim());
+  return command.kind === 'test' ? { kind: 'test', patch: blockIn(lines.slice(at + 1)) } : command;
 }
 
 /** Index of the first line with a command outside of code blocks; -1 when there is none. */
@@ -49,14 +51,15 @@ function commandLine(lines: readonly string[]): number {
   return -1;
 }
 
-function commandOf(word: string, rest: string, below: readonly string[]): Command {
+/** The command of a word and what stands behind it on its line. */
+export function commandOf(word: string, rest: string): Command {
   switch (word) {
     case 'review': return { kind: 'review' };
     case 'help': return { kind: 'help' };
     case 'invalid': return invalid(rest);
     case 'assume': return rest === '' ? { kind: 'unknown', why: '`assume` needs to say what: such as `assume nmi=0`' } : { kind: 'assume', text: rest };
     case 'unassume': return rest === '' ? { kind: 'unknown', why: '`unassume` needs to say what, as it was assumed' } : { kind: 'unassume', text: rest };
-    case 'test': return { kind: 'test', patch: blockIn(below) };
+    case 'test': return { kind: 'test', patch: '' };
     case 'replay': return replay(rest);
     default: return { kind: 'unknown', why: 'there is no such command' };
   }
