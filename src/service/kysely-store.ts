@@ -3,6 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import { KyselyDrafts } from './kysely-drafts.js';
 import { KyselyJobs } from './kysely-jobs.js';
 import { KyselyLists } from './kysely-lists.js';
+import { KyselySaid } from './kysely-said.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
 import { PULL_TABLES, type Tables } from './tables.js';
 
@@ -17,11 +18,13 @@ export class KyselyStore implements Store {
   readonly jobs: KyselyJobs;
   readonly lists: KyselyLists;
   readonly drafts: KyselyDrafts;
+  readonly said: KyselySaid;
 
   constructor(private readonly db: Kysely<Tables>) {
     this.jobs = new KyselyJobs(db);
     this.lists = new KyselyLists(db);
     this.drafts = new KyselyDrafts(db);
+    this.said = new KyselySaid(db);
   }
 
   async hasDelivery(id: string): Promise<boolean> {

@@ -5,6 +5,7 @@
  */
 import type { DraftStore } from '../lists/draft.js';
 import type { ListStore } from '../lists/list-store.js';
+import type { SaidStore } from '../lists/said-store.js';
 import type { JobStore } from './job-store.js';
 
 /**
@@ -64,6 +65,8 @@ export interface Store {
   readonly lists: ListStore;
   /** Mails that may be sent. */
   readonly drafts: DraftStore;
+  /** What people said about series of lists. */
+  readonly said: SaidStore;
 
   /** Whether a delivery was noted. */
   hasDelivery(id: string): Promise<boolean>;

@@ -6,6 +6,7 @@ import type { Generated, Kysely, Migration, MigrationProvider } from 'kysely';
 import type { Claim, AskedFinding } from './store.js';
 import type { DraftState, NewDraft } from '../lists/draft.js';
 import type { SeriesState } from '../lists/list-store.js';
+import type { SaidKind } from '../lists/said-store.js';
 import type { JobState } from './job-store.js';
 
 /** Columns of each table; times in milliseconds since 1970. */
@@ -56,6 +57,8 @@ export interface Tables {
     author: string; thread: string; stage: NewDraft['stage']; state: DraftState; why: string; due_ms: number; at_ms: number;
     attempts: Generated<number>; claimed_by: Generated<string>; claimed_ms: Generated<number>; sent_ms: Generated<number>;
   };
+  list_said: { seq: Generated<number>; series: string; kind: SaidKind; what: string; note: string; by: string; mail: string; at_ms: number };
+  list_opt_outs: { address: string; mail: string; at_ms: number };
 }
 
 /** Tables whose rows belong to a pull request. */
@@ -141,7 +144,17 @@ const outbox: Migration = {
   },
 };
 
+const answers: Migration = {
+  async up({ schema }: Kysely<unknown>): Promise<void> {
+    await schema.createTable('list_said').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('series', 'text', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull()).addColumn('what', 'text', (c) => c.notNull()).addColumn('note', 'text', (c) => c.notNull())
+      .addColumn('by', 'text', (c) => c.notNull()).addColumn('mail', 'text', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull()).addUniqueConstraint('list_said_once', ['series', 'kind', 'what']).execute();
+    await schema.createTable('list_opt_outs').addColumn('address', 'text', (c) => c.primaryKey()).addColumn('mail', 'text', (c) => c.notNull())
+      .addColumn('at_ms', 'bigint', (c) => c.notNull()).execute();
+  },
+};
+
 /** All migrations by name; kysely runs them in the order of their names. */
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox }),
+  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers }),
 };
