@@ -3,27 +3,18 @@
  * and when. Follows https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api.
  */
 import { reasonOf } from './limits.js';
-
-/**
- * `unauthorized`: the token is not taken. `forbidden`: the App may not. `missing`: there is no such thing, or none that the
- * App sees. `refused`: what was sent is not taken. `limited`: come back later. `unavailable`: whether it was done is not known.
- */
-export type FailureKind = 'unauthorized' | 'forbidden' | 'missing' | 'refused' | 'limited' | 'unavailable';
+import { kindOf, RemoteFailure } from './remote-failure.js';
+import type { FailureKind } from './remote-failure.js';
 
 /** Milliseconds to wait where GitHub does not say how long: what its documentation asks for. */
 const LIMITED_MS = 60_000;
 /** Nobody waits longer than a day, whatever a header says. */
 const WAIT_MAX_MS = 86_400_000;
 
-export class GithubFailure extends Error {
-  constructor(message: string, readonly kind: FailureKind, /** Milliseconds after which to ask again; 0 unless limited. */ readonly afterMs = 0) {
-    super(message);
+export class GithubFailure extends RemoteFailure {
+  constructor(message: string, kind: FailureKind, afterMs = 0) {
+    super(message, kind, afterMs);
     this.name = 'GithubFailure';
-  }
-
-  /** It is certain that nothing was done. */
-  get nothingDone(): boolean {
-    return this.kind !== 'unavailable';
   }
 }
 
@@ -62,15 +53,6 @@ export function failureOf(error: unknown, what: string): GithubFailure {
     return new GithubFailure(`${what}: GitHub's rate limit is reached, it asks for ${Math.ceil(afterMs / 1000)} s of patience`, 'limited', afterMs);
   }
   return new GithubFailure(`${what}: ${sentence(status, error)}`, kindOf(status));
-}
-
-function kindOf(status: number): FailureKind {
-  switch (status) {
-    case 401: return 'unauthorized';
-    case 403: return 'forbidden';
-    case 404: case 410: return 'missing';
-    default: return status >= 500 || status === 408 ? 'unavailable' : 'refused';
-  }
 }
 
 function sentence(status: number, error: unknown): string {

@@ -1,7 +1,9 @@
 /** @module The composition of a watch from its configuration: store, queue, engine, sources, drafts. */
 import { join, resolve } from 'node:path';
 import { sinceSeconds, spanSeconds } from '../gateway/public-inbox/mirror-cursor.js';
+import { Patchwork } from '../gateway/patchwork.js';
 import type { Engine } from '../service/engine.js';
+import type { Store } from '../service/store.js';
 import { InProcessQueue } from '../service/in-process-queue.js';
 import type { Log } from '../service/log.js';
 import { openSqliteStore } from '../service/sqlite-store.js';
@@ -11,13 +13,16 @@ import { officeFor } from './open-office.js';
 import { Post } from './post.js';
 import { sourceFor } from './sources.js';
 import type { WatchConfig } from './watch-config.js';
-import { Watch } from './watch.js';
+import { Watch, type WatchParts } from './watch.js';
 
 /** Milliseconds that a review has to end after the watch was told to. */
 const GRACE_MS = 2_000;
 
 /** What one review may take: as much as `kcovet serve` gives it. */
 const ENGINE = { states: 400_000, memoryMb: 1024, seconds: 3600, jobs: 2 } as const;
+
+/** Variable of the environment with the token for Patchwork. */
+const PATCHWORK_TOKEN = 'KCOVET_PATCHWORK_TOKEN';
 
 export interface Surroundings {
   /** Folder that relative paths of the configuration are meant from. */
@@ -47,6 +52,14 @@ async function problemWith(office: Office): Promise<string | null> {
   return read.ok ? null : read.problems.join('; ');
 }
 
+/** The Patchwork that gets checks; nothing where none is told. */
+function checksOf({ patchwork }: WatchConfig, { store, log, env }: Pick<Surroundings, 'log' | 'env'> & { readonly store: Store }): Pick<WatchParts, 'checks'> {
+  if (!patchwork) return {};
+  const { url, context, page } = patchwork;
+  const pageOf = (messageId: string): string | null => (page === undefined ? null : `${page.replace(/\/+$/u, '')}/${encodeURIComponent(messageId)}`);
+  return { checks: { patchwork: new Patchwork({ url, token: env[PATCHWORK_TOKEN] ?? '' }), context, pageOf, store, log } };
+}
+
 /** Opens the store and begins to work on what was left; or says in one line why not, and the way out. */
 export async function openWatch(config: WatchConfig, around: Surroundings): Promise<OpenedWatch | { readonly failure: string }> {
   const { folder, log, signal, version, now = Date.now } = around;
@@ -59,6 +72,10 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
     await store.close();
     return { failure: failure ?? '' };
   }
+  if (config.patchwork && !around.env[PATCHWORK_TOKEN]) {
+    await store.close();
+    return { failure: `patchwork: ${PATCHWORK_TOKEN} is not set: give the token of the account that adds checks` };
+  }
   const post = new Post(office, { now, trusted: config.trust });
   const queue = new InProcessQueue(store.jobs);
   const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
@@ -69,6 +86,7 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
     engine: around.engine ?? engineFor({ ...ENGINE, version }),
     drafting: post,
     base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
+    ...checksOf(config, { store, log, env: around.env }),
     sources: config.sources.map((source) => sourceFor(source, { folder })),
   });
   await watch.start();

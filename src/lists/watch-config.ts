@@ -40,6 +40,10 @@ export const watchSchema = z.strictObject({
   from: mailbox.default('kcovet <kcovet@localhost>').describe('Sender of answers.'),
   'reply-to': mailbox.optional().describe('A person whom answers to answers go to.'),
   outbox: outboxSchema.optional().describe('Where answers go: a folder or a Maildir, for people who send by hand, or a mail server. They stay in the store when left out.'),
+  patchwork: z.strictObject({
+    url: z.url({ protocol: /^https?$/u, error: 'give a URL of http or https' }), context: z.string().regex(/^[a-z0-9-]{1,60}$/u, { error: 'give a short name of small letters, digits and -' }).default('kcovet'),
+    page: z.url({ protocol: /^https?$/u, error: 'give a URL of http or https' }).optional().describe('Where a server of kcovet has pages: the Message-ID of the patch is put behind it.'),
+  }).optional().describe('A Patchwork that gets a check for each patch reviewed; its token is read from KCOVET_PATCHWORK_TOKEN.'),
   policy: path.optional().describe('policy.yml: which lists want what. Without it nothing is sent to a mail server, and everything is written into a folder.'),
   trust: z.array(z.string().min(1).max(255), { error: 'give a list of names, such as [mx.example.org]' }).max(20).default([])
     .describe('Names of mail servers whose Authentication-Results say who sent a command. They must take out fields in their name that come from outside.'),

@@ -4,10 +4,14 @@
  */
 import type { MailSource } from '../gateway/mail-source.js';
 import type { InProcessQueue } from '../service/in-process-queue.js';
+import { forQueue } from '../service/failure.js';
 import { errorField, type Log } from '../service/log.js';
+import type { JobRun } from '../service/queue.js';
+import type { Review } from '../review/review.js';
 import { FollowedIds } from './followed-ids.js';
 import type { Assembled } from './assembly/assemble.js';
 import { linksOf } from './mail-links.js';
+import { addChecks, CHECKS_KIND, checksJob, type PatchworkChecks } from './patchwork-checks.js';
 import { readSource, type ReadCounts, type SourcesReader } from './read-sources.js';
 import { REVIEW_KIND, reviewJob, reviewSeries, type SeriesReviewing } from './review-series.js';
 import { settleThread, type Settled } from './settle-threads.js';
@@ -29,6 +33,8 @@ export interface WatchParts extends SeriesReviewing {
   readonly sinceS: number | null;
   readonly signal: AbortSignal;
   readonly progress?: SourcesReader['progress'];
+  /** Left out where no Patchwork is told. */
+  readonly checks?: PatchworkChecks;
   readonly log: Log;
 }
 
@@ -52,15 +58,32 @@ export class Watch {
     const { lists, queue, log } = this.parts;
     this.#followed = new FollowedIds((await lists.links(LINKS_MAX)).reverse());
     await queue.process(async ({ kind, payload }, run) => {
-      if (kind === REVIEW_KIND) await reviewSeries(keyIn(payload), run, this.parts);
+      if (kind === REVIEW_KIND) await this.#review(keyIn(payload), run);
+      if (kind === CHECKS_KIND) await this.#addChecks(keyIn(payload));
     }, {
       concurrency: 1,
       onEnd: ({ job, state, error }) => {
-        if (state === 'failed') this.#ends.push(this.#failed(keyIn(job.payload), error));
+        if (state === 'failed' && job.kind === CHECKS_KIND) log('error', 'the checks of a series could not be added', { series: keyIn(job.payload), reason: error });
+        else if (state === 'failed') this.#ends.push(this.#failed(keyIn(job.payload), error));
       },
       onError: (error) => log('error', 'the store of jobs failed', errorField(error)),
     });
     for (const series of await lists.seriesIn('ready', SERIES_MAX)) await queue.add(reviewJob(series));
+  }
+
+  async #review(key: string, run: JobRun): Promise<void> {
+    const { lists, queue, checks } = this.parts;
+    await reviewSeries(key, run, this.parts);
+    const json = checks ? await lists.review(key) : null;
+    if (json !== null) await queue.add(checksJob(key, JSON.parse(json) as Review));
+  }
+
+  async #addChecks(key: string): Promise<void> {
+    const { checks } = this.parts;
+    if (!checks) return;
+    await addChecks(key, checks).catch((error: unknown) => {
+      throw forQueue(error);
+    });
   }
 
   /** Resolves when all that was to be reviewed is, or has failed. */

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Patch, Submission } from '../mail/submission.js';
-import type { Finding, Review } from '../review/review.js';
+import type { Review } from '../review/review.js';
 import { assumedLines } from './assumed.js';
 import { blank, wrap, type Line } from './line.js';
 import {
@@ -13,6 +13,7 @@ import {
 } from './mail-headers.js';
 import { questionLines } from './questions.js';
 import { limitsOf, openingOf } from './searched.js';
+import { findingsOn } from './verdict-on-patch.js';
 import { sinceLines, namesAfter, stateTableLines, verdictInWords } from './text.js';
 
 /** Columns of our own text. */
@@ -43,14 +44,9 @@ export interface Recipients {
   readonly cc: readonly Address[];
 }
 
-/** What belongs in a reply to one patch. */
-function findingsFor(review: Review, patch: number): Finding[] {
-  return review.findings.filter((one) => one.asked && (one.quote?.patch ?? one.introducedBy ?? patch) === patch);
-}
-
 /** Numbers of the patches that there is something to ask about, ascending. */
 export function patchesToAnswer(review: Review, submission: Submission): number[] {
-  return submission.patches.map((patch) => patch.n).filter((n) => findingsFor(review, n).length > 0);
+  return submission.patches.map((patch) => patch.n).filter((n) => findingsOn(review, n).length > 0);
 }
 
 /** The patch a reply answers, null when the submission has none. */
@@ -84,7 +80,7 @@ function closingLines(review: Review): string[] {
 
 /** The text of the mail, without headers. */
 function bodyOf(review: Review, patch: number): string {
-  const findings = findingsFor(review, patch);
+  const findings = findingsOn(review, patch);
   const opening = findings.length > 0 ? `${openingOf(review)}${namesAfter(review)}` : `${openingOf(review)} ${verdictInWords(review)}`;
   const lines: Line[] = [
     { kind: 'own', text: 'Hi,' }, blank,

@@ -2,7 +2,7 @@
  * @module Something posted once, whatever happens in between: it is claimed in the store before it is sent, and where
  * nobody knows whether it arrived, its marker is looked for at the other side before it is sent again.
  */
-import { GithubFailure } from '../gateway/github-failure.js';
+import { RemoteFailure } from '../gateway/remote-failure.js';
 import type { Store } from './store.js';
 
 export interface Posting {
@@ -32,7 +32,7 @@ async function sent(store: Store, key: string, post: () => Promise<string>): Pro
   try {
     id = await post();
   } catch (error) {
-    if (error instanceof GithubFailure && error.nothingDone) await store.release(key);
+    if (error instanceof RemoteFailure && error.nothingDone) await store.release(key);
     throw error;
   }
   await store.posted(key, id);
