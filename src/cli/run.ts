@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { clean } from '../render/line.js';
 import { compareCommand } from './compare-command.js';
+import { checkMailCommand } from './check-mail-command.js';
 import { explainCommand } from './explain-command.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { modelCommand } from './model-command.js';
@@ -56,7 +57,8 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(diffCommand(io, done))
     .addCommand(serveCommand(io, done))
     .addCommand(watchCommand(io, done))
-    .addCommand(outboxCommand(io, done));
+    .addCommand(outboxCommand(io, done))
+    .addCommand(checkMailCommand(io, done));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

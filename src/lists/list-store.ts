@@ -72,6 +72,8 @@ export interface ListStore {
   settle(thread: string, made: { readonly series: readonly KeptSeries[]; readonly gone: readonly string[] }): Promise<void>;
 
   series(key: string): Promise<KeptSeries | null>;
+  /** The newest series that a mail is part of; null when it is part of none. */
+  seriesWith(messageId: string): Promise<KeptSeries | null>;
   seriesOf(thread: string): Promise<KeptSeries[]>;
   /** Those in a state, the oldest first. */
   seriesIn(state: SeriesState, max: number): Promise<KeptSeries[]>;

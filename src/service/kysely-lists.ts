@@ -90,6 +90,12 @@ export class KyselyLists implements ListStore {
     return row ? toSeries(row) : null;
   }
 
+  async seriesWith(messageId: string): Promise<KeptSeries | null> {
+    const mail = await this.db.selectFrom('list_mails').select('thread').where('message_id', '=', messageId).executeTakeFirst();
+    const all = mail === undefined ? [] : await this.seriesOf(mail.thread);
+    return all.filter((series) => series.mails.includes(messageId)).reduce<KeptSeries | null>((a, b) => (a !== null && a.atMs > b.atMs ? a : b), null);
+  }
+
   async seriesOf(thread: string): Promise<KeptSeries[]> {
     return (await this.db.selectFrom('list_series').select(seriesColumns).where('thread', '=', thread).orderBy('at_ms').orderBy('key').execute()).map(toSeries);
   }

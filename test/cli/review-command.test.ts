@@ -159,3 +159,24 @@ describe('replay', () => {
     });
   });
 });
+
+describe('check-mail', () => {
+  const results = async (change: Partial<Review> = {}): Promise<unknown> => {
+    answer(change);
+    const { status, stdout } = await kcovet(['check-mail', file, '--url', 'https://kcovet.example.org/1']);
+    expect(status).toBe(0);
+    return JSON.parse(stdout);
+  };
+
+  test('results as b4 takes them: a warning with the text, a pass, or nothing', async () => {
+    expect(await results()).toEqual([{ tool: 'kcovet', status: 'warn', summary: expect.stringMatching(/^\d+ questions: /u) as string, url: 'https://kcovet.example.org/1', details: expect.stringContaining('kcovet is a program') as string }]);
+    expect(await results(quiet)).toEqual([expect.objectContaining({ status: 'pass', details: '' })]);
+    expect(await results({ ...quiet, verdict: 'outOfScope' })).toEqual([]);
+  });
+
+  test('what cannot be read is no result: nothing on standard output, and the reason beside it', async () => {
+    const { status, stdout, stderr } = await kcovet(['check-mail', join(directory, 'none.eml')]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('none.eml');
+  });
+});

@@ -1,0 +1,43 @@
+/** @module The patch set of a mail from the store: found by its cover letter or any of its patches, in every state of its series. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KeptSeries, SeriesState } from '../../src/lists/list-store.js';
+import { findPatchset } from '../../src/lists/patchset.js';
+import type { Store } from '../../src/service/store.js';
+import { noSqlite, openStore } from '../service/sqlite.js';
+import { reviewOfTwo } from './review-of-two.js';
+
+const mail = (n: number, id: string): Buffer => Buffer.from([
+  'From: A <a@example.org>', 'Date: Mon, 5 Jan 2026 10:00:00 +0000', `Subject: [PATCH ${n}/2] kcov: part ${n}`, `Message-ID: <${id}>`, '', 'Text.', '---',
+  'diff --git a/kernel/kcov.c b/kernel/kcov.c', '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -10,2 +10,3 @@ void kcov_f(void)', ' \tint x;', '+\tx = 1;', ' \treturn;', '-- ', '2.0', '',
+].join('\n'));
+
+describe.skipIf(noSqlite)(`the patch set of a mail${noSqlite ? `: ${noSqlite}` : ''}`, () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openStore();
+    for (const [n, id] of [[1, 'one@example.org'], [2, 'two@example.org']] as const) {
+      await store.lists.keepMail({ messageId: id, raw: mail(n, id), lists: ['l@example.org'], source: 's', atMs: n, links: ['one@example.org'] }, null);
+    }
+  });
+  afterEach(async () => await store.close());
+
+  const series = (state: SeriesState): KeptSeries => ({
+    key: 'one@example.org', thread: 'one@example.org', version: 1, title: 'kcov', author: 'a@example.org', changeId: '', digest: 'd', mails: ['one@example.org', 'two@example.org'],
+    older: null, state, reason: '', dueMs: 0, atMs: 1,
+  });
+
+  test.each([['open', 'Incomplete'], ['ready', 'Pending'], ['failed', 'Failed']] as const)('a series that is %s is %s', async (state, status) => {
+    await store.lists.settle('one@example.org', { series: [series(state)], gone: [] });
+    expect(await findPatchset('two@example.org', store.lists)).toMatchObject({ message_id: 'one@example.org', status, reviews: [], patches: [{ part_index: 1 }, { part_index: 2 }] });
+  });
+
+  test('a reviewed one has its reviews; one that could not be put on says so; of an unknown mail there is none', async () => {
+    await store.lists.settle('one@example.org', { series: [series('reviewed')], gone: [] });
+    await store.lists.saveReview('one@example.org', JSON.stringify(reviewOfTwo()), 1);
+    expect(await findPatchset('one@example.org', store.lists)).toMatchObject({ status: 'Reviewed', reviews: [{ status: 'Reviewed', result: '2 questions: 1 high, 1 low' }, { status: 'Reviewed' }] });
+    await store.lists.saveReview('one@example.org', JSON.stringify({ ...reviewOfTwo(), verdict: 'notPlaced', findings: [] }), 2);
+    expect(await findPatchset('two@example.org', store.lists)).toMatchObject({ status: 'Failed To Apply' });
+    expect(await findPatchset('three@example.org', store.lists)).toBeNull();
+    expect(await findPatchset("'; --", store.lists)).toBeNull();
+  });
+});
