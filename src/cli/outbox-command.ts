@@ -89,7 +89,9 @@ async function draftOf(drafts: DraftStore, id: string): Promise<Draft> {
 async function list({ config: file, all, format }: OutboxFlags, io: Io): Promise<void> {
   const [{ entryOf, outboxLines }, { DRAFT_STATES }] = await Promise.all([import('../lists/outbox.js'), import('../lists/draft.js')]);
   const states = all ? DRAFT_STATES : DRAFT_STATES.filter((one) => !['sent', 'dropped', 'refused'].includes(one));
-  const drafts = await within(file, ({ store }) => store.drafts.inStates(states, LISTED_MAX));
+  const found = await within(file, ({ store }) => store.drafts.inStates(states, LISTED_MAX));
+  // What moderators get is about another draft, which is listed.
+  const drafts = all ? found : found.filter(({ kind }) => kind !== 'moderation');
   if (format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/outbox@1', drafts: drafts.map(entryOf) }, null, 2)}\n`);
   else io.stdout.write(drafts.length === 0 ? `nothing waits${all ? '' : '; --all shows what went, too'}\n` : `${outboxLines(drafts, textWidth(io)).join('\n')}\n`);
 }
@@ -140,7 +142,7 @@ export function outboxCommand(io: Io, done: (status: number) => void): Command {
     .summary('the mails a watch drafted: list, show, approve, drop')
     .description('Shows the mails that kcovet watch drafted, and decides what becomes of them.')
     .addHelpText('after', help)
-    .addCommand(sub('list', 'lists the drafts that have not gone').option('--all', 'those, too, that went or were dropped').addOption(format()).action((flags: OutboxFlags) => ended(list(flags, io))))
+    .addCommand(sub('list', 'lists the drafts that have not gone').option('--all', 'those, too, that went or were dropped, and what moderators got').addOption(format()).action((flags: OutboxFlags) => ended(list(flags, io))))
     .addCommand(sub('show', 'shows one draft').argument('<id>', 'of kcovet outbox list').option('--raw', 'the mail alone, byte by byte').addOption(format())
       .action((id: string, flags: OutboxFlags) => ended(show(id, flags, io))))
     .addCommand(verb('approve', 'approve', 'lets drafts go'))

@@ -22,6 +22,9 @@ const RECIPIENTS_MAX = 100;
 /** An address that can stand on an envelope. */
 const mailable = /^[!-;=?A-~]{1,64}@[A-Za-z0-9.-]{1,255}$/u;
 
+/** A Message-ID that an answer can name. */
+const answerable = /^[!-;=?-~]{1,250}$/u;
+
 /** What drafts are made of. */
 export interface DraftWish {
   readonly ready: ReadySeries;
@@ -67,7 +70,7 @@ function allowed(patch: Patch, { from, reach, policy }: { from: Address; reach: 
 /** Why a patch is not answered at all; null where it may be. */
 function unanswerable(patch: Patch, { from, ready }: { from: Address; ready: ReadySeries }): string | null {
   const { mail } = patch;
-  if (!mail || mail.messageId === '') return 'it is no mail with a Message-ID';
+  if (!mail || !answerable.test(mail.messageId)) return 'it is no mail with a Message-ID';
   const { to, cc } = recipientsOf(patch, from);
   if (to.length !== 1 || !mailable.test(to[0]?.address ?? '')) return 'its author has no address to write to';
   if (to.length + cc.length > RECIPIENTS_MAX) return `it has more than ${RECIPIENTS_MAX} recipients`;

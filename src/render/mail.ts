@@ -99,12 +99,18 @@ function replySubject(subject: string): string {
   return /^re:/iu.test(subject) ? subject : `Re: ${subject}`;
 }
 
+/** A Message-ID as a header can have it, without angle brackets; '' where it has other characters, or is longer than a line may be. */
+function idOf(text: string): string {
+  const id = text.replace(/[<>\s]/gu, '');
+  return /^[\x21-\x7e]{1,900}$/u.test(id) ? id : '';
+}
+
 /** References of the reply: those of the patch and the patch, the oldest and the newest when there are many. */
 function referencesOf(patch: Patch): string[] {
   const mail = patch.mail;
   if (!mail) return [];
   const known = mail.references.length > 0 ? mail.references : [mail.inReplyTo ?? ''];
-  const all = [...new Set([...known, mail.messageId].map((id) => id.replace(/[<>\s]/gu, '')))].filter((id) => id !== '');
+  const all = [...new Set([...known, mail.messageId].map(idOf))].filter((id) => id !== '');
   return all.length <= REFERENCES_MAX ? all : [...all.slice(0, 1), ...all.slice(-(REFERENCES_MAX - 1))];
 }
 
@@ -129,7 +135,7 @@ export function renderMail(review: Review, submission: Submission, options: Mail
   const body = bodyOf(review, patch?.n ?? 1);
   const { to, cc } = options.recipients ?? (patch ? recipientsOf(patch, from) : { to: [], cc: [] });
   const references = patch ? referencesOf(patch) : [];
-  const messageId = patch?.mail?.messageId.replace(/[<>\s]/gu, '') ?? patch?.messageId ?? '';
+  const messageId = idOf(patch?.mail?.messageId ?? patch?.messageId ?? '');
   const hash = createHash('sha256').update(JSON.stringify([messageId, from.address, body])).digest('hex');
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   const ascii = /^[\x00-\x7f]*$/u.test(body);

@@ -11,6 +11,8 @@ export type Fault =
 export interface MailServer {
   readonly port: number;
   readonly mails: { readonly from: string; readonly to: readonly string[]; readonly raw: string }[];
+  /** Resolves when the text of a mail is there for the first time, whatever is answered then. */
+  readonly text: Promise<void>;
   fault(fault: Fault): void;
   stop(): Promise<void>;
 }
@@ -32,6 +34,8 @@ const listening = async (server: Server | SMTPServer['server']): Promise<number>
 export async function startMailServer(): Promise<MailServer> {
   let fault: Fault = 'none';
   const mails: { from: string; to: string[]; raw: string }[] = [];
+  let hasText = (): void => {};
+  const text = new Promise<void>((resolve) => { hasText = resolve; });
   const inner = new SMTPServer({
     authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], logger: false, closeTimeout: 100, disableReverseLookup: true,
     onMailFrom: (_, __, done) => { if (fault.endsWith('-at-mail') && fault !== 'silent-at-mail') done(reply(fault)); else if (fault !== 'silent-at-mail') done(); },
@@ -40,6 +44,7 @@ export async function startMailServer(): Promise<MailServer> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        hasText();
         if (/^\d/u.test(fault) && fault.endsWith('-after-text')) return done(reply(fault));
         if (fault === 'close-after-text' || fault === 'silent-after-text') return;
         const from = session.envelope.mailFrom;
@@ -59,7 +64,7 @@ export async function startMailServer(): Promise<MailServer> {
   });
   const port = await listening(door);
   return {
-    port, mails,
+    port, mails, text,
     fault: (next) => {
       if (next === 'refused' && fault !== 'refused') door.close();
       if (next !== 'refused' && fault === 'refused') door.listen(port, '127.0.0.1');
