@@ -18,6 +18,8 @@ export interface GitCall {
   readonly input?: string;
   /** Limit of its own instead of limits.gitMs. */
   readonly ms?: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Settings that win over those of any repository. */
@@ -51,7 +53,7 @@ export function runGit(call: GitProcess, limits: Limits): Promise<Buffer> {
   const ms = call.ms ?? limits.gitMs;
   const options = {
     cwd: call.cwd, env: { ...call.env }, encoding: 'buffer' as const, timeout: ms, killSignal: 'SIGKILL' as const,
-    maxBuffer: limits.gitBytes, windowsHide: true,
+    maxBuffer: limits.gitBytes, windowsHide: true, ...(call.signal ? { signal: call.signal } : {}),
   };
   return new Promise((resolveWith, reject) => {
     const child = execFile(call.program, argumentsOf(call), options, (error, stdout, stderr) => {
@@ -68,6 +70,7 @@ export function runGit(call: GitProcess, limits: Limits): Promise<Buffer> {
 function whyGit(error: Error & { code?: unknown; killed?: boolean }, stderr: string, { ms, what }: { ms: number; what: string }): GatewayFailure {
   if (error.code === 'ENOENT') return new GatewayFailure('git is not installed, or the directory is gone', true);
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return new GatewayFailure(`git ${what}: more output than is read`, true);
+  if (error.name === 'AbortError') return new GatewayFailure(`git ${what}: ended early`, true);
   if (error.killed) return new GatewayFailure(`git ${what}: stopped after ${inSeconds(ms)}`, true);
   const said = stderr.split('\n').find((line) => /^(?:fatal|error):/u.test(line)) ?? stderr;
   return new GatewayFailure(`git ${what}: ${said.trim() === '' ? 'failed' : reasonOf(said.replace(/^(?:fatal|error): /u, ''))}`);

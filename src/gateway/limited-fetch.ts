@@ -15,6 +15,14 @@ export interface FetchLimits {
   readonly bytes: number;
 }
 
+/** An answer beyond its limit of bytes: asking again would not help. */
+export class AnswerTooLarge extends GatewayFailure {
+  constructor(bytes: number) {
+    super(`answered with more than ${bytes} bytes`);
+    this.name = 'AnswerTooLarge';
+  }
+}
+
 /** A fetch that rejects with GatewayFailure beyond the limits, and reads the body before it returns. */
 export function limitedFetch(limits: FetchLimits, inner: Fetch = fetch): Fetch {
   return async (url, init) => {
@@ -48,7 +56,7 @@ async function bodyOf(response: Response, { limits, abort }: { limits: FetchLimi
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > limits.bytes) {
-      const failure = new GatewayFailure(`answered with more than ${limits.bytes} bytes`);
+      const failure = new AnswerTooLarge(limits.bytes);
       abort.abort();
       throw failure;
     }

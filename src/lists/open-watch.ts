@@ -87,7 +87,7 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
     drafting: post,
     base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
     ...checksOf(config, { store, log, env: around.env }),
-    sources: config.sources.map((source) => sourceFor(source, { folder })),
+    sources: config.sources.map((source) => sourceFor(source, { ...around, now, data: resolve(folder, config.data) })),
   });
   await watch.start();
   const close = async (): Promise<void> => {

@@ -17,6 +17,7 @@ export interface SourcesReader {
   /** Where sources that were never read begin, in seconds since 1970; null: with their first mail. */
   readonly sinceS: number | null;
   readonly signal: AbortSignal;
+  readonly now: () => number;
   /** Told now and then how far a source was read. */
   readonly progress: (source: string, counts: ReadCounts) => void;
 }
@@ -73,7 +74,8 @@ async function take(event: SourceEvent, { source, reader, counts }: Taking): Pro
     case 'mail': {
       const { mail, cursor } = event;
       const links = linksOf(mail.raw, mail.messageId);
-      const kept = { ...mail, lists: source.lists, source: source.name, links };
+      // public-inbox takes its time from headers where no server has put one, and these may say 2099.
+      const kept = { ...mail, atMs: Math.min(mail.atMs, reader.now()), lists: source.lists, source: source.name, links };
       // Before it is kept, since after that nobody looks at it again.
       await reader.drafting.arrived(kept);
       const isNew = await lists.keepMail(kept, at(cursor));

@@ -17,7 +17,7 @@ const sourceSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,60}$/u, { error: 'give a short name of small letters and digits, which stays: the reading goes on under it' }),
   kind: z.enum(['mirror', 'github-mirror', 'feed', 'maildir', 'mbox'], { error: 'give mirror, github-mirror, feed, maildir or mbox' })
     .describe('mirror: public-inbox v2, by url or path. github-mirror: the same layout in a repository, as OWNER/REPO. feed: new.atom or a search of an instance, by url. maildir: a folder. mbox: a file, or - for standard input.'),
-  url: z.url({ protocol: /^(?:https?|file)$/u, error: 'give a URL of http or https' }).optional(),
+  url: z.url({ protocol: /^https?$/u, error: 'give a URL of http or https' }).optional(),
   path: path.optional(),
   repository: z.string().max(200).refine((text) => parseGithubName(text) !== null, { error: 'give OWNER/REPO or OWNER/REPO@REF' }).optional(),
   query: z.string().max(500).optional().describe('For a feed: a search such as dfn:kernel/kcov.c instead of all new mails.'),
