@@ -5,7 +5,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { PullHead, PullName, PullRequest } from '../gateway/pull-request.js';
 import { clean } from '../render/line.js';
-import type { RepositoryConfig } from '../service/config.js';
+import type { RepositoryConfig } from '../service/repository-config.js';
 import { findBaseOf, githubAccess, type Based, type BaseFlags } from './base-options.js';
 import { CliFailure, type Io } from './io.js';
 
@@ -42,7 +42,7 @@ function notThere({ owner, repo }: PullName, io: Io): string {
 /** What the branch it goes into says; the defaults where it has no such file. */
 async function configOf(octokit: Octokit, { owner, repo, baseSha }: PullHead): Promise<RepositoryConfig> {
   const [{ CONFIG_PATH, parseConfig }, { GithubStore }, { LIMITS }] = await Promise.all([
-    import('../service/config.js'), import('../gateway/github-store.js'), import('../gateway/limits.js'),
+    import('../service/repository-config.js'), import('../gateway/github-store.js'), import('../gateway/limits.js'),
   ]);
   const file = await new GithubStore({ owner, repo, octokit }, LIMITS).file(CONFIG_PATH, baseSha);
   const read = parseConfig(file?.text ?? '');
@@ -56,7 +56,7 @@ async function based(octokit: Octokit, { pull, config, flags, io }: { pull: Pull
   if (flags.tree !== undefined || flags.git !== undefined || flags.github !== undefined) return findBaseOf(submission, flags, io);
   if (!pull.concernsKcov) return { submission };
   const [{ findPullBase }, { onModel }, { baseOptionsOf }] = await Promise.all([
-    import('../gateway/pull-base.js'), import('../gateway/find-base.js'), import('../service/config.js'),
+    import('../gateway/pull-base.js'), import('../gateway/find-base.js'), import('../service/repository-config.js'),
   ]);
   const { base, steps } = await findPullBase(octokit, pull, baseOptionsOf(config));
   return base ? { submission, base } : { submission: onModel(submission, steps) };

@@ -4,8 +4,8 @@
  */
 import type { PullConversation } from '../gateway/pull-conversation.js';
 import type { PullHead } from '../gateway/pull-request.js';
-import { CONFIG_PATH, parseConfig } from './config.js';
-import type { ReadConfig } from './config.js';
+import { CONFIG_PATH, parseConfig } from './repository-config.js';
+import type { ReadConfig } from './repository-config.js';
 
 /** Reads the configuration; its defaults where there is none. */
 export async function readSettings(talk: PullConversation, { baseSha }: PullHead): Promise<ReadConfig> {

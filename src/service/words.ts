@@ -14,8 +14,8 @@ import { anchorOf } from './anchor.js';
 import type { AnchorDiff } from './anchor.js';
 import { shortSha } from './answers.js';
 import type { Plan } from './plan.js';
-import { wantsComment } from './config.js';
-import type { RepositoryConfig } from './config.js';
+import { wantsComment } from './repository-config.js';
+import type { RepositoryConfig } from './repository-config.js';
 import type { Spoken } from './speak.js';
 
 /** Comments on lines in one review at most: with more of them GitHub times out, and people stop reading. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/service/config.js';
+import { parseConfig } from '../../src/service/repository-config.js';
 import { kcovet } from '../cli/fake-io.js';
 
 interface Step { readonly run?: string; readonly env?: Record<string, string>; readonly with?: Record<string, string> }

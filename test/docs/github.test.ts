@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseCommand } from '../../src/service/commands/parse-command.js';
 import { parseAssumption } from '../../src/service/assumptions.js';
-import { parseConfig } from '../../src/service/config.js';
+import { parseConfig } from '../../src/service/repository-config.js';
 import { kcovet } from '../cli/fake-io.js';
 
 const page = readFileSync('docs/github.md', 'utf8');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { comparisonJsonSchema } from '../../src/review/comparison.js';
 import { reviewJsonSchema, reviewSchema } from '../../src/review/schema.js';
 import { policyJsonSchema } from '../../src/lists/policy.js';
-import { configJsonSchema } from '../../src/service/config.js';
+import { configJsonSchema } from '../../src/service/repository-config.js';
 import { review } from './fixtures/invented-review.js';
 
 const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()], ['config', configJsonSchema()], ['policy', policyJsonSchema()]] as const;

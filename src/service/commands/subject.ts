@@ -1,7 +1,7 @@
 /** @module What commands run on: the pull request at its head, on its base, with what was assumed of it. */
 import type { ReviewRequest } from '../engine.js';
 import { assumedBy } from '../assumptions.js';
-import { baseOptionsOf } from '../config.js';
+import { baseOptionsOf } from '../repository-config.js';
 import { onBase, readPull } from '../pull-source.js';
 import { readSettings } from '../settings.js';
 import type { Asked } from './command-job.js';

@@ -1,6 +1,6 @@
 /** @module `.github/kcovet.yml`: defaults, what is wanted, and errors with line and way out. */
 import { describe, expect, test } from 'vitest';
-import { baseOptionsOf, parseConfig, wantsBranch, wantsComment, wantsPaths, type RepositoryConfig } from '../../src/service/config.js';
+import { baseOptionsOf, parseConfig, wantsBranch, wantsComment, wantsPaths, type RepositoryConfig } from '../../src/service/repository-config.js';
 import { matchesGlob } from '../../src/service/glob.js';
 
 function config(text: string): RepositoryConfig {
