@@ -1,7 +1,7 @@
 /** @module What a moderator decides about a draft, whichever way it was said: by mail, on the command line, on a page. */
-import type { DraftState, DraftStore } from './draft.js';
+import type { Draft, DraftState, DraftStore } from './draft.js';
 
-/** `retry`: of one that was refused, or where somebody looked and it had not arrived. */
+/** `retry`: of one that was refused, or where somebody looked and it had not arrived; of one that was sent, to those it came back from. */
 export const VERBS = ['approve', 'reject', 'retry'] as const;
 export type Verb = (typeof VERBS)[number];
 
@@ -15,8 +15,16 @@ export interface ModeratorDecision {
 }
 
 const fromStates: Readonly<Record<Verb, readonly DraftState[]>> = {
-  approve: ['waiting', 'held'], reject: ['held', 'waiting', 'approved', 'unsure', 'refused'], retry: ['unsure', 'refused'],
+  approve: ['waiting', 'held'], reject: ['held', 'waiting', 'approved', 'unsure', 'refused'], retry: ['unsure', 'refused', 'sent'],
 };
+
+/** Those of a sent mail that it came back from, or that a server did not take. */
+function missed({ mail: { raw }, from, bounces }: Draft): string[] {
+  const header = raw.slice(0, raw.indexOf('\n\n'));
+  const addressed = new Set(header.toLowerCase().match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/gu));
+  const back = [...new Set(bounces.map((line) => line.slice(0, line.indexOf(':')).toLowerCase()))];
+  return back.filter((one) => addressed.has(one) && one !== from.toLowerCase());
+}
 
 /** Why a verb does nothing for a draft in this state. */
 function refusal(verb: Verb, id: string, state: DraftState): string {
@@ -29,6 +37,8 @@ export async function moderate(drafts: DraftStore, id: string, { verb, by, why, 
   const draft = await drafts.find(id);
   if (draft === null) return `there is no draft ${id}`;
   const reason = `${verb === 'reject' ? 'rejected' : verb === 'retry' ? 'to be sent again' : 'approved'} by ${by}${why === '' ? '' : `: ${why}`}`;
-  const done = await drafts.step(id, { from: fromStates[verb], to: verb === 'reject' ? 'dropped' : 'approved', why: reason, ...(verb === 'reject' ? {} : { dueMs: nowMs }) });
+  const remaining = verb === 'retry' && draft.state === 'sent' ? missed(draft) : null;
+  if (remaining?.length === 0) return refusal(verb, id, draft.state);
+  const done = await drafts.step(id, { from: fromStates[verb], to: verb === 'reject' ? 'dropped' : 'approved', why: reason, ...(remaining === null ? {} : { remaining }), ...(verb === 'reject' ? {} : { dueMs: nowMs }) });
   return done ? null : refusal(verb, id, (await drafts.find(id))?.state ?? draft.state);
 }

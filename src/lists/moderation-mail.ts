@@ -64,6 +64,16 @@ function moderationMail({ subject, words, draft, moderators, from, nowMs }: Show
   return `${header.join('\n')}\n\n${[...text, ...mail].join('\n')}\n--${boundary}--\n`;
 }
 
+/** What a mail answers that tells of doubt about another one. */
+function unsureOf(messageId: string): string {
+  return `${messageId} unsure`;
+}
+
+/** Message-ID of the draft that a mail to the moderators shows. */
+export function shownBy({ answers }: Pick<NewDraft, 'answers'>): string {
+  return answers.replace(/ unsure$/u, '');
+}
+
 async function keep(office: Office, { id, draft, policy }: ShownDraft, shown: Pick<Shown, 'subject' | 'words' | 'nowMs'> & { readonly answers: string }): Promise<void> {
   if (policy.moderators.length === 0) {
     office.log('warn', 'a draft waits, and the policy names no moderators: kcovet outbox shows it', { draft: id });
@@ -76,13 +86,13 @@ async function keep(office: Office, { id, draft, policy }: ShownDraft, shown: Pi
   });
 }
 
-/** Makes the mail that shows a waiting draft to the moderators. */
+/** Makes the mail that shows a waiting draft to the moderators: one for each text that it has. */
 export async function showToModerators(office: Office, shown: ShownDraft): Promise<void> {
   const { draft } = shown;
-  await keep(office, shown, { subject: `[kcovet ${shown.id}] Re: ${draft.subject.replace(/^re:\s*/iu, '')}`, words: invitation(shown), nowMs: draft.atMs, answers: draft.answers });
+  await keep(office, shown, { subject: `[kcovet ${shown.id}] Re: ${draft.subject.replace(/^re:\s*/iu, '')}`, words: invitation(shown), nowMs: draft.atMs, answers: draft.mail.messageId });
 }
 
 /** Makes the mail that tells the moderators of one whose fate is not known. */
 export async function tellOfDoubt(office: Office, shown: ShownDraft, { why, nowMs }: { why: string; nowMs: number }): Promise<void> {
-  await keep(office, shown, { subject: `[kcovet ${shown.id}] unsure: ${shown.draft.subject}`, words: doubt(shown, why), nowMs, answers: `${shown.draft.answers} unsure` });
+  await keep(office, shown, { subject: `[kcovet ${shown.id}] unsure: ${shown.draft.subject}`, words: doubt(shown, why), nowMs, answers: unsureOf(shown.draft.mail.messageId) });
 }

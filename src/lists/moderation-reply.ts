@@ -6,6 +6,7 @@ import { automaticReason, headerFields } from './automatic.js';
 import type { Draft } from './draft.js';
 import { plainAddress } from './list-address.js';
 import { moderate } from './moderate.js';
+import { shownBy } from './moderation-mail.js';
 import type { Office } from './office.js';
 import { verifiedSender } from './verified-sender.js';
 
@@ -42,21 +43,16 @@ async function shownIn(raw: Buffer, office: Office): Promise<Draft | null> {
   return null;
 }
 
-/** The draft that a moderation mail shows. */
-async function draftShownBy(shown: Draft, office: Office): Promise<Draft | undefined> {
-  const answers = shown.answers.replace(/ unsure$/u, '');
-  return (await office.drafts.ofSeries(shown.series)).find((one) => one.kind !== 'moderation' && one.answers === answers);
-}
-
 /** Does what a moderator's answer says; `trusted` are the names of mail servers whose results count. */
 export async function takeModerationReply(office: Office, { raw, text }: ModerationReply, { trusted, nowMs }: { trusted: readonly string[]; nowMs: number }): Promise<ReplyOutcome> {
   const shown = await shownIn(raw, office);
   if (shown === null) return null;
-  const draft = await draftShownBy(shown, office);
+  const draft = await office.drafts.byMessageId(shownBy(shown));
   const id = draft?.id ?? '';
   const said = decisionIn(text);
   const automatic = automaticReason(raw, [office.from]);
-  if (!draft || said === null || automatic !== null) return { draft: id, done: false, why: automatic ?? 'it says neither approve nor reject' };
+  if (said === null || automatic !== null) return { draft: id, done: false, why: automatic ?? 'it says neither approve nor reject' };
+  if (draft === null) return { draft: '', done: false, why: 'the draft has another text by now' };
   const sender = verifiedSender(raw, trusted);
   if (sender === null) return { draft: id, done: false, why: 'no trusted mail server says who sent it' };
   const policy = await office.policy();

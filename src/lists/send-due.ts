@@ -3,6 +3,7 @@
  * store before its first byte goes, and never sent again by itself where nobody knows whether it arrived.
  */
 import type { SendOutcome, Sender, Turned } from '../gateway/outbox/sender.js';
+import { errorField } from '../service/log.js';
 import { decide, type Decision } from './decide.js';
 import type { Draft } from './draft.js';
 import { withDate } from './mail-text.js';
@@ -160,7 +161,12 @@ export async function sendDue(office: Office, nowMs: number): Promise<Round> {
     const read = await office.policy();
     stopped = !read.ok ? `the policy cannot be read: ${read.problems[0] ?? ''}` : read.config.stop ? 'the policy says stop' : '';
     if (stopped !== '' || !read.ok || office.sender === null) break;
-    counts[await new Sending(office, read.config, draft).run(office.sender, nowMs)] += 1;
+    const ended = await new Sending(office, read.config, draft).run(office.sender, nowMs).catch((error: unknown): Ended => {
+      // The store: what it has claimed stays claimed, and is unsure in the end.
+      office.log('error', 'a draft could not be followed', { draft: draft.id, ...errorField(error) });
+      return 'nothing';
+    });
+    counts[ended] += 1;
   }
   const { nothing: _, ...round } = counts;
   return { ...round, stopped };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noteBounce, readBounce } from '../../src/lists/bounce.js';
 import type { Draft } from '../../src/lists/draft.js';
+import { moderate } from '../../src/lists/moderate.js';
 import { decisionIn, takeModerationReply } from '../../src/lists/moderation-reply.js';
 import type { Office } from '../../src/lists/office.js';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
@@ -41,6 +42,11 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
     for (let i = 0; i < 2; i += 1) expect(await noteBounce(store.drafts, bounce(draft.mail.messageId, '4.2.2'))).toBe(draft.id);
     expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'sent', bounces: ['jane@example.org: failed, 4.2.2, 550 no such user'] });
     expect(await sendDue(office, 1e9)).toMatchObject({ sent: 0 });
+    // Somebody looked, and sends it again to her alone.
+    expect(await moderate(store.drafts, draft.id, { verb: 'retry', by: 'me', why: '', nowMs: 2 })).toBeNull();
+    expect(await sendDue(office, 1e9)).toMatchObject({ sent: 1 });
+    expect(sender.taken.map((one) => one.to.length)).toEqual([4, 1]);
+    expect(sender.taken[1]?.to).toEqual(['jane@example.org']);
     expect(await noteBounce(store.drafts, bounce('kcovet-00000000000000000000000000000000@example.org'))).toBeNull();
     expect(await noteBounce(store.drafts, Buffer.from(`From: a@b.org\n\n<${draft.mail.messageId}>\n`))).toBeNull();
   });
@@ -77,6 +83,14 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
       ['the command is quoted', { text: '> #kcovet approve\n' }], ['it is automatic', { header: `${results}\r\nAuto-Submitted: auto-replied` }], ['it says nothing', { text: 'Thanks!\n' }],
     ])('does nothing where %s', async (_, change) => {
       expect(await take(change)).toMatchObject({ outcome: { done: false }, draft: { state: 'waiting' } });
+    });
+
+    test('an approval of a text that the draft does not have any more does nothing', async () => {
+      const { id, mail, findings } = await opened(policy);
+      const old = await onlyDraft(store.drafts, 'moderation');
+      await store.drafts.rewrite(id, { ...mail, messageId: `kcovet-${'0'.repeat(32)}@example.org` }, findings);
+      expect(await takeModerationReply(office, answer(old), { trusted, nowMs: 5 })).toMatchObject({ done: false, why: 'the draft has another text by now' });
+      expect((await onlyDraft(store.drafts)).state).toBe('waiting');
     });
 
     test('a mail that answers something else is none', async () => {
