@@ -18,8 +18,9 @@ interface WatchFlags {
 
 const help = `
 Reads mails of kernel lists, puts the patches in them that touch kcov together to
-series, reviews each as kcovet review does, and writes what there is to ask into
-a folder, one mail for each patch. Nothing is sent.
+series, reviews each as kcovet review does, and drafts a mail for each patch that
+there is something to ask about. Into a folder all of them go; to a mail server
+what a policy lets out, when it does. kcovet outbox shows the drafts.
 
 A configuration to start with, watch.yml; paths are relative to its folder:
 
@@ -30,7 +31,8 @@ A configuration to start with, watch.yml; paths are relative to its folder:
       lists: [linux-kernel@vger.kernel.org]
   since: 2.weeks                 # where a source begins that was never read
   from: kcovet <kcovet@example.org>
-  outbox: outbox
+  outbox: outbox                 # a folder, maildir: FOLDER, or smtp: {host: ...}
+  policy: policy.yml             # whom mails may go to; docs/gateway.md has one
 
 Examples:
   kcovet watch watch.yml --once --outbox drafts
