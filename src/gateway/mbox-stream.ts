@@ -2,82 +2,97 @@
  * @module An mbox taken apart as it comes, as bytes: the same separators as in ../mail/mbox.ts, mboxrd's quoting undone. Mails over a
  * limit are let go while they come. Without any separator it is one mail. Pure.
  */
-const newline = 10;
-const from = Buffer.from('From ');
+const separator = Buffer.from('\nFrom ');
+/** Bytes of a separator line, and as much of the next line as says whether it is one. */
+const SEPARATOR_MAX = 500;
+const NEXT_MAX = 200;
+/** Bytes before the end of a chunk that may be the beginning of a separator, with the empty line before it. */
+const KEPT = separator.length + 2;
 
 export class MboxStream {
-  /** Lines of the mail under way; null when it is too long. */
-  #lines: Buffer[] | null = [];
+  /** What is not decided yet; the stream begins as after an empty line. */
+  #open: Buffer = Buffer.from('\n\n');
+  /** The mail under way; null when it is too long. */
+  #parts: Buffer[] | null = [];
   #bytes = 0;
-  #rest: Buffer[] = [];
-  #restBytes = 0;
-  /** A line that could be a separator: the next one decides. */
-  #pending: Buffer | null = null;
-  #afterEmpty = true;
-  #begun = false;
 
   constructor(private readonly mailMax: number) {}
 
   /** The mails that this chunk completes; null for one that is too long. */
-  *push(chunk: Buffer): Generator<Buffer | null, void, void> {
-    let at = 0;
-    for (let end = chunk.indexOf(newline, at); end >= 0; end = chunk.indexOf(newline, at)) {
-      const line = this.#restBytes === 0 ? chunk.subarray(at, end + 1) : Buffer.concat([...this.#rest, chunk.subarray(at, end + 1)]);
-      this.#rest = [];
-      this.#restBytes = 0;
-      at = end + 1;
-      yield* this.#line(line);
-    }
-    const left = chunk.subarray(at);
-    this.#restBytes += left.length;
-    // A line that never ends is cut where the mail would be too long anyway.
-    if (this.#restBytes <= this.mailMax + 1) this.#rest.push(Buffer.from(left));
-    else if (this.#lines !== null) this.#drop();
+  push(chunk: Buffer): Generator<Buffer | null, void, void> {
+    return this.#split(Buffer.concat([this.#open, chunk]), false);
   }
 
   /** The last mail. */
   *end(): Generator<Buffer | null, void, void> {
-    if (this.#restBytes > 0) yield* this.#line(Buffer.concat(this.#rest));
-    if (this.#pending !== null) this.#add(this.#pending);
-    this.#pending = null;
-    if (this.#begun) yield this.#taken();
+    yield* this.#split(this.#open, true);
+    this.#add(this.#open);
+    this.#open = Buffer.alloc(0);
+    yield* this.#taken();
   }
 
-  *#line(line: Buffer): Generator<Buffer | null, void, void> {
-    if (this.#pending !== null) {
-      const separator = this.#pending;
-      this.#pending = null;
-      if (/^(?:[!-9;-~]+:(?:\s|$)|>?From \S+@)/u.test(line.toString('latin1', 0, 200))) {
-        if (this.#begun) yield this.#taken();
-        this.#begun = true;
-      } else this.#add(separator);
+  *#split(bytes: Buffer, isLast: boolean): Generator<Buffer | null, void, void> {
+    let from = 0;
+    for (let at = bytes.indexOf(separator); at >= 0; at = bytes.indexOf(separator, at + 1)) {
+      if (!isLast && bytes.length - at < SEPARATOR_MAX + NEXT_MAX) {
+        const keep = Math.max(from, at - 2);
+        this.#add(bytes.subarray(from, keep));
+        this.#open = Buffer.from(bytes.subarray(keep));
+        return;
+      }
+      const end = separatorEnd(bytes, at);
+      if (end === null) continue;
+      this.#add(bytes.subarray(from, at));
+      yield* this.#taken();
+      from = end;
+      // The line end of the separator may be the one before the next.
+      at = end - 2;
     }
-    if (this.#afterEmpty && line.subarray(0, 5).equals(from) && line.length < 500) this.#pending = Buffer.from(line);
-    else this.#add(line);
-    this.#afterEmpty = line.length === 1 || (line.length === 2 && line[0] === 13);
+    const keep = isLast ? from : Math.max(from, bytes.length - KEPT);
+    this.#add(bytes.subarray(from, keep));
+    this.#open = Buffer.from(bytes.subarray(keep));
   }
 
-  #add(line: Buffer): void {
-    // Empty lines before the first mail are none.
-    if (!this.#begun && line.toString('latin1').trim() === '') return;
-    this.#begun = true;
-    if (this.#lines === null) return;
-    this.#bytes += line.length;
-    if (this.#bytes > this.mailMax) return this.#drop();
-    this.#lines.push(/^>+From /u.test(line.toString('latin1', 0, 40)) ? Buffer.from(line.subarray(1)) : Buffer.from(line));
+  #add(bytes: Buffer): void {
+    if (this.#parts === null || bytes.length === 0) return;
+    this.#bytes += bytes.length;
+    // Where a mail is read from a stream, what is cut off at either end are a few line ends.
+    if (this.#bytes > this.mailMax + 4) this.#parts = null;
+    else this.#parts.push(Buffer.from(bytes));
   }
 
-  #drop(): void {
-    this.#begun = true;
-    this.#lines = null;
-  }
-
-  #taken(): Buffer | null {
-    const lines = this.#lines;
-    this.#lines = [];
+  *#taken(): Generator<Buffer | null, void, void> {
+    const parts = this.#parts;
+    this.#parts = [];
     this.#bytes = 0;
-    // The empty line before a separator belongs to the mbox.
-    if (lines !== null && lines.at(-1)?.length === 1) lines.pop();
-    return lines === null ? null : Buffer.concat(lines);
+    if (parts === null) {
+      yield null;
+      return;
+    }
+    const mail = unquoted(trimmed(Buffer.concat(parts)));
+    if (mail.length > this.mailMax) yield null;
+    else if (mail.length > 0) yield mail;
   }
+}
+
+/** Where the line after a separator begins, of one that could begin at `at`; null when it is none. */
+function separatorEnd(bytes: Buffer, at: number): number | null {
+  const isAfterEmpty = at >= 1 && (bytes[at - 1] === 10 || (bytes[at - 1] === 13 && (at < 2 || bytes[at - 2] === 10)));
+  const end = bytes.indexOf(10, at + 1);
+  if (!isAfterEmpty || end < 0 || end - at > SEPARATOR_MAX) return null;
+  const line = bytes.toString('latin1', at + 1, end);
+  const next = bytes.toString('latin1', end + 1, end + 1 + NEXT_MAX);
+  return /^From \S+/u.test(line) && /^(?:[!-9;-~]+:(?:\s|$)|>?From \S+@)/u.test(next) ? end + 1 : null;
+}
+
+/** Without empty lines before a mail, and with one line end after it. */
+function trimmed(mail: Buffer): Buffer {
+  let from = 0;
+  while (from < mail.length && (mail[from] === 10 || mail[from] === 13)) from++;
+  const isEmptyLast = mail.at(-1) === 10 && (mail.at(-2) === 10 || (mail.at(-2) === 13 && mail.at(-3) === 10));
+  return mail.subarray(from, Math.max(from, mail.length - (isEmptyLast ? (mail.at(-2) === 10 ? 1 : 2) : 0)));
+}
+
+function unquoted(mail: Buffer): Buffer {
+  return mail.includes('>From ') ? Buffer.from(mail.toString('latin1').replace(/^>(>*From )/gmu, '$1'), 'latin1') : mail;
 }
