@@ -11,6 +11,7 @@ import { engineFor } from '../service/threads.js';
 import type { Office } from './office.js';
 import { officeFor } from './open-office.js';
 import { Post } from './post.js';
+import type { ReadCounts } from './read-sources.js';
 import { sourceFor } from './sources.js';
 import type { WatchConfig } from './watch-config.js';
 import { Watch, type WatchParts } from './watch.js';
@@ -60,9 +61,24 @@ function checksOf({ patchwork }: WatchConfig, { store, log, env }: Pick<Surround
   return { checks: { patchwork: new Patchwork({ url, token: env[PATCHWORK_TOKEN] ?? '' }), context, pageOf, store, log } };
 }
 
+/** Milliseconds between two words about how far a source was read. */
+const PROGRESS_MS = 5_000;
+
+/** Tells a log how far the reading is, now and then. */
+function progressIn(log: Log, now: () => number): (source: string, counts: ReadCounts) => void {
+  let toldMs = now();
+  return (source, { mails, kept, skipped }) => {
+    if (now() - toldMs < PROGRESS_MS) return;
+    toldMs = now();
+    log('info', 'reading', { source, mails, kept, skipped });
+  };
+}
+
 /** Opens the store and begins to work on what was left; or says in one line why not, and the way out. */
 export async function openWatch(config: WatchConfig, around: Surroundings): Promise<OpenedWatch | { readonly failure: string }> {
   const { folder, log, signal, version, now = Date.now } = around;
+  const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
+  if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
   const opened = await openSqliteStore(join(resolve(folder, config.data), 'kcovet.sqlite'));
   if ('failure' in opened) return opened;
   const { store } = opened;
@@ -78,11 +94,9 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
   }
   const post = new Post(office, { now, trusted: config.trust });
   const queue = new InProcessQueue(store.jobs);
-  const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
-  if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
   const { tree, git, github } = config.base;
   const watch = new Watch({
-    lists: store.lists, queue, log, signal, now, sinceS, waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
+    lists: store.lists, queue, log, signal, now, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
     engine: around.engine ?? engineFor({ ...ENGINE, version }),
     drafting: post,
     base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
