@@ -4,7 +4,8 @@
  */
 import type { Patch } from '../mail/submission.js';
 import { parseAddress, parseAddresses, type Address } from '../render/mail-headers.js';
-import { patchesToAnswer, recipientsOf, renderMail, type Recipients } from '../render/mail.js';
+import { patchesToAnswer, recipientsOf, renderMail } from '../render/mail.js';
+import type { Recipients } from '../render/reply.js';
 import type { Review } from '../review/review.js';
 import { automaticReason } from './automatic.js';
 import { decide, listsOf, type Decision, type Facts } from './decide.js';
