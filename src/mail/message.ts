@@ -15,7 +15,7 @@ export interface Message {
   readonly headers: MailHeaders;
   /** Decoded and unfolded; '' when missing. */
   readonly subject: string;
-  /** The text of the mail; when it has no diff in its text, the text of attached patches follows. */
+  /** The text of the mail; when it has no diff of its own in its text, the text of attached patches follows. */
   readonly body: readonly InputLine[];
   /** Header fields by their name in lower case, unfolded, not decoded; of each the first ones, in their order. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
@@ -85,10 +85,11 @@ function bodyStart(lines: readonly InputLine[]): number {
   return empty < 0 ? lines.length : empty + 1;
 }
 
-/** The mail's text and, when there is no diff in it, the text of its attached patches. */
+/** The mail's text and, when there is no diff of its own in it, the text of its attached patches. */
 function joinText(email: Email): string {
   const text = email.text ?? '';
-  if (/^(?:diff --git |@@ -\d|>[> ]*(?:diff --git |@@ -\d))/m.test(text)) return text;
+  // What is quoted is another's patch: one that is attached to an answer is the sender's own.
+  if (/^(?:diff --git |@@ -\d)/m.test(text)) return text;
   const parts = [text];
   for (const attachment of email.attachments.slice(0, attachmentsMax)) {
     const { content, mimeType, filename } = attachment;

@@ -61,7 +61,8 @@ async function readOne({ name, bytes }: { name: string; bytes: Uint8Array }, pro
   return { mails, messages: messages.map((message, i) => messageOf(message, mails[i])) };
 }
 
-function messageOf({ headers, subject, body }: Message, mail: ThreadMail | undefined): ThreadMessage {
+/** A decoded mail as one of a thread; `mail` is what it carries. */
+export function messageOf({ headers, subject, body }: Message, mail: ThreadMail | undefined): ThreadMessage {
   const parsed = parseSubject(subject);
   const { from, messageId, inReplyTo } = headers;
   return { from, messageId, inReplyTo, subject: parsed, body, isPatch: !parsed.reply && mail?.patch?.depth === 0 };

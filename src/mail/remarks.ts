@@ -8,6 +8,7 @@ import { readAttribution } from './attribution.js';
 import { isRestOfLine, quoteEnds, wrapWidth } from './quoted-patch.js';
 import { patchLines, QuoteReader, type PatchLine } from './quoted-place.js';
 import type { Thread, ThreadMessage } from './read-thread.js';
+import type { Submission } from './submission.js';
 
 export interface Remark {
   /** "Name <address>", or what of it the mail tells; '' when nothing does. */
@@ -40,11 +41,20 @@ export function isRobot(from: string): boolean {
 
 /** Remarks of a thread in the order of its mails; those of the patches' author and of programs are left out. */
 export function remarksOf(thread: Thread): Remark[] {
-  const quotable: Quotable = { lines: patchLines(thread.submission), words: new Set(thread.submission.patches.flatMap((patch) => patch.bodyLines).map(wordsOf).filter((words) => words !== '')) };
+  const quotable = quotableOf(thread.submission);
   const author = thread.submission.patches[0]?.mail?.from ?? '';
   const found = thread.messages.filter((message) => !message.isPatch && (message.subject.reply || message.inReplyTo !== null)).flatMap((message) => remarksIn(message, quotable));
   const others = found.filter((remark) => !isRobot(remark.author) && !isSame(remark.author, author));
   return others.filter((remark, i) => others.findIndex((one) => keyOf(one) === keyOf(remark)) === i);
+}
+
+/** All remarks of one mail about a submission, whoever wrote it. */
+export function remarksOfMail(message: ThreadMessage, submission: Submission): Remark[] {
+  return remarksIn(message, quotableOf(submission));
+}
+
+function quotableOf(submission: Submission): Quotable {
+  return { lines: patchLines(submission), words: new Set(submission.patches.flatMap((patch) => patch.bodyLines).map(wordsOf).filter((words) => words !== '')) };
 }
 
 function keyOf({ text }: Remark): string {
