@@ -120,9 +120,9 @@ async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io
 async function send(flags: OutboxFlags, io: Io): Promise<void> {
   const [{ officeFor }, { jsonLog }, { Post }] = await Promise.all([import('../lists/open-office.js'), import('../service/log.js'), import('../lists/post.js')]);
   await within(flags.config, async ({ store, config, folder }) => {
-    const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, log: jsonLog((line) => io.stderr.write(line)) });
+    const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, said: store.said, log: jsonLog((line) => io.stderr.write(line)) });
     if (typeof office === 'string') throw new CliFailure(`${clean(flags.config)}: outbox: ${clean(office)}`);
-    const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust }).send();
+    const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust, ears: store }).send();
     io.stdout.write(stopped === '' ? `${sent} sent, ${later} later, ${refused} refused, ${unsure} unsure, ${dropped} dropped\n` : `nothing is sent: ${clean(stopped)}\n`);
   });
 }

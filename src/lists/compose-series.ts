@@ -3,7 +3,7 @@ import { compose } from '../mail/read-submission.js';
 import type { Submission } from '../mail/submission.js';
 import { ProblemList } from '../patch/input-line.js';
 import { readListMail, type ListMail } from './assembly/list-mail.js';
-import type { KeptSeries } from './list-store.js';
+import type { KeptSeries, ListStore } from './list-store.js';
 import type { KeptMail, ReadySeries } from './ready-series.js';
 
 /** The submission in the mails of a series; their true authors are in From. */
@@ -22,4 +22,15 @@ export async function readySeries(series: KeptSeries, mails: readonly KeptMail[]
   if (!author) return null;
   const { key, older } = series;
   return { key, submission: submissionOf(key, read), mails, lists: [...new Set(mails.flatMap(({ lists }) => lists))].sort(), older, author };
+}
+
+/** A kept series by its key, with its mails; null where there is none that can be read. */
+export async function loadReady(key: string, lists: ListStore): Promise<ReadySeries | null> {
+  const series = await lists.series(key);
+  const mails: KeptMail[] = [];
+  for (const id of series?.mails ?? []) {
+    const mail = await lists.mail(id);
+    if (mail) mails.push(mail);
+  }
+  return series === null ? null : await readySeries(series, mails);
 }

@@ -5,9 +5,11 @@ import { resolve } from 'node:path';
 import { reasonOf } from '../gateway/limits.js';
 import type { Log } from '../service/log.js';
 import type { ReadYaml } from '../service/yaml-file.js';
+import { withOptOuts } from './answering/opt-outs.js';
 import type { DraftStore } from './draft.js';
 import type { Office } from './office.js';
 import { senderFor, type OutboxConfig } from './outbox-config.js';
+import type { SaidStore } from './said-store.js';
 import { parsePolicy, SILENT, UNDER_HAND, type Policy } from './policy.js';
 
 /** What a configuration says about mails that go out: part of watch.yml. */
@@ -24,6 +26,8 @@ export interface Around {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly drafts: DraftStore;
+  /** Who said that they want no mail. */
+  readonly said: SaidStore;
   readonly log: Log;
 }
 
@@ -55,13 +59,13 @@ function placed(outbox: OutboxConfig, folder: string): OutboxConfig {
 }
 
 /** The office of a configuration; a sentence where something is missing. */
-export function officeFor({ from, 'reply-to': replyTo, outbox, policy }: OfficeConfig, { folder, env, drafts, log }: Around): Office | string {
+export function officeFor({ from, 'reply-to': replyTo, outbox, policy }: OfficeConfig, { folder, env, drafts, said, log }: Around): Office | string {
   const sender = outbox === undefined ? null : senderFor(placed(outbox, folder), env);
   if (typeof sender === 'string') return sender;
   // Into a folder nothing goes by itself: whoever sends from there decides, unless a policy does.
   const unsaid: ReadYaml<Policy> = { ok: true, config: outbox !== undefined && outbox.smtp === undefined ? UNDER_HAND : SILENT };
   return {
     drafts, sender, from, log, isGone, claimer: `${hostname()}:${process.pid}`, ...(replyTo === undefined ? {} : { replyTo }),
-    policy: policy === undefined ? () => Promise.resolve(unsaid) : () => readPolicyFile(resolve(folder, policy)),
+    policy: withOptOuts(policy === undefined ? () => Promise.resolve(unsaid) : () => readPolicyFile(resolve(folder, policy)), said),
   };
 }

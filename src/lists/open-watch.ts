@@ -8,10 +8,12 @@ import { InProcessQueue } from '../service/in-process-queue.js';
 import type { Log } from '../service/log.js';
 import { openSqliteStore } from '../service/sqlite-store.js';
 import { engineFor } from '../service/threads.js';
+import { answerMail } from './answering/answer-mail.js';
 import type { Office } from './office.js';
 import { officeFor } from './open-office.js';
 import { Post } from './post.js';
 import type { ReadCounts } from './read-sources.js';
+import type { SeriesReviewing } from './review-series.js';
 import { sourceFor } from './sources.js';
 import type { WatchConfig } from './watch-config.js';
 import { Watch, type WatchParts } from './watch.js';
@@ -82,7 +84,7 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
   const opened = await openSqliteStore(join(resolve(folder, config.data), 'kcovet.sqlite'));
   if ('failure' in opened) return opened;
   const { store } = opened;
-  const office = officeFor(config, { folder, env: around.env, drafts: store.drafts, log });
+  const office = officeFor(config, { folder, env: around.env, drafts: store.drafts, said: store.said, log });
   const failure = typeof office === 'string' ? office : await problemWith(office);
   if (typeof office === 'string' || failure !== null) {
     await store.close();
@@ -92,15 +94,17 @@ export async function openWatch(config: WatchConfig, around: Surroundings): Prom
     await store.close();
     return { failure: `patchwork: ${PATCHWORK_TOKEN} is not set: give the token of the account that adds checks` };
   }
-  const post = new Post(office, { now, trusted: config.trust });
+  const post = new Post(office, { now, trusted: config.trust, ears: store });
   const queue = new InProcessQueue(store.jobs);
   const { tree, git, github } = config.base;
-  const watch = new Watch({
-    lists: store.lists, queue, log, signal, now, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
-    engine: around.engine ?? engineFor({ ...ENGINE, version }),
-    drafting: post,
+  const reviewing: SeriesReviewing = {
+    lists: store.lists, said: store.said, log, now, drafting: post, engine: around.engine ?? engineFor({ ...ENGINE, version }),
     base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
+  };
+  const watch = new Watch({
+    ...reviewing, queue, signal, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
     ...checksOf(config, { store, log, env: around.env }),
+    answer: (messageId, run) => answerMail(messageId, run, { ...reviewing, office, trusted: config.trust }),
     sources: config.sources.map((source) => sourceFor(source, { ...around, now, data: resolve(folder, config.data) })),
   });
   await watch.start();

@@ -62,6 +62,7 @@ export const policySchema = z.strictObject({
   caps: z.strictObject({
     list: cap.default(10), author: cap.default(3), thread: cap.default(5),
   }).default({ list: 10, author: 3, thread: 5 }).describe('Mails in 24 hours at most, to one list, to one author, in one thread.'),
+  answers: z.enum(['sender', 'list'], { error: 'give sender or list' }).default('sender').describe('To whom answers to commands in mails go: to who gave them alone, or, where mails may go to the list, to all who got them.'),
   cleanNotices: z.boolean({ error: 'give true or false' }).default(false).describe('Whether an author is told, alone, that there is nothing to ask.'),
   embargoes: z.array(embargoSchema, { error: 'give entries such as "- thread: 20270101.1@example.org"' }).max(1000).default([]).describe('Mails that are held although they could go.'),
 });

@@ -1,6 +1,9 @@
 /** @module What a watch does with reviews: has drafts made of them, takes drafts back, and sends what is due, round after round. */
 import type { Review } from '../review/review.js';
+import type { Ears } from './answering/heard.js';
+import { silencedIn } from './answering/silenced.js';
 import { cancelDrafts } from './cancel-drafts.js';
+import { loadReady } from './compose-series.js';
 import type { Drafting } from './drafting.js';
 import { takeIncoming } from './incoming.js';
 import type { Office } from './office.js';
@@ -12,13 +15,23 @@ export interface PostOptions {
   readonly now: () => number;
   /** Names of mail servers whose Authentication-Results count. */
   readonly trusted: readonly string[];
+  /** Where what people said and asked is found. */
+  readonly ears: Ears;
 }
+
+/** Drafts that are looked at again before a round of sending. */
+const DUE_MAX = 100;
 
 export class Post implements Drafting {
   constructor(private readonly office: Office, private readonly options: PostOptions) {}
 
   async prepare(ready: ReadySeries, review: Review): Promise<void> {
-    for (const { patch, draft, why } of await prepareDrafts(this.office, { ready, review, nowMs: this.options.now() })) {
+    const silenced = await silencedIn(ready, review, { ...this.options.ears, own: [this.office.from] });
+    if (silenced.ended !== null) {
+      await this.cancel(ready.key, silenced.ended);
+      return this.office.log('info', 'nothing is said', { series: ready.key, why: silenced.ended });
+    }
+    for (const { patch, draft, why } of await prepareDrafts(this.office, { ready, review, silenced, nowMs: this.options.now() })) {
       if (draft === null) this.office.log('info', 'nothing is said', { series: ready.key, patch, why });
     }
   }
@@ -33,8 +46,19 @@ export class Post implements Drafting {
   }
 
   async send(): Promise<Round> {
+    await this.lookAgain();
     const round = await sendDue(this.office, this.options.now());
     if (round.stopped !== '') this.office.log('warn', 'nothing is sent', { why: round.stopped });
     return round;
+  }
+
+  /** What people said or asked since drafts were made is taken out of those that are due. */
+  private async lookAgain(): Promise<void> {
+    const { ears: { lists }, now } = this.options;
+    const due = (await this.office.drafts.due(now(), DUE_MAX)).filter(({ kind }) => kind === 'review');
+    for (const key of new Set(due.map(({ series }) => series))) {
+      const [ready, review] = [await loadReady(key, lists), await lists.review(key)];
+      if (ready !== null && review !== null) await this.prepare(ready, JSON.parse(review) as Review);
+    }
   }
 }

@@ -6,11 +6,12 @@ import type { Patch } from '../mail/submission.js';
 import { parseAddress, parseAddresses, type Address } from '../render/mail-headers.js';
 import { patchesToAnswer, recipientsOf, renderMail } from '../render/mail.js';
 import type { Recipients } from '../render/reply.js';
-import type { Review } from '../review/review.js';
+import type { Finding, Review } from '../review/review.js';
 import { automaticReason } from './automatic.js';
+import type { Silenced } from './answering/silenced.js';
 import { decide, listsOf, type Decision, type Facts } from './decide.js';
 import { cancelDrafts } from './cancel-drafts.js';
-import type { DraftKind, NewDraft, Outgoing } from './draft.js';
+import { OPEN_STATES, type DraftKind, type NewDraft, type Outgoing } from './draft.js';
 import { plainAddress, samePerson } from './list-address.js';
 import { dateOf, messageIdOf } from './mail-text.js';
 import { showToModerators } from './moderation-mail.js';
@@ -31,8 +32,8 @@ export interface DraftWish {
   readonly ready: ReadySeries;
   readonly review: Review;
   readonly nowMs: number;
-  /** Fingerprints of findings that somebody else asked about, or that were answered: not sent. */
-  readonly without?: ReadonlySet<string>;
+  /** Questions that were answered, or that people asked already: not sent. */
+  readonly silenced?: Pick<Silenced, 'invalid' | 'alreadyAsked'>;
 }
 
 /** What came of one patch. */
@@ -45,10 +46,18 @@ export interface Prepared {
   readonly why: string;
 }
 
-/** The review with only these findings to ask about. */
-function narrowed(review: Review, keep: (finding: Review['findings'][number]) => boolean): Review {
-  return { ...review, findings: review.findings.map((one) => (one.asked && !keep(one) ? { ...one, asked: false, notAskedWhy: 'the policy' } : one)) };
+/** The review with only those findings to ask about for which there is no reason against it; what is not asked is not counted as new or remaining. */
+function narrowed(review: Review, reasonAgainst: (finding: Pick<Finding, 'fingerprint' | 'severity'>) => string | null): Review {
+  const findings = review.findings.map((one) => (one.asked && reasonAgainst(one) !== null ? { ...one, asked: false, notAskedWhy: reasonAgainst(one) } : one));
+  const { since } = review;
+  if (!since) return { ...review, findings };
+  const count = (state: 'new' | 'remaining'): number => findings.filter((one) => one.asked && one.since?.state === state).length;
+  return { ...review, findings, since: { ...since, remaining: count('remaining'), new: count('new'), gone: since.gone.filter((one) => reasonAgainst({ ...one, severity: 'high' }) !== ANSWERED) } };
 }
+
+/** Why a question is not asked again that somebody answered. */
+const ANSWERED = 'answered as invalid';
+const POLICY = 'the policy';
 
 /** What a policy is asked with about a patch. */
 export function factsOf(patch: Patch, ready: ReadySeries): Facts {
@@ -81,7 +90,9 @@ function unanswerable(patch: Patch, { from, ready }: { from: Address; ready: Rea
 
 /** The mail about one patch. */
 function outgoing(office: Office, { review, ready, patch, recipients, nowMs }: { review: Review; ready: ReadySeries; patch: Patch; recipients: Recipients; nowMs: number }): Outgoing {
+  const answered = review.findings.filter((one) => one.notAskedWhy === ANSWERED).length;
   const raw = renderMail(review, ready.submission, {
+    answered,
     from: office.from, date: dateOf(nowMs), patch: patch.n, recipients, ...(office.replyTo === undefined ? {} : { replyTo: office.replyTo }),
   });
   return { raw, messageId: messageIdOf(raw), to: [...recipients.to, ...recipients.cc].map((one) => one.address) };
@@ -114,14 +125,18 @@ class Drafting {
   }
 
   private async one(patch: Patch, kind: DraftKind): Promise<Omit<Prepared, 'patch'>> {
-    const { ready, nowMs, without } = this.wish;
+    const { ready, nowMs, silenced } = this.wish;
     const refusal = unanswerable(patch, { from: this.from, ready });
     if (refusal !== null) return { draft: null, why: refusal };
     const facts = factsOf(patch, ready);
     const decision = decide(this.policy, facts);
     if (decision.stage === 'off') return { draft: null, why: decision.why };
-    const review = narrowed(this.wish.review, (one) => decision.severities.includes(one.severity) && without?.has(one.fingerprint) !== true);
-    if (kind === 'review' && !patchesToAnswer(review, ready.submission).includes(patch.n)) return { draft: null, why: 'nothing is left to ask that the policy lets out' };
+    const review = narrowed(this.wish.review, ({ fingerprint, severity }) => {
+      if (silenced?.invalid.has(fingerprint)) return ANSWERED;
+      const asker = silenced?.alreadyAsked.get(fingerprint);
+      return asker === undefined ? (decision.severities.includes(severity) ? null : POLICY) : `already asked by ${asker}`;
+    });
+    if (kind === 'review' && !patchesToAnswer(review, ready.submission).includes(patch.n)) return await this.nothingLeft(patch, review);
     const reach = kind === 'clean' || decision.stage === 'author' ? 'author' : decision.reach;
     const mail = outgoing(this.office, { review, ready, patch, recipients: allowed(patch, { from: this.from, reach, policy: this.policy }), nowMs });
     const findings = review.findings.filter((one) => one.asked && (one.quote?.patch ?? one.introducedBy ?? patch.n) === patch.n).map((one) => one.fingerprint);
@@ -131,9 +146,20 @@ class Drafting {
     });
   }
 
+  /** Nothing to ask of a patch: what was drafted before is taken back. */
+  private async nothingLeft(patch: Patch, review: Review): Promise<Omit<Prepared, 'patch'>> {
+    const reasons = [...new Set(review.findings.flatMap((one) => (one.notAskedWhy !== null && !this.wish.review.findings.includes(one) ? [one.notAskedWhy] : [])))].filter((one) => one !== POLICY);
+    const why = `nothing is left to ask that the policy lets out${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
+    for (const draft of await this.office.drafts.ofSeries(this.wish.ready.key)) {
+      if (draft.kind === 'review' && draft.answers === patch.mail?.messageId) await this.office.drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why });
+    }
+    return { draft: null, why };
+  }
+
   private async keep(draft: NewDraft): Promise<Omit<Prepared, 'patch'>> {
     const { drafts, log } = this.office;
     const { id, added } = await drafts.add(draft);
+    if (!added) await this.madeAnew(id, draft);
     const kept = added ? draft : await drafts.find(id) ?? draft;
     // Also of one that was made before: the process may have ended between the two.
     if (kept.state === 'waiting') await showToModerators(this.office, { id, draft: kept, policy: this.policy });
@@ -141,6 +167,19 @@ class Drafting {
     log('info', 'a draft was made', { draft: id, answers: draft.answers, state: draft.state, why: draft.why });
     return { draft: id, why: draft.why };
   }
+
+  /** The text of a draft as it is by now. What moderators see or saw may only become less. */
+  private async madeAnew(id: string, { mail, findings }: NewDraft): Promise<void> {
+    const kept = await this.office.drafts.find(id);
+    if (kept === null || textOf(kept.mail) === textOf(mail)) return;
+    const isLess = findings.length < kept.findings.length && findings.every((one) => kept.findings.includes(one));
+    if ((kept.state === 'held' || isLess) && await this.office.drafts.rewrite(id, mail, findings)) this.office.log('info', 'a draft was made anew', { draft: id, questions: findings.length });
+  }
+}
+
+/** Without the time of sending, which alone makes no other mail. */
+function textOf({ raw }: Outgoing): string {
+  return raw.replace(/^Date: .*$/mu, '');
 }
 
 /**

@@ -7,14 +7,17 @@ import type { BaseInput } from '../review/base-input.js';
 import type { Submission } from '../mail/submission.js';
 import type { Review } from '../review/review.js';
 import { sinceOlder } from '../review/since.js';
-import type { Engine } from '../service/engine.js';
+import { assumedBy } from '../service/assumptions.js';
+import type { Engine, ReviewRequest } from '../service/engine.js';
 import type { NewJob } from '../service/job-store.js';
 import type { Log } from '../service/log.js';
 import { GiveUp, type JobRun } from '../service/queue.js';
-import { readySeries } from './compose-series.js';
+import { heardOf } from './answering/heard.js';
+import { loadReady } from './compose-series.js';
 import type { Drafting } from './drafting.js';
 import type { KeptSeries, ListStore } from './list-store.js';
-import type { KeptMail, ReadySeries } from './ready-series.js';
+import type { ReadySeries } from './ready-series.js';
+import type { SaidStore } from './said-store.js';
 
 /** Jobs of this kind have the key of a series as their payload. */
 export const REVIEW_KIND = 'review a series';
@@ -26,6 +29,8 @@ export function reviewJob({ key, digest, mails }: KeptSeries): NewJob {
 
 export interface SeriesReviewing {
   readonly lists: ListStore;
+  /** What was said about series, which reviews assume. */
+  readonly said: SaidStore;
   readonly engine: Engine;
   readonly drafting: Drafting;
   readonly base: Pick<FindBaseOptions, 'tree' | 'git' | 'github' | 'token' | 'githubUrl'>;
@@ -38,7 +43,7 @@ export async function reviewSeries(key: string, run: JobRun, tools: SeriesReview
   const { lists, drafting, log, now } = tools;
   const series = await lists.series(key);
   if (series?.state !== 'ready') return;
-  const ready = await readySeries(series, await mailsOf(series, lists));
+  const ready = await loadReady(key, lists);
   if (ready === null || ready.submission.patches.length === 0) throw new GiveUp('its mails cannot be read any more');
   const review = await reviewed(ready, { run, tools });
   if (review.stopped) throw new GiveUp('stopped before it was at its end: give it more time');
@@ -48,20 +53,21 @@ export async function reviewSeries(key: string, run: JobRun, tools: SeriesReview
   log('info', 'reviewed', { series: key, verdict: review.verdict, questions: review.findings.filter(({ asked }) => asked).length });
 }
 
-async function mailsOf({ mails }: KeptSeries, lists: ListStore): Promise<KeptMail[]> {
-  const all: KeptMail[] = [];
-  for (const id of mails) {
-    const mail = await lists.mail(id);
-    if (mail) all.push(mail);
-  }
-  return all;
+async function reviewed(ready: ReadySeries, { run, tools }: { run: JobRun; tools: SeriesReviewing }): Promise<Review> {
+  const { assumptions } = await heardOf(ready.key, tools);
+  return await reviewAssuming(ready, assumptions, { signal: run.signal, tools });
 }
 
-async function reviewed({ submission, older }: ReadySeries, { run, tools }: { run: JobRun; tools: SeriesReviewing }): Promise<Review> {
-  const based = await onBase(submission, tools.base);
-  const review = await tools.engine.review({ ...based, bounds: {} }, { signal: run.signal });
-  const before = older === null ? null : await tools.lists.review(older);
+/** A series reviewed with some assumptions, and held against the version before. */
+export async function reviewAssuming(ready: ReadySeries, assumptions: readonly string[], { signal, tools }: { signal: AbortSignal; tools: SeriesReviewing }): Promise<Review> {
+  const review = await tools.engine.review(await requestFor(ready, assumptions, tools), { signal });
+  const before = ready.older === null ? null : await tools.lists.review(ready.older);
   return before === null ? review : sinceOlder(review, JSON.parse(before) as Review);
+}
+
+/** What the engine is asked with about a series. */
+export async function requestFor({ submission }: ReadySeries, assumptions: readonly string[], { base }: Pick<SeriesReviewing, 'base'>): Promise<Omit<ReviewRequest, 'scenarios'>> {
+  return { ...await onBase(submission, base), ...assumedBy(assumptions) };
 }
 
 /** The submission with its base; where none was found the reasons are its problems, and the model is the base. */

@@ -22,6 +22,8 @@ export interface Settling {
   /** How long what is missing is waited for, from the first mail of a series on. */
   readonly waitMs: number;
   readonly nowMs: number;
+  /** Told of mails that may hold commands, before the thread is settled, and again each time. */
+  readonly commanded?: (messageIds: readonly string[]) => Promise<void>;
 }
 
 /** What came of a series. */
@@ -47,6 +49,7 @@ export async function settleThread(thread: string, tools: Settling): Promise<Set
   const changed: Settled[] = [];
   for (const one of made) changed.push(...await settleOne(one, { ...tools, thread, made, before }));
   const gone = before.filter(({ key, state }) => state === 'open' && !changed.some(({ now }) => now.key === key) && !made.some((one) => one.key === key)).map(({ key }) => key);
+  await tools.commanded?.(mails.flatMap(({ commands, kept }) => (commands ? [kept.messageId] : [])));
   await tools.lists.settle(thread, { series: changed.map(({ now }) => now), gone });
   const isNew = ({ before: was, now }: Settled): boolean => was === null || was.state !== now.state || was.reason !== now.reason || was.digest !== now.digest;
   return { changed: changed.filter(isNew), unreadable, lacking: made.filter(({ missing, lacks }) => missing.length > 0 || lacks !== null) };

@@ -13,6 +13,7 @@ import type { Assembled } from './assembly/assemble.js';
 import { linksOf } from './mail-links.js';
 import { addChecks, CHECKS_KIND, checksJob, type PatchworkChecks } from './patchwork-checks.js';
 import { readSource, type ReadCounts, type SourcesReader } from './read-sources.js';
+import { ANSWER_KIND, answerJob, type AnswerRun } from './answering/answer-job.js';
 import { REVIEW_KIND, reviewJob, reviewSeries, type SeriesReviewing } from './review-series.js';
 import { settleThread, type Settled } from './settle-threads.js';
 
@@ -29,6 +30,8 @@ export interface WatchParts extends SeriesReviewing {
   readonly sources: readonly MailSource[];
   readonly queue: InProcessQueue;
   readonly waitMs: number;
+  /** Does what the commands in a mail say. */
+  readonly answer: (messageId: string, run: AnswerRun) => Promise<void>;
   /** Where a source that was never read begins, in seconds since 1970; null: with its first mail. */
   readonly sinceS: number | null;
   readonly signal: AbortSignal;
@@ -55,16 +58,19 @@ export class Watch {
 
   /** Begins to work, first on what was left. */
   async start(): Promise<void> {
-    const { lists, queue, log } = this.parts;
+    const { lists, queue, log, answer } = this.parts;
     this.#followed = new FollowedIds((await lists.links(LINKS_MAX)).reverse());
-    await queue.process(async ({ kind, payload }, run) => {
+    await queue.process(async ({ kind, payload, delays }, run) => {
       if (kind === REVIEW_KIND) await this.#review(keyIn(payload), run);
       if (kind === CHECKS_KIND) await this.#addChecks(keyIn(payload));
+      if (kind === ANSWER_KIND) await answer(keyIn(payload), { ...run, delays });
     }, {
       concurrency: 1,
       onEnd: ({ job, state, error }) => {
-        if (state === 'failed' && job.kind === CHECKS_KIND) log('error', 'the checks of a series could not be added', { series: keyIn(job.payload), reason: error });
-        else if (state === 'failed') this.#ends.push(this.#failed(keyIn(job.payload), error));
+        if (state !== 'failed') return;
+        if (job.kind === CHECKS_KIND) log('error', 'the checks of a series could not be added', { series: keyIn(job.payload), reason: error });
+        else if (job.kind === ANSWER_KIND) log('error', 'commands could not be followed', { mail: keyIn(job.payload), reason: error });
+        else this.#ends.push(this.#failed(keyIn(job.payload), error));
       },
       onError: (error) => log('error', 'the store of jobs failed', errorField(error)),
     });
@@ -122,8 +128,11 @@ export class Watch {
   }
 
   async #settleOne(thread: string): Promise<number> {
-    const { lists, now, log, waitMs } = this.parts;
-    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now() });
+    const { lists, now, log, waitMs, queue } = this.parts;
+    const commanded = async (ids: readonly string[]): Promise<void> => {
+      for (const id of ids) await queue.add(answerJob(id));
+    };
+    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now(), commanded });
     for (const { messageId, reason } of unreadable) log('warn', 'a mail cannot be read', { mail: messageId, reason });
     for (const one of changed) await this.#changed(one);
     for (const series of lacking) await this.#lookFor(series);

@@ -6,6 +6,7 @@
 import type { Patch, Submission } from '../mail/submission.js';
 import type { Review } from '../review/review.js';
 import { assumedLines } from './assumed.js';
+import { plural } from './count.js';
 import { blank, wrap, type Line } from './line.js';
 import { parseAddress, parseAddresses, withoutRepeats, type Address } from './mail-headers.js';
 import { questionLines } from './questions.js';
@@ -27,6 +28,8 @@ export interface MailOptions {
   readonly patch?: number;
   /** Instead of everybody who got the patch: some of them. */
   readonly recipients?: Recipients;
+  /** Questions that are left out since somebody answered them as invalid: counted, not named. */
+  readonly answered?: number;
 }
 
 /** Numbers of the patches that there is something to ask about, ascending. */
@@ -41,15 +44,15 @@ function patchOf(review: Review, submission: Submission, wanted: number | undefi
 }
 
 /** The last paragraph: limits and how to answer. */
-function closingLines(review: Review): string[] {
+function closingLines(review: Review, answered: number): string[] {
   return [
-    ...wrap(limitsOf(review), { width: MAIL_WIDTH }),
+    ...wrap(`${limitsOf(review)}${answered === 0 ? '' : ` Not asked again: ${plural(answered, 'question')}, answered as invalid.`}`, { width: MAIL_WIDTH }),
     'How to answer: "#kcovet invalid: why", "#kcovet assume: ...", "#kcovet stop"',
   ];
 }
 
 /** The text of the mail, without headers. */
-function bodyOf(review: Review, patch: number): string {
+function bodyOf(review: Review, patch: number, answered: number): string {
   const findings = findingsOn(review, patch);
   const opening = findings.length > 0 ? `${openingOf(review)}${namesAfter(review)}` : `${openingOf(review)} ${verdictInWords(review)}`;
   const lines: Line[] = [
@@ -59,7 +62,7 @@ function bodyOf(review: Review, patch: number): string {
     ...questionLines(findings, { width: MAIL_WIDTH, traceLinesMax: TRACE_LINES_MAX }),
     ...stateTableLines(review, MAIL_WIDTH),
     ...assumedLines(review, { width: MAIL_WIDTH }),
-    ...closingLines(review).map((text): Line => ({ kind: 'own', text })),
+    ...closingLines(review, answered).map((text): Line => ({ kind: 'own', text })),
   ];
   return lines.map(mailLine).join('\n');
 }
@@ -80,7 +83,7 @@ export function renderMail(review: Review, submission: Submission, options: Mail
   return replyMail({
     from, recipients: options.recipients ?? (patch ? recipientsOf(patch, from) : { to: [], cc: [] }), date: options.date, ...(options.replyTo === undefined ? {} : { replyTo: options.replyTo }),
     subject: patch?.subject || submission.subject || submission.name, messageId: patch?.mail?.messageId ?? patch?.messageId ?? '', above: aboveOf(patch),
-    mark: ['X-Kcovet-Review', `${review.tool.version} rules=${review.tool.rulesHash} verdict=${review.verdict}`], body: bodyOf(review, patch?.n ?? 1),
+    mark: ['X-Kcovet-Review', `${review.tool.version} rules=${review.tool.rulesHash} verdict=${review.verdict}`], body: bodyOf(review, patch?.n ?? 1, options.answered ?? 0),
   });
 }
 

@@ -1,7 +1,7 @@
 /** @module Which drafts a review becomes: for whom, about what, and from which mails none. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDrafts, type Prepared } from '../../src/lists/prepare-drafts.js';
+import { prepareDrafts, type DraftWish, type Prepared } from '../../src/lists/prepare-drafts.js';
 import { sendDue } from '../../src/lists/send-due.js';
 import type { MailHeaders, Submission } from '../../src/mail/submission.js';
 import type { Review } from '../../src/review/review.js';
@@ -26,8 +26,8 @@ describe.skipIf(noSqlite)(`drafts${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
   let store: Store;
   beforeEach(async () => { store = await openStore(); });
   afterEach(async () => { await store.close(); });
-  const prepare = (policy: string, change: { submission?: Submission; review?: Review; ready?: Parameters<typeof readySeries>[0]; without?: ReadonlySet<string> } = {}): Promise<Prepared[]> =>
-    prepareDrafts(officeOf(store.drafts, { policy: { text: policy } }), { ready: readySeries(change.ready, change.submission), review: change.review ?? review, nowMs: 0, ...(change.without ? { without: change.without } : {}) });
+  const prepare = (policy: string, change: { submission?: Submission; review?: Review; ready?: Parameters<typeof readySeries>[0]; silenced?: DraftWish['silenced'] } = {}): Promise<Prepared[]> =>
+    prepareDrafts(officeOf(store.drafts, { policy: { text: policy } }), { ready: readySeries(change.ready, change.submission), review: change.review ?? review, nowMs: 0, ...(change.silenced ? { silenced: change.silenced } : {}) });
 
   test('the author alone, where the policy says author: nobody else, in header and envelope', async () => {
     await prepare(OPEN_POLICY.replace('send: list', 'send: author'));
@@ -52,8 +52,10 @@ describe.skipIf(noSqlite)(`drafts${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
 
   test('a finding that somebody asked about, or answered, is not sent', async () => {
     const asked = review.findings.filter((one) => one.asked);
-    await prepare(OPEN_POLICY, { without: new Set([asked[0]?.fingerprint ?? '']) });
-    expect((await onlyDraft(store.drafts)).findings).toEqual(asked.slice(1).map((one) => one.fingerprint));
+    await prepare(OPEN_POLICY, { silenced: { invalid: new Set([asked[0]?.fingerprint ?? '']), alreadyAsked: new Map([[asked[1]?.fingerprint ?? '', 'R <r@example.org>']]) } });
+    const draft = await onlyDraft(store.drafts);
+    expect(draft.findings).toEqual(asked.slice(2).map((one) => one.fingerprint));
+    expect(draft.mail.raw.replace(/\s+/gu, ' ')).toContain('Not asked again: 1 question, answered as invalid.');
   });
 
   test('a clean notice only where it is asked for, to the author alone', async () => {

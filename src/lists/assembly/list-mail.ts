@@ -9,6 +9,7 @@ import { readMessage, type Message } from '../../mail/message.js';
 import { readOwnPatch } from '../../mail/own-patch.js';
 import { readThreadMail, type ThreadMail } from '../../mail/patch-mail.js';
 import { formatSender, senderOf, trueAuthor, type Sender } from '../../mail/true-author.js';
+import { mayCommand } from '../answering/mail-commands.js';
 import type { KeptMail } from '../ready-series.js';
 import { touches, type Touched } from './touched.js';
 
@@ -34,6 +35,8 @@ export interface ListMail {
   readonly touched: Touched;
   /** Of the lines it adds and removes; '' without a diff. */
   readonly digest: string;
+  /** It may hold commands: then it is talk, and a patch in it is only tested. */
+  readonly commands: boolean;
   /** Own words, without quotes, for what its author says of the series. */
   readonly words: string;
 }
@@ -52,7 +55,8 @@ export async function readListMail(kept: KeptMail): Promise<ListMail | { readonl
   const message = await readMessage({ lines: splitLines(input.text) }, problems);
   const plain = readThreadMail(message, name);
   const own = ownPatchOf(message, plain, name);
-  const kind = kindOf(plain, own, message);
+  const commands = mayCommand(message.body);
+  const kind = commands ? 'talk' : kindOf(plain, own, message);
   const author = trueAuthor(message);
   const mail = withAuthor(kind === 'reply-patch' && own ? own : plain, author);
   const { references, inReplyTo } = message.headers;
@@ -60,7 +64,7 @@ export async function readListMail(kept: KeptMail): Promise<ListMail | { readonl
   return {
     kept, kind, mail, author, sender: senderOf(message)?.address.toLowerCase() ?? '', parent: inReplyTo === kept.messageId ? null : inReplyTo,
     above: above.length <= aboveMax ? above : [...above.slice(0, 1), ...above.slice(1 - aboveMax)],
-    changeId: changeIdOf(message), touched: touches(mail.patch?.diff.files ?? []), digest: digestOf(mail), words: wordsOf(message),
+    changeId: changeIdOf(message), touched: touches(mail.patch?.diff.files ?? []), digest: digestOf(mail), commands, words: wordsOf(message),
   };
 }
 

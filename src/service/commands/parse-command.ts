@@ -72,7 +72,8 @@ function replay(rest: string): Command {
 
 function invalid(rest: string): Command {
   const [first = '', ...others] = rest.split(/\s+/u);
-  const id = ID.test(first) ? first : null;
+  const named = first.replace(/:$/u, '');
+  const id = ID.test(named) ? named : null;
   const reason = (id === null ? rest : others.join(' ')).replace(/^:\s*/u, '');
   return reason === '' ? { kind: 'unknown', why: '`invalid` needs a reason: it is kept, and may be right about the model' } : { kind: 'invalid', id, reason };
 }

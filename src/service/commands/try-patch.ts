@@ -38,7 +38,7 @@ export async function tryPatch(added: Submission, { open, on, engine, signal }: 
   const review = await engine.review({ ...on, submission: onTop(on.submission, added), scenarios }, { signal });
   const misplaced = review.hunks.filter((hunk) => hunk.placed === 'failed' && hunk.patch > on.submission.patches.length);
   if (misplaced.length > 0) return { kind: 'misplaced', reasons: misplaced.map((hunk) => `${hunk.path}, hunk ${hunk.index}: ${hunk.note}`) };
-  return { kind: 'tested', tested: tested(open, review) };
+  return { kind: 'tested', tested: outcomeOf(open, review) };
 }
 
 /** The series with the patches after it. */
@@ -58,8 +58,8 @@ function scenariosOf(findings: readonly Finding[]): string[] {
   return [...new Set(findings.flatMap((one) => one.evidence.flatMap(({ scenario }) => scenario ?? [])))].sort();
 }
 
-/** What became of the open questions. */
-function tested(open: readonly Finding[], review: Review): Tested {
+/** What became of open questions in a review of the same with something changed. */
+export function outcomeOf(open: readonly Finding[], review: Review): Tested {
   const asked = review.findings.filter((one) => one.asked);
   const matched = matchFindings(asked, open);
   const remaining = new Set(matched.values());

@@ -1,0 +1,142 @@
+/** @module Does what one command of a mail says. Done twice for the same mail it is as done once. */
+import { readOwnPatch } from '../../mail/own-patch.js';
+import type { Message } from '../../mail/message.js';
+import type { ThreadMessage } from '../../mail/read-thread.js';
+import type { Submission } from '../../mail/submission.js';
+import { ProblemList } from '../../patch/input-line.js';
+import { compose } from '../../mail/read-submission.js';
+import type { Line } from '../../render/line.js';
+import type { Assumed, Finding, Review } from '../../review/review.js';
+import { parseAssumption } from '../../service/assumptions.js';
+import { considerAssumption } from '../../service/commands/consider-assumption.js';
+import { outcomeOf, tryPatch } from '../../service/commands/try-patch.js';
+import type { ReadySeries } from '../ready-series.js';
+import { requestFor, reviewAssuming, type SeriesReviewing } from '../review-series.js';
+import type { SaidKind } from '../said-store.js';
+import * as words from './answer-words.js';
+import type { Authority } from './authority.js';
+import { heardOf } from './heard.js';
+import type { WrittenCommand } from './mail-commands.js';
+import { meantQuestion } from './meant-question.js';
+
+/** What a command works with. */
+export interface Commanded {
+  readonly mail: { readonly messageId: string; readonly message: Message; readonly inThread: ThreadMessage };
+  readonly authority: Authority;
+  readonly ready: ReadySeries;
+  /** The review kept last; null when there is none. Findings that the answered mail does not ask are not asked in it. */
+  readonly review: Review | null;
+  readonly tools: SeriesReviewing;
+  readonly signal: AbortSignal;
+}
+
+/** What is to be answered; null where the command asks for silence. */
+export async function follow(written: WrittenCommand, asked: Commanded): Promise<readonly Line[] | null> {
+  const { command } = written;
+  switch (command.kind) {
+    case 'help': return words.helpLines();
+    case 'unknown': return words.unknownLines(command.why);
+    case 'invalid': return await invalid(command, written, asked);
+    case 'assume': return await assume(command.text, asked);
+    case 'unassume': return await unassume(command.text, asked);
+    case 'test': return await test(asked);
+    case 'stop': return await stop(asked);
+    case 'upstream': return await upstream(asked);
+  }
+}
+
+async function say({ mail, authority, ready, tools }: Commanded, kind: SaidKind, { what = '', note = '' }: { what?: string; note?: string } = {}): Promise<void> {
+  await tools.said.say({ series: ready.key, kind, what, note, by: authority.sender, mail: mail.messageId, atMs: tools.now() });
+}
+
+async function invalid({ id, reason }: { id: string | null; reason: string }, { at, line }: WrittenCommand, asked: Commanded): Promise<readonly Line[]> {
+  const { review, ready, mail } = asked;
+  if (review === null) return words.paragraph(words.notReviewedText);
+  const finding = meantQuestion(id, { message: mail.inThread, at, line, submission: ready.submission, review });
+  if (finding === null) return words.paragraph(words.noQuestionText);
+  await say(asked, 'invalid', { what: finding.fingerprint, note: reason });
+  return words.invalidLines(finding);
+}
+
+/** Questions that were asked and are not answered. */
+async function openIn(review: Review, { ready, tools }: Commanded): Promise<Finding[]> {
+  const { invalid: answered } = await heardOf(ready.key, tools);
+  return review.findings.filter((one) => one.asked && !answered.has(one.fingerprint));
+}
+
+async function assume(text: string, asked: Commanded): Promise<readonly Line[]> {
+  const { ready, tools, signal, mail } = asked;
+  const { assumptions, said } = await heardOf(ready.key, tools);
+  const considered = await considerAssumption(text, { on: () => requestFor(ready, assumptions, tools), engine: tools.engine, signal });
+  if (considered.kind === 'unknown') return words.unknownLines(considered.why);
+  if (considered.kind === 'refused') return words.notAssumedLines(considered.checked);
+  const known = said.find(({ kind, what }) => kind === 'assume' && what === considered.text);
+  if (known && known.mail !== mail.messageId) return words.paragraph(words.assumedAlreadyText(considered.text));
+  await say(asked, 'assume', { what: considered.text });
+  const now = words.paragraph(words.assumedText(considered.text, considered.checked));
+  if (considered.checked) await nameIn(asked, considered.checked);
+  return considered.checked ? now : [...now, ...await changedBy(asked)];
+}
+
+async function unassume(text: string, asked: Commanded): Promise<readonly Line[]> {
+  const { ready, tools } = asked;
+  const parsed = parseAssumption(text);
+  const known = parsed.ok ? parsed.text : text.trim();
+  const wasThere = await tools.said.unsay((await heardOf(ready.key, tools)).lineage, { kind: 'assume', what: known });
+  const now = words.paragraph(words.unassumedText(known, wasThere));
+  return wasThere ? [...now, ...await changedBy(asked)] : now;
+}
+
+/** An assumption that was checked, in the review that is kept, so that what is not sent yet names it. */
+async function nameIn({ ready, tools }: Commanded, checked: Assumed): Promise<void> {
+  const kept = await tools.lists.review(ready.key);
+  if (kept === null) return;
+  const review = JSON.parse(kept) as Review;
+  await keep({ ...review, assumed: [...(review.assumed ?? []).filter(({ text }) => text !== checked.text), checked] }, ready, tools);
+}
+
+async function keep(review: Review, ready: ReadySeries, { lists, drafting, now }: SeriesReviewing): Promise<void> {
+  await lists.saveReview(ready.key, JSON.stringify(review), now());
+  await drafting.prepare(ready, review);
+}
+
+/** Reviews again with what is assumed now, and says what that changes. */
+async function changedBy(asked: Commanded): Promise<readonly Line[]> {
+  const { ready, tools, signal, review: before } = asked;
+  const { assumptions } = await heardOf(ready.key, tools);
+  const review = await reviewAssuming(ready, assumptions, { signal, tools });
+  if (review.stopped) return words.paragraph(words.stoppedText);
+  const lines = before === null ? [] : words.testedLines('Reviewed again with that', outcomeOf(await openIn(before, asked), review));
+  await keep(review, ready, tools);
+  return lines;
+}
+
+async function test(asked: Commanded): Promise<readonly Line[]> {
+  const { mail, review, ready, tools, signal } = asked;
+  const own = readOwnPatch(mail.message, 'the patch');
+  if (own === null) return words.paragraph(words.noPatchText);
+  if (review === null) return words.paragraph(words.notReviewedText);
+  const open = await openIn(review, asked);
+  if (open.length === 0) return words.paragraph(words.nothingOpenText);
+  const { assumptions } = await heardOf(ready.key, tools);
+  const added: Submission = compose('the patch', { mails: [own], form: 'mail' }, new ProblemList('the patch'));
+  const tried = await tryPatch(added, { open, on: await requestFor(ready, assumptions, tools), engine: tools.engine, signal });
+  return tried.kind === 'misplaced' ? words.notPlacedLines(tried.reasons) : words.testedLines('With that patch on top', tried.tested);
+}
+
+/** The author opts out; anybody else stops what is said about the series. */
+async function stop(asked: Commanded): Promise<null> {
+  const { authority, ready, tools, mail } = asked;
+  if (authority.isAuthor) await tools.said.optOut({ address: authority.sender, mail: mail.messageId, atMs: tools.now() });
+  await say(asked, 'stop');
+  await tools.drafting.cancel(ready.key, `${authority.sender} said stop`);
+  return null;
+}
+
+async function upstream(asked: Commanded): Promise<readonly Line[] | null> {
+  const { authority, ready, tools } = asked;
+  if (!authority.isModerator) return words.paragraph(words.moderatorsOnlyText);
+  await say(asked, 'closed');
+  await tools.drafting.cancel(ready.key, `${authority.sender} said that it is merged or over`);
+  return null;
+}
