@@ -21,6 +21,16 @@ export function headerFields(raw: Buffer | string): Map<string, string[]> {
   return fields;
 }
 
+/** Message-IDs that a mail names. */
+const ANSWERS_MAX = 50;
+
+/** Message-IDs of the mails that a raw mail answers, those of In-Reply-To before those of References, the nearest first. */
+export function answersOf(raw: Buffer | string): string[] {
+  const fields = headerFields(raw);
+  const idsIn = (name: string): string[] => (fields.get(name) ?? []).flatMap((value) => [...value.matchAll(/<([^<>\s]{1,250})>/gu)].map((match) => match[1] ?? ''));
+  return [...new Set([...idsIn('in-reply-to'), ...idsIn('references').reverse()])].slice(0, ANSWERS_MAX);
+}
+
 /** Senders of reports about mails; other programs src/mail knows. */
 const postOffice = /^(?:postmaster|do-?not-?reply|bounces?|daemon)@/u;
 

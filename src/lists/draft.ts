@@ -1,6 +1,6 @@
 /**
  * @module Mails that may be sent, from the making of one to its end, and the part of the Store port that keeps them. A draft is
- * unique for what it answers and its kind; what may follow on what is in ./outbox.ts. test/lists/drafts.test.ts says what an
+ * unique for what it answers and its kind; what may follow on what is in ./outbox.ts. test/lists/sending.test.ts says what an
  * implementation must do.
  */
 import type { Facts } from './decide.js';
@@ -104,6 +104,8 @@ export interface DraftStore {
   /** By the Message-ID that it has itself. */
   byMessageId(messageId: string): Promise<Draft | null>;
   ofSeries(series: string): Promise<Draft[]>;
+  /** Those that answer one of these Message-IDs; of the ids the first 100. */
+  answering(messageIds: readonly string[]): Promise<Draft[]>;
   /** The newest first. */
   inStates(states: readonly DraftState[], max: number): Promise<Draft[]>;
   /** Held or approved ones that may go at this time, the oldest first. */

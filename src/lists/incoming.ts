@@ -3,9 +3,10 @@
  * faster. May be run again with the same mail. Commands of authors and maintainers are not read here.
  */
 import { readListMail, type ListMail } from './assembly/list-mail.js';
-import { automaticReason } from './automatic.js';
+import { answersOf, automaticReason } from './automatic.js';
 import { noteBounce } from './bounce.js';
 import { samePerson } from './list-address.js';
+import { isOwnId } from './mail-text.js';
 import { takeModerationReply } from './moderation-reply.js';
 import type { Office } from './office.js';
 import type { KeptMail } from './ready-series.js';
@@ -32,14 +33,20 @@ function saysSomething(words: string): boolean {
 async function dropAnswered(mail: ListMail, office: Office): Promise<boolean> {
   if (mail.kind !== 'talk' || mail.above.length === 0 || !saysSomething(mail.words)) return false;
   let dropped = false;
-  for (const draft of await office.drafts.inStates(['held'], 1000)) {
-    if (draft.kind !== 'review' || !mail.above.includes(draft.answers) || samePerson(draft.facts.author, mail.sender)) continue;
+  for (const draft of await office.drafts.answering(mail.above)) {
+    if (draft.kind !== 'review' || samePerson(draft.facts.author, mail.sender)) continue;
     const why = `a person answered first: ${mail.kept.messageId}`;
     if (!await office.drafts.step(draft.id, { from: ['held'], to: 'dropped', why })) continue;
     office.log('info', 'a draft was dropped', { draft: draft.id, why });
     dropped = true;
   }
   return dropped;
+}
+
+/** Whether a mail answers one of ours, or what a draft answers, by its header alone: most mails do neither, and are not parsed. */
+async function mayMatter({ raw }: KeptMail, office: Office): Promise<boolean> {
+  const ids = answersOf(raw);
+  return ids.some(isOwnId) || (await office.drafts.answering(ids)).length > 0;
 }
 
 /** Does what a mail that came in means for drafts. */
@@ -49,7 +56,7 @@ export async function takeIncoming(office: Office, kept: KeptMail, { trusted, no
     office.log('warn', 'a mail came back', { draft: bounced });
     return 'bounce';
   }
-  if (automaticReason(kept.raw, [office.from]) !== null) return null;
+  if (!await mayMatter(kept, office) || automaticReason(kept.raw, [office.from]) !== null) return null;
   const mail = await readListMail(kept);
   if ('unreadable' in mail) return null;
   const moderated = await takeModerationReply(office, { raw: kept.raw, text: mail.words }, { trusted, nowMs });

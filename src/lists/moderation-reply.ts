@@ -2,7 +2,7 @@
  * @module A moderator's answer to a mail that showed a draft: `#kcovet approve` or `#kcovet reject: why` at the start of a line. It
  * counts only where a trusted mail server says who sent it, and that is a moderator.
  */
-import { automaticReason, headerFields } from './automatic.js';
+import { answersOf, automaticReason } from './automatic.js';
 import type { Draft } from './draft.js';
 import { plainAddress } from './list-address.js';
 import { moderate } from './moderate.js';
@@ -12,8 +12,6 @@ import { verifiedSender } from './verified-sender.js';
 
 /** Characters of a text that commands are looked for in. */
 const TEXT_MAX = 64 * 1024;
-/** Message-IDs that a reply names and that are looked up. */
-const IDS_MAX = 50;
 
 /** A mail that may be a moderator's answer. */
 export interface ModerationReply {
@@ -34,9 +32,7 @@ export function decisionIn(text: string): { verb: 'approve' | 'reject'; why: str
 
 /** The moderation mail that a mail answers. */
 async function shownIn(raw: Buffer, office: Office): Promise<Draft | null> {
-  const fields = headerFields(raw);
-  const ids = [...fields.get('in-reply-to') ?? [], ...fields.get('references') ?? []].flatMap((value) => [...value.matchAll(/<([^<>\s]{1,250})>/gu)].map((match) => match[1] ?? ''));
-  for (const id of [...new Set(ids)].slice(0, IDS_MAX)) {
+  for (const id of answersOf(raw)) {
     const draft = await office.drafts.byMessageId(id);
     if (draft?.kind === 'moderation') return draft;
   }

@@ -12,7 +12,7 @@ const path = (what: string): z.ZodString => z.string({ error: `give ${what}` }).
 const smtpSchema = z.strictObject({
   host: z.string({ error: 'give the name of the mail server' }).min(1).max(255),
   port: z.number({ error: 'give the port, such as 25 or 587' }).int().min(1).max(65_535).default(25),
-  security: z.enum(['tls', 'starttls', 'none'], { error: 'give tls, starttls or none' }).optional().describe('tls: from the first byte. starttls: required. none: never. STARTTLS where the server has it when left out.'),
+  security: z.enum(['tls', 'starttls', 'none'], { error: 'give tls, starttls or none' }).optional().describe('tls: from the first byte. starttls: required. none: never. Left out: starttls with a login, else STARTTLS where the server has it, whoever signed its certificate.'),
   name: z.string().min(1).max(255).optional().describe('What the server is greeted with.'),
   user: z.string().min(1).max(255).optional().describe(`For a server that wants a login; the password is in ${PASSWORD_VARIABLE}.`),
 });

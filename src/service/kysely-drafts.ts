@@ -6,6 +6,8 @@ import type { Tables } from './tables.js';
 
 /** Milliseconds in which caps count. */
 const DAY_MS = 86_400_000;
+/** Message-IDs of one question to the table. */
+const IDS_MAX = 100;
 /** Bounces that are kept of one mail. */
 const BOUNCES_MAX = 20;
 
@@ -58,6 +60,11 @@ export class KyselyDrafts implements DraftStore {
 
   async ofSeries(series: string): Promise<Draft[]> {
     return (await this.db.selectFrom('drafts').selectAll().where('series', '=', series).orderBy('seq').execute()).map(toDraft);
+  }
+
+  async answering(messageIds: readonly string[]): Promise<Draft[]> {
+    if (messageIds.length === 0) return [];
+    return (await this.db.selectFrom('drafts').selectAll().where('answers', 'in', messageIds.slice(0, IDS_MAX)).orderBy('seq').execute()).map(toDraft);
   }
 
   async inStates(states: readonly DraftState[], max: number): Promise<Draft[]> {

@@ -237,6 +237,19 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
     }
   });
 
+  test('many who send at once send each mail once', async () => {
+    const { submission } = readySeries();
+    for (let n = 0; n < 8; n += 1) {
+      const patches = submission.patches.map((one) => ({ ...one, messageId: `p${n}@x`, ...(one.mail ? { mail: { ...one.mail, messageId: `p${n}@x` } } : {}) }));
+      const office = officeOf(store.drafts, { policy: { text: `${OPEN_POLICY}caps: {author: 5}\n` } });
+      await prepareDrafts(office, { ready: readySeries({ key: `p${n}@x` }, { ...submission, patches }), review, nowMs: 0 });
+    }
+    const sender = takingSender();
+    const rounds = await Promise.all([1, 2, 3].map((i) => sendDue(officeOf(store.drafts, { sender, claimer: `host:${i}`, policy: { text: `${OPEN_POLICY}caps: {author: 5}\n` } }), 1)));
+    expect(rounds.reduce((sum, round) => sum + round.sent, 0)).toBe(5);
+    expect(new Set(sender.taken.map((one) => one.raw)).size).toBe(5);
+  });
+
   test('a folder gets the file of git send-email, a Maildir a mail, each the same when it is written again', async () => {
     for (const sender of [new FolderSender(join(folder, 'files')), new MaildirSender(join(folder, 'maildir'))]) {
       const one = await openStore();

@@ -10,7 +10,10 @@ import type { Letter, SendOutcome, Sender, Turned } from './sender.js';
 export interface SmtpOptions {
   readonly host: string;
   readonly port: number;
-  /** `tls`: from the first byte. `starttls`: before anything else. `none`: never. Left out: STARTTLS where the server has it. */
+  /**
+   * `tls`: from the first byte. `starttls`: before anything else. `none`: never. Left out: `starttls` with a login; without one
+   * STARTTLS where the server has it, whoever signed its certificate, as mail servers do among themselves.
+   */
   readonly security?: 'tls' | 'starttls' | 'none';
   /** What the server is greeted with; the name of this machine when left out. */
   readonly name?: string;
@@ -114,9 +117,11 @@ export class SmtpSender implements Sender {
   }
 
   private connection(): SMTPConnection {
-    const { host, port, security, name, answerMs = ANSWER_MS } = this.options;
+    const { host, port, name, login, answerMs = ANSWER_MS } = this.options;
+    const security = this.options.security ?? (login === undefined ? undefined : 'starttls');
     return new SMTPConnection({
       host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none', ...(name === undefined ? {} : { name }),
+      ...(security === undefined ? { tls: { rejectUnauthorized: false } } : {}),
       connectionTimeout: answerMs, greetingTimeout: answerMs, socketTimeout: answerMs, dnsTimeout: answerMs, maxResponseSize: ANSWER_BYTES_MAX, socketCloseTimeout: 500,
     });
   }
