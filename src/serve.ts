@@ -19,6 +19,7 @@ import type { Log } from './service/log.js';
 import { Recent } from './service/recent.js';
 import { Service } from './service/service.js';
 import type { Store } from './service/store.js';
+import { readApi } from './web/read-api.js';
 import { WEBHOOK_PATH, webhookServer } from './service/webhook-server.js';
 
 /** Milliseconds that what runs has to end when the server stops. */
@@ -50,7 +51,7 @@ export async function serve(config: ServeConfig, { store, engine, log, retry }: 
   const clients = new InstallationClients(() => probot.auth());
   const service = new Service({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }, queue, log);
   const server = webhookServer({
-    secret: config.webhookSecret, store, log,
+    secret: config.webhookSecret, store, log, read: async (url) => await readApi(url, store),
     receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));

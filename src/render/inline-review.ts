@@ -1,17 +1,17 @@
 /**
  * @module What is asked about one patch as a reply that quotes the diff, each question under its line: the form in which b4 and
- * others take over remarks (`> diff --git`, `> @@`, quoted lines, then our own).
+ * others take over remarks (`> diff --git`, `> @@`, quoted lines, then our own). Each quote has a header of its own with the
+ * lines where it begins, so that remarks get the right ones.
  */
+import type { Hunk } from '../patch/diff.js';
 import type { Submission } from '../mail/submission.js';
-import { compareFindings, type Finding, type Review } from '../review/review.js';
+import { compareFindings, type Finding, type Quote, type Review } from '../review/review.js';
 import { clean, type Line } from './line.js';
-import { questionLines } from './questions.js';
+import { begun, questionLines } from './questions.js';
 import { findingsOn } from './verdict-on-patch.js';
 
 /** Columns of our own text. */
 const WIDTH = 76;
-/** Lines of all traces. */
-const TRACE_LINES_MAX = 120;
 
 /** '' where nothing is asked about the patch at a line of its diff. */
 export function inlineReview(review: Review, submission: Submission, patch: number): string {
@@ -19,17 +19,23 @@ export function inlineReview(review: Review, submission: Submission, patch: numb
   const placed = findingsOn(review, patch).filter((one) => one.quote).sort(compareFindings);
   return files.flatMap((file, index) => {
     const own = placed.filter((one) => one.quote?.file === index);
-    return own.length === 0 ? [] : [`> diff --git a/${clean(file.path)} b/${clean(file.path)}`, ...hunksOf(own), ''];
+    return own.length === 0 ? [] : [`> diff --git a/${clean(file.path)} b/${clean(file.path)}`, ...own.flatMap((one) => linesOf(one, file.hunks)), ''];
   }).join('\n');
 }
 
-/** The questions of one file, hunk by hunk, with the header of each above it. */
-function hunksOf(findings: readonly Finding[]): string[] {
-  const hunks = [...new Set(findings.map((one) => one.quote?.hunk))];
-  return hunks.flatMap((hunk) => {
-    const own = findings.filter((one) => one.quote?.hunk === hunk);
-    const header = clean(own[0]?.quote?.header ?? '');
-    const lines = questionLines(own, { width: WIDTH, traceLinesMax: TRACE_LINES_MAX }).map(({ text }: Line) => text);
-    return [`> ${header}`, ...lines.filter((line) => line !== `> ${header}`)];
-  });
+function linesOf(finding: Finding, hunks: readonly Hunk[]): string[] {
+  if (!finding.quote) return [];
+  const quote = begun(finding.quote);
+  const numbered = { ...finding, quote: { ...quote, header: headerOf(quote, hunks[quote.hunk - 1]) } };
+  return questionLines([numbered], { width: WIDTH }).map(({ text }: Line) => text);
+}
+
+/** The header of the hunk as if it were of the quoted lines alone. */
+function headerOf({ header, from, lines }: Quote, hunk: Hunk | undefined): string {
+  const context = / @@ ?(.*)$/u.exec(header)?.[1] ?? '';
+  const before = hunk?.lines.slice(0, from) ?? [];
+  const count = (texts: readonly string[], other: string): number => texts.filter((line) => !line.startsWith(other)).length;
+  const start = (first: number, other: 'added' | 'removed'): number => first + before.filter((line) => line.kind !== other).length;
+  if (!hunk) return header;
+  return `@@ -${start(hunk.oldStart, 'added')},${count(lines, '+')} +${start(hunk.newStart, 'removed')},${count(lines, '-')} @@${context === '' ? ' ' : ` ${context}`}`;
 }

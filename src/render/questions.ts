@@ -25,7 +25,7 @@ function unquotedFrom(quote: Quote, last: Quote | null): number {
 }
 
 /** A quote that does not begin in the middle of a comment or with the end of another block. */
-function begun(quote: Quote): Quote {
+export function begun(quote: Quote): Quote {
   const first = quote.lines.findIndex((line) => !/^.\s*(?:\*|\})/u.test(line));
   return first <= 0 ? quote : { ...quote, from: quote.from + first, lines: quote.lines.slice(first) };
 }

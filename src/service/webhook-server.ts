@@ -32,12 +32,16 @@ export interface WebhookServerOptions {
   readonly store: Pick<Store, 'hasDelivery' | 'noteDelivery'>;
   readonly log: Log;
   readonly bodyMax?: number;
+  /** Answers to GET, for paths that are no webhooks; null where there is nothing. */
+  readonly read?: (url: URL) => Promise<Answer | null>;
 }
 
 /** What is answered, in one line. */
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly text: string;
+  /** Plain text when left out. */
+  readonly type?: string;
 }
 
 /** A server that is not listening yet. */
@@ -53,16 +57,15 @@ export function webhookServer(options: WebhookServerOptions): Server {
   return server;
 }
 
-function send(response: ServerResponse, { status, text }: Answer): void {
+function send(response: ServerResponse, { status, text, type = 'text/plain; charset=utf-8' }: Answer): void {
   // What is left of a body that is not read would be taken for the next request.
   const close: Record<string, string> = status === 413 ? { connection: 'close' } : {};
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...close }).end(`${text}\n`);
+  response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff', ...close }).end(`${text}\n`);
 }
 
 async function answerTo(request: IncomingMessage, options: WebhookServerOptions): Promise<Answer> {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  if (request.method === 'GET' && path === '/health') return { status: 200, text: 'ok' };
-  if (path !== WEBHOOK_PATH) return { status: 404, text: 'nothing here' };
+  const url = URL.canParse(request.url ?? '/', 'http://localhost') ? new URL(request.url ?? '/', 'http://localhost') : null;
+  if (url?.pathname !== WEBHOOK_PATH) return (url && request.method === 'GET' ? await options.read?.(url) : null) ?? { status: 404, text: 'nothing here' };
   if (request.method !== 'POST') return { status: 405, text: 'POST only' };
   const body = await bodyOf(request, options.bodyMax ?? BODY_MAX);
   if (body === null) return { status: 413, text: 'too large' };

@@ -65,7 +65,12 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
   test('other paths and methods', async () => {
     const root = new URL('/', world.url).href;
     expect((await fetch(root)).status).toBe(404);
-    expect((await fetch(`${root}health`)).status).toBe(200);
+    expect(await (await fetch(`${root}healthz`)).text()).toBe('ok\n');
+    const unknown = await fetch(`${root}api/patchset?id=${encodeURIComponent('<none@example.org>')}`);
+    expect([unknown.status, unknown.headers.get('content-type'), await unknown.json()]).toEqual([404, 'application/json', { error: 'no patch set with that Message-ID' }]);
+    expect((await fetch(`${root}api/patchset`)).status).toBe(400);
+    expect((await fetch(`${root}api/patchset?id=${'x'.repeat(2000)}`)).status).toBe(400);
+    expect((await fetch(`${root}api/patchset?id=x`, { method: 'POST' })).status).toBe(404);
     expect((await fetch(world.url)).status).toBe(405);
   });
 

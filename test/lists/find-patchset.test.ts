@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeptSeries, SeriesState } from '../../src/lists/list-store.js';
 import { findPatchset } from '../../src/lists/patchset.js';
 import type { Store } from '../../src/service/store.js';
+import { readApi } from '../../src/web/read-api.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { reviewOfTwo } from './review-of-two.js';
 
@@ -39,5 +40,8 @@ describe.skipIf(noSqlite)(`the patch set of a mail${noSqlite ? `: ${noSqlite}` :
     expect(await findPatchset('two@example.org', store.lists)).toMatchObject({ status: 'Failed To Apply' });
     expect(await findPatchset('three@example.org', store.lists)).toBeNull();
     expect(await findPatchset("'; --", store.lists)).toBeNull();
+    const answer = await readApi(new URL('http://x/api/patchset?id=%3Cone@example.org%3E'), store);
+    expect([answer?.status, JSON.parse(answer?.text ?? '')]).toEqual([200, await findPatchset('one@example.org', store.lists)]);
+    expect(await readApi(new URL('http://x/api/other'), store)).toBeNull();
   });
 });

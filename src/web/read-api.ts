@@ -1,0 +1,28 @@
+/**
+ * @module What may be read of the server without credentials, as JSON: whether it lives, and the patch set of a mail, as b4 asks for
+ * it (../render/patchset.ts). Nothing here changes anything.
+ */
+import { findPatchset } from '../lists/patchset.js';
+import type { Store } from '../service/store.js';
+
+/** What is answered. */
+export interface ReadAnswer {
+  readonly status: number;
+  readonly type: 'application/json' | 'text/plain; charset=utf-8';
+  readonly text: string;
+}
+
+/** Characters of a Message-ID. */
+const ID_MAX = 1000;
+
+const json = (status: number, value: unknown): ReadAnswer => ({ status, type: 'application/json', text: JSON.stringify(value) });
+
+/** The answer to a GET; null for a path that is none of these. */
+export async function readApi({ pathname, searchParams }: URL, store: Pick<Store, 'lists'>): Promise<ReadAnswer | null> {
+  if (pathname === '/healthz') return { status: 200, type: 'text/plain; charset=utf-8', text: 'ok' };
+  if (pathname !== '/api/patchset') return null;
+  const id = (searchParams.get('id') ?? '').replace(/^<|>$/gu, '');
+  if (id === '' || id.length > ID_MAX) return json(400, { error: 'give the Message-ID of a patch: ?id=' });
+  const found = await findPatchset(id, store.lists);
+  return found === null ? json(404, { error: 'no patch set with that Message-ID' }) : json(200, found);
+}
