@@ -34,8 +34,11 @@ function pullNumberOf(externalId: string | null): number | null {
   return match ? Number(match[1]) : null;
 }
 
+/** Told of a push to OWNER/REPO, in small letters. */
+export type OnPush = (repository: string) => void;
+
 /** The App, putting what it hears into an inbox. */
-export function kcovetApp(inbox: Inbox): ApplicationFunction {
+export function kcovetApp(inbox: Inbox, onPush: OnPush = () => undefined): ApplicationFunction {
   return (app) => {
     app.on(['pull_request.opened', 'pull_request.synchronize', 'pull_request.reopened', 'pull_request.ready_for_review'], async ({ id, payload }) => {
       const pull = pullOf(payload, payload.pull_request.number);
@@ -53,6 +56,7 @@ export function kcovetApp(inbox: Inbox): ApplicationFunction {
     onChecks(app, inbox);
     onComments(app, inbox);
     onInstallations(app, inbox);
+    app.on('push', ({ payload }) => onPush(payload.repository.full_name.toLowerCase()));
   };
 }
 

@@ -19,6 +19,7 @@ const schema = z.object({
   GHE_HOST: z.string().regex(/^[\w.-]+(?::\d+)?$/u, 'is a host name, with a port if need be').optional(),
   GHE_PROTOCOL: z.enum(['http', 'https']).default('https'),
   KCOVET_STORE: z.string().default('kcovet.sqlite'),
+  KCOVET_WATCH: z.string().optional(),
   KCOVET_STATES: number(400_000, 1, 999_999_999),
   KCOVET_MEMORY: number(1024, 16, 1_000_000),
   KCOVET_SECONDS: number(3600, 1, 86_400),
@@ -37,6 +38,8 @@ export interface ServeConfig {
   readonly apiUrl: string | null;
   /** File of the SQLite store. */
   readonly store: string;
+  /** watch.yml of lists that the server watches, too; null for none. */
+  readonly watch: string | null;
   readonly states: number;
   readonly memoryMb: number;
   /** After which a review is stopped. */
@@ -64,7 +67,7 @@ export function readServeConfig(env: Readonly<Record<string, string | undefined>
     ok: true,
     config: Object.freeze({
       appId: data.APP_ID, privateKey: key.text, webhookSecret: data.WEBHOOK_SECRET, host: data.HOST, port: data.PORT,
-      apiUrl: data.GHE_HOST === undefined ? null : `${data.GHE_PROTOCOL}://${data.GHE_HOST}/api/v3`, store: data.KCOVET_STORE,
+      apiUrl: data.GHE_HOST === undefined ? null : `${data.GHE_PROTOCOL}://${data.GHE_HOST}/api/v3`, store: data.KCOVET_STORE, watch: data.KCOVET_WATCH ?? null,
       states: data.KCOVET_STATES, memoryMb: data.KCOVET_MEMORY, seconds: data.KCOVET_SECONDS, jobs: data.KCOVET_JOBS, reviews: data.KCOVET_REVIEWS,
     }),
   };

@@ -5,8 +5,9 @@
 import type { AddressInfo } from 'node:net';
 import { Probot, ProbotOctokit } from 'probot';
 import { kcovetApp } from './app.js';
+import type { OnPush } from './app.js';
 import type { ServeConfig } from './config.js';
-import { InstallationClients } from './gateway/github-client.js';
+import { InstallationClients, type GithubClient } from './gateway/github-client.js';
 import { asking } from './gateway/github-failure.js';
 import { limitedFetch } from './gateway/limited-fetch.js';
 import { LIMITS } from './gateway/limits.js';
@@ -29,6 +30,8 @@ export interface ServeParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly log: Log;
+  /** Told of pushes to repositories of the App. */
+  readonly onPush?: OnPush;
   /** For tests: when a job is tried again. */
   readonly retry?: { readonly policy?: Partial<RetryPolicy>; readonly clock?: Clock };
 }
@@ -38,16 +41,18 @@ export interface Serving {
   /** Where webhooks are to be sent. */
   readonly url: string;
   readonly queue: InProcessQueue;
+  /** A client for a repository that the App is installed on. */
+  readonly clientOf: (repository: { readonly owner: string; readonly repo: string }) => Promise<GithubClient>;
   /** Takes nothing more, ends what runs, and closes the store. */
   readonly stop: () => Promise<void>;
 }
 
 /** Starts to listen and to work. Rejects when the port is taken. */
-export async function serve(config: ServeConfig, { store, engine, log, retry }: ServeParts): Promise<Serving> {
+export async function serve(config: ServeConfig, { store, engine, log, onPush, retry }: ServeParts): Promise<Serving> {
   const queue = new InProcessQueue(store.jobs, retry);
   const inbox = new Inbox(queue, store);
   const probot = probotFor(config);
-  await probot.load(kcovetApp(inbox));
+  await probot.load(kcovetApp(inbox, onPush));
   const clients = new InstallationClients(() => probot.auth());
   const service = new Service({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }, queue, log);
   const server = webhookServer({
@@ -65,7 +70,12 @@ export async function serve(config: ServeConfig, { store, engine, log, retry }: 
     await endPruning();
     await store.close();
   };
-  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${WEBHOOK_PATH}`, queue, stop };
+  const clientOf = async ({ owner, repo }: { readonly owner: string; readonly repo: string }): Promise<GithubClient> => {
+    const app = await probot.auth();
+    const { data } = await asking('the installation of the App', () => app.rest.apps.getRepoInstallation({ owner, repo }));
+    return await clients.for(data.id);
+  };
+  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${WEBHOOK_PATH}`, queue, clientOf, stop };
 }
 
 /**

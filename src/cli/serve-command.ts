@@ -39,6 +39,8 @@ Variables, of the environment or of the file given with --env:
   HOST, PORT        where it listens: 127.0.0.1, 3000
   GHE_HOST          a GitHub Enterprise Server instead of github.com
   KCOVET_STORE      file of the SQLite store: kcovet.sqlite
+  KCOVET_WATCH      a watch.yml: mailing lists that are watched, too; a push to a
+                    mirror on GitHub is read at once (kcovet help watch)
   KCOVET_REVIEWS    reviews at a time: 1; KCOVET_JOBS: searches of one: 2
   KCOVET_STATES, KCOVET_MEMORY, KCOVET_SECONDS   limits of one review
 
@@ -75,12 +77,19 @@ async function runServer(config: ServeConfig, io: Io): Promise<number> {
   if ('failure' in opened) throw new CliFailure(`serve: ${clean(opened.failure)}`);
   const { states, memoryMb, seconds, jobs } = config;
   const engine = engineFor({ states, memoryMb, seconds, jobs, version: packageVersion() });
-  const serving = await serve(config, { store: opened.store, engine, log: jsonLog((line) => io.stderr.write(line)) }).catch(async (error: unknown) => {
+  const log = jsonLog((line) => io.stderr.write(line));
+  const watch = config.watch === null ? null : await (await import('./served-watch.js')).servedWatch(config.watch, { store: config.store, io, log });
+  const serving = await serve(config, { store: opened.store, engine, log, ...(watch ? { onPush: watch.onPush } : {}) }).catch(async (error: unknown) => {
     await opened.store.close();
     throw new CliFailure(`serve: cannot listen on ${config.host}:${config.port} (${error instanceof Error ? clean(error.message) : 'unknown'}): set HOST and PORT`);
   });
+  const endWatch = await watch?.start(serving.clientOf).catch(async (error: unknown) => {
+    await serving.stop();
+    throw error;
+  });
   io.stdout.write(`kcovet: listening on ${serving.url}\n`);
   await io.untilStopped();
+  await endWatch?.();
   await serving.stop();
   return exitStatus.reviewed;
 }

@@ -1,7 +1,6 @@
 /** @module `kcovet watch CONFIG`: mails of lists to reviews and drafts of answers, once or until it is ended. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { WatchConfig } from '../lists/watch-config.js';
 import type { Round } from '../lists/watch.js';
@@ -51,7 +50,7 @@ Exit status: 0 all sources were read, or ended by a signal; 2 usage, a configura
 that is wrong, or with --once a source that could not be read to its end.`;
 
 /** The configuration with what the command line says instead; throws CliFailure with all that is wrong. */
-async function configured(file: string, flags: WatchFlags): Promise<WatchConfig> {
+export async function watchConfigOf(file: string, flags: WatchFlags): Promise<WatchConfig> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -68,41 +67,36 @@ async function configured(file: string, flags: WatchFlags): Promise<WatchConfig>
 }
 
 async function run(file: string, flags: WatchFlags, io: Io): Promise<number> {
-  const config = await configured(file, flags);
+  const config = await watchConfigOf(file, flags);
   const folder = dirname(resolve(file));
   const [{ openWatch }, { jsonLog }] = await Promise.all([import('../lists/open-watch.js'), import('../service/log.js')]);
   mkdirSync(resolve(folder, config.data), { recursive: true });
   const stop = new AbortController();
+  const log = jsonLog((line) => io.stderr.write(line));
   if (!flags.once) void io.untilStopped().then(() => stop.abort());
-  const opened = await openWatch(config, { folder, log: jsonLog((line) => io.stderr.write(line)), signal: stop.signal, env: io.env, version: packageVersion(), stdin: io.stdin, github: githubAccess(io) });
+  const opened = await openWatch(config, { folder, log, signal: stop.signal, env: io.env, version: packageVersion(), stdin: io.stdin, github: githubAccess(io) });
   if ('failure' in opened) throw new CliFailure(`${clean(file)}: ${clean(opened.failure)}`);
   try {
-    return flags.once ? await once(opened, io) : await until(opened, { stop, pollMs: opened.pollMs });
+    if (flags.once) return await once(opened, io);
+    const { Rounds } = await import('../lists/rounds.js');
+    await new Rounds(opened, { pollMs: opened.pollMs, signal: stop.signal, log }).run();
+    return exitStatus.reviewed;
   } finally {
     await opened.close();
   }
 }
 
-interface Rounds {
+interface Once {
   readonly watch: { round(): Promise<Round>; idle(): Promise<void> };
   readonly post: { send(): Promise<{ readonly sent: number; readonly stopped: string }> };
 }
 
-async function once({ watch, post }: Rounds, io: Io): Promise<number> {
+async function once({ watch, post }: Once, io: Io): Promise<number> {
   const { read } = await watch.round();
   await watch.idle();
   await post.send();
   for (const [name, { mails, kept, skipped }] of Object.entries(read)) io.stdout.write(`${clean(name)}: ${mails} mails read, ${kept} kept, ${skipped} skipped\n`);
   return Object.values(read).some(({ stopped }) => stopped) ? exitStatus.usage : exitStatus.reviewed;
-}
-
-async function until({ watch, post }: Rounds, { stop, pollMs }: { stop: AbortController; pollMs: number }): Promise<number> {
-  while (!stop.signal.aborted) {
-    await watch.round();
-    await post.send();
-    await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
-  }
-  return exitStatus.reviewed;
 }
 
 /** The command, which reports its exit status to `done`. */

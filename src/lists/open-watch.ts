@@ -14,7 +14,7 @@ import { officeFor } from './open-office.js';
 import { Post } from './post.js';
 import type { ReadCounts } from './read-sources.js';
 import type { SeriesReviewing } from './review-series.js';
-import { sourceFor } from './sources.js';
+import { sourceFor, type GithubReach } from './sources.js';
 import type { WatchConfig } from './watch-config.js';
 import { Watch, type WatchParts } from './watch.js';
 
@@ -36,7 +36,7 @@ export interface Surroundings {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
-  readonly github: { readonly url?: string; readonly token?: string };
+  readonly github: GithubReach;
   /** For tests. */
   readonly engine?: Engine;
   readonly now?: () => number;

@@ -1,6 +1,7 @@
 /** @module The sources of a configuration, each as what reads it. */
 import { join, resolve } from 'node:path';
-import { parseGithubName } from '../gateway/github.js';
+import { parseGithubName, type GithubName } from '../gateway/github.js';
+import type { GithubClient } from '../gateway/github-client.js';
 import { githubClient } from '../gateway/github-store.js';
 import { LIMITS } from '../gateway/limits.js';
 import type { MailSource } from '../gateway/mail-source.js';
@@ -12,13 +13,21 @@ import { GithubMirrorSource } from '../gateway/public-inbox/github-mirror-source
 import { MirrorSource } from '../gateway/public-inbox/mirror-source.js';
 import type { SourceConfig } from './watch-config.js';
 
+/** How GitHub is asked. */
+export interface GithubReach {
+  readonly url?: string;
+  readonly token?: string;
+  /** A client for a repository; one with the token when left out. */
+  readonly clientOf?: (repository: GithubName) => Promise<Pick<GithubClient, 'rest'>>;
+}
+
 export interface SourcePlaces {
   /** Folder that relative paths are meant from. */
   readonly folder: string;
   /** Folder for what is fetched. */
   readonly data: string;
   readonly stdin: AsyncIterable<Uint8Array>;
-  readonly github: { readonly url?: string; readonly token?: string };
+  readonly github: GithubReach;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
@@ -33,7 +42,7 @@ export function sourceFor(config: SourceConfig, places: SourcePlaces): MailSourc
     case 'mbox': return new MboxSource({ name, lists, path: path === '-' ? path : resolve(folder, path), stdin, now });
     case 'github-mirror': {
       const repository = parseGithubName(config.repository ?? '') ?? { owner: '', repo: '', ref: null };
-      return new GithubMirrorSource({ name, lists, repository, client: () => Promise.resolve(githubClient(github, LIMITS)) });
+      return new GithubMirrorSource({ name, lists, repository, client: () => github.clientOf?.(repository) ?? Promise.resolve(githubClient(github, LIMITS)) });
     }
   }
 }

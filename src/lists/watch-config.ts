@@ -13,9 +13,12 @@ const address = z.string().max(320).regex(/^[^\s<>@,]+@[^\s<>@,]+$/u, { error: '
 const mailbox = z.string().max(400).regex(/^(?:[^<>\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u, { error: 'give an address such as kcovet <kcovet@example.org>' });
 const path = z.string().min(1).max(4096);
 
+/** Kinds of sources. */
+export const sourceKinds = ['mirror', 'github-mirror', 'feed', 'maildir', 'mbox'] as const;
+
 const sourceSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,60}$/u, { error: 'give a short name of small letters and digits, which stays: the reading goes on under it' }),
-  kind: z.enum(['mirror', 'github-mirror', 'feed', 'maildir', 'mbox'], { error: 'give mirror, github-mirror, feed, maildir or mbox' })
+  kind: z.enum(sourceKinds, { error: 'give mirror, github-mirror, feed, maildir or mbox' })
     .describe('mirror: public-inbox v2, by url or path. github-mirror: the same layout in a repository, as OWNER/REPO. feed: new.atom or a search of an instance, by url. maildir: a folder. mbox: a file, or - for standard input.'),
   url: z.url({ protocol: /^https?$/u, error: 'give a URL of http or https' }).optional(),
   path: path.optional(),

@@ -31,6 +31,8 @@ export function kcovFile(...below: readonly string[]): string {
 export class World {
   readonly github = new FakeGithub();
   readonly log: string[] = [];
+  /** Repositories that kcovet was told of a push to. */
+  readonly pushes: string[] = [];
   readonly repo: Repository;
   /** The commit that everything starts from. */
   readonly base: string;
@@ -60,8 +62,8 @@ export class World {
     const { privateKey, webhookSecret, appId } = this.github.credentials;
     this.store = await openStore(join(this.dir, 'store.sqlite'));
     this.serving = await serve({
-      appId: String(appId), privateKey, webhookSecret, host: '127.0.0.1', port: 0, apiUrl: `${this.github.url}/api/v3`, store: '', states: 1, memoryMb: 1, seconds: 600, jobs: 1, reviews: 4,
-    }, { store: this.store, engine: this.engine, log, retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
+      appId: String(appId), privateKey, webhookSecret, host: '127.0.0.1', port: 0, apiUrl: `${this.github.url}/api/v3`, store: '', watch: null, states: 1, memoryMb: 1, seconds: 600, jobs: 1, reviews: 4,
+    }, { store: this.store, engine: this.engine, log, onPush: (repository) => this.pushes.push(repository), retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
   }
 
   /** kcovet dies: its store is gone for it at once, and nothing that it does afterwards counts. */

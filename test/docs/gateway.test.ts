@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { outboxSchema } from '../../src/lists/outbox-config.js';
 import { parsePolicy } from '../../src/lists/policy.js';
-import { readWatchConfig } from '../../src/lists/watch-config.js';
+import { readWatchConfig, sourceKinds } from '../../src/lists/watch-config.js';
 import { kcovet } from '../cli/fake-io.js';
 
 const FILE = 'docs/gateway.md';
@@ -13,6 +13,15 @@ const yaml = [...page.matchAll(/```yaml\n([\s\S]*?)```/gu)].map((match) => match
 
 test('its policy is one', () => {
   expect(parsePolicy(yaml.find((one) => one.includes('stop:')) ?? 'x')).toMatchObject({ ok: true, config: { stop: false, caps: { list: 10 } } });
+});
+
+test('its sources are read as they stand, and the table has each kind', () => {
+  const read = readWatchConfig(yaml.find((one) => one.startsWith('sources:')) ?? '', 'watch.yml');
+  expect(read.ok ? [] : read.problems).toEqual([]);
+  const kinds = read.ok ? read.config.sources.map(({ kind }) => kind) : [];
+  const named = [...page.matchAll(/^\| `([\w-]+)` \|/gmu)].map((match) => match[1] ?? '');
+  expect(new Set(kinds).size).toBe(4);
+  for (const kind of sourceKinds) expect(named).toContain(kind);
 });
 
 test('what it shows of watch.yml can stand there', () => {
