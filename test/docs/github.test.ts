@@ -18,9 +18,9 @@ describe('docs/github.md', () => {
 
   test('its commands are understood', () => {
     const commands = [...page.matchAll(/^\| `(\/kcovet [^`]+)` \|/gmu)].map((match) => match[1] ?? '');
-    expect(commands).toHaveLength(6);
+    expect(commands).toHaveLength(7);
     for (const command of commands) expect(parseCommand(command)).not.toMatchObject({ kind: 'unknown' });
-    for (const text of ['nmi=0', 'KCOV_ENABLE_COMPARISONS=n']) expect(parseAssumption(text)).toMatchObject({ ok: true });
+    for (const text of ['nmi=0', 'KCOV_ENABLE_COMPARISONS=n', 'irqs off in kcov_start', 'kcov->lock held in kcov_start']) expect(parseAssumption(text)).toMatchObject({ ok: true });
   });
 
   test('its variables are those of the command', async () => {
