@@ -8,15 +8,23 @@ import { plainAddress } from './list-address.js';
 /** Bytes of a header that are looked at. */
 const HEADER_BYTES_MAX = 64 * 1024;
 
-/** Header fields of a raw mail by name in lower case, unfolded, in their order; the text of the mail is not looked at. */
-export function headerFields(raw: Buffer | string): Map<string, string[]> {
+/** Header fields of a raw mail in their order, names in lower case, unfolded; the text of the mail is not looked at. */
+export function headerLines(raw: Buffer | string): { readonly name: string; readonly value: string }[] {
   const text = typeof raw === 'string' ? raw.slice(0, HEADER_BYTES_MAX) : raw.subarray(0, HEADER_BYTES_MAX).toString('latin1');
   const header = text.split(/\r?\n\r?\n/u, 1)[0] ?? '';
-  const fields = new Map<string, string[]>();
-  for (const line of header.replace(/\r?\n[ \t]+/gu, ' ').split(/\r?\n/u)) {
+  return header.replace(/\r?\n[ \t]+/gu, ' ').split(/\r?\n/u).flatMap((line) => {
     const colon = line.indexOf(':');
-    const name = line.slice(0, colon).toLowerCase();
-    if (colon > 0) fields.set(name, [...fields.get(name) ?? [], line.slice(colon + 1).trim()]);
+    return colon > 0 ? [{ name: line.slice(0, colon).toLowerCase(), value: line.slice(colon + 1).trim() }] : [];
+  });
+}
+
+/** The same by their names; several of one name in their order. */
+export function headerFields(raw: Buffer | string): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const { name, value } of headerLines(raw)) {
+    const before = fields.get(name);
+    if (before) before.push(value);
+    else fields.set(name, [value]);
   }
   return fields;
 }

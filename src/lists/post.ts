@@ -1,13 +1,13 @@
 /** @module What a watch does with reviews: has drafts made of them, takes drafts back, and sends what is due, round after round. */
 import type { Review } from '../review/review.js';
-import type { Ears } from './answering/heard.js';
+import { laterVersions, type Ears } from './answering/heard.js';
 import { silencedIn } from './answering/silenced.js';
 import { cancelDrafts } from './cancel-drafts.js';
 import { loadReady } from './compose-series.js';
 import type { Drafting } from './drafting.js';
 import { takeIncoming } from './incoming.js';
 import type { Office } from './office.js';
-import { prepareDrafts } from './prepare-drafts.js';
+import { prepareDrafts, type DraftWish } from './prepare-drafts.js';
 import type { KeptMail, ReadySeries } from './ready-series.js';
 import { sendDue, type Round } from './send-due.js';
 
@@ -26,12 +26,24 @@ export class Post implements Drafting {
   constructor(private readonly office: Office, private readonly options: PostOptions) {}
 
   async prepare(ready: ReadySeries, review: Review): Promise<void> {
+    await this.draft(ready, review, {});
+  }
+
+  async refresh(key: string): Promise<void> {
+    const { ears: { lists } } = this.options;
+    for (const one of [key, ...await laterVersions(key, lists)]) {
+      const [ready, review] = [await loadReady(one, lists), await lists.review(one)];
+      if (ready !== null && review !== null) await this.draft(ready, JSON.parse(review) as Review, { known: true });
+    }
+  }
+
+  private async draft(ready: ReadySeries, review: Review, how: Pick<DraftWish, 'known'>): Promise<void> {
     const silenced = await silencedIn(ready, review, { ...this.options.ears, own: [this.office.from] });
     if (silenced.ended !== null) {
       await this.cancel(ready.key, silenced.ended);
       return this.office.log('info', 'nothing is said', { series: ready.key, why: silenced.ended });
     }
-    for (const { patch, draft, why } of await prepareDrafts(this.office, { ready, review, silenced, nowMs: this.options.now() })) {
+    for (const { patch, draft, why } of await prepareDrafts(this.office, { ready, review, silenced, nowMs: this.options.now(), ...how })) {
       if (draft === null) this.office.log('info', 'nothing is said', { series: ready.key, patch, why });
     }
   }
@@ -54,11 +66,7 @@ export class Post implements Drafting {
 
   /** What people said or asked since drafts were made is taken out of those that are due. */
   private async lookAgain(): Promise<void> {
-    const { ears: { lists }, now } = this.options;
-    const due = (await this.office.drafts.due(now(), DUE_MAX)).filter(({ kind }) => kind === 'review');
-    for (const key of new Set(due.map(({ series }) => series))) {
-      const [ready, review] = [await loadReady(key, lists), await lists.review(key)];
-      if (ready !== null && review !== null) await this.prepare(ready, JSON.parse(review) as Review);
-    }
+    const due = (await this.office.drafts.due(this.options.now(), DUE_MAX)).filter(({ kind }) => kind === 'review');
+    for (const key of new Set(due.map(({ series }) => series))) await this.refresh(key);
   }
 }

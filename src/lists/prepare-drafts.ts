@@ -11,10 +11,10 @@ import { automaticReason } from './automatic.js';
 import type { Silenced } from './answering/silenced.js';
 import { decide, listsOf, type Decision, type Facts } from './decide.js';
 import { cancelDrafts } from './cancel-drafts.js';
-import { OPEN_STATES, type DraftKind, type NewDraft, type Outgoing } from './draft.js';
+import { OPEN_STATES, type Draft, type DraftKind, type NewDraft, type Outgoing } from './draft.js';
 import { plainAddress, samePerson } from './list-address.js';
 import { dateOf, messageIdOf } from './mail-text.js';
-import { showToModerators } from './moderation-mail.js';
+import { showToModerators, shownBy } from './moderation-mail.js';
 import type { Office } from './office.js';
 import type { Policy } from './policy.js';
 import type { ReadySeries } from './ready-series.js';
@@ -34,6 +34,8 @@ export interface DraftWish {
   readonly nowMs: number;
   /** Questions that were answered, or that people asked already: not sent. */
   readonly silenced?: Pick<Silenced, 'invalid' | 'alreadyAsked'>;
+  /** Only what was drafted before is made anew. */
+  readonly known?: true;
 }
 
 /** What came of one patch. */
@@ -151,15 +153,17 @@ class Drafting {
     const reasons = [...new Set(review.findings.flatMap((one) => (one.notAskedWhy !== null && !this.wish.review.findings.includes(one) ? [one.notAskedWhy] : [])))].filter((one) => one !== POLICY);
     const why = `nothing is left to ask that the policy lets out${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
     for (const draft of await this.office.drafts.ofSeries(this.wish.ready.key)) {
-      if (draft.kind === 'review' && draft.answers === patch.mail?.messageId) await this.office.drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why });
+      if (draft.kind === 'review' && draft.answers === patch.mail?.messageId && !isPartlySent(draft)) await this.office.drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why });
     }
     return { draft: null, why };
   }
 
   private async keep(draft: NewDraft): Promise<Omit<Prepared, 'patch'>> {
     const { drafts, log } = this.office;
+    const before = (await drafts.ofSeries(draft.series)).find((one) => one.kind === draft.kind && one.answers === draft.answers);
+    if (this.wish.known && !before) return { draft: null, why: 'it was not drafted before' };
     const { id, added } = await drafts.add(draft);
-    if (!added) await this.madeAnew(id, draft);
+    if (before) await this.madeAnew(before, draft);
     const kept = added ? draft : await drafts.find(id) ?? draft;
     // Also of one that was made before: the process may have ended between the two.
     if (kept.state === 'waiting') await showToModerators(this.office, { id, draft: kept, policy: this.policy });
@@ -168,13 +172,20 @@ class Drafting {
     return { draft: id, why: draft.why };
   }
 
-  /** The text of a draft as it is by now. What moderators see or saw may only become less. */
-  private async madeAnew(id: string, { mail, findings }: NewDraft): Promise<void> {
-    const kept = await this.office.drafts.find(id);
-    if (kept === null || textOf(kept.mail) === textOf(mail)) return;
-    const isLess = findings.length < kept.findings.length && findings.every((one) => kept.findings.includes(one));
-    if ((kept.state === 'held' || isLess) && await this.office.drafts.rewrite(id, mail, findings)) this.office.log('info', 'a draft was made anew', { draft: id, questions: findings.length });
+  /** The text of a draft as it is by now. What a moderator approved waits again where other questions are in it. */
+  private async madeAnew(before: Draft, { mail, findings }: NewDraft): Promise<void> {
+    const { drafts, log } = this.office;
+    const isSame = before.state === 'approved' ? before.findings.join() === findings.join() : textOf(before.mail) === textOf(mail);
+    if (isSame || isPartlySent(before) || !await drafts.rewrite(before.id, mail, findings)) return;
+    const seen = (await drafts.ofSeries(before.series)).some((one) => one.kind === 'moderation' && shownBy(one) === before.mail.messageId);
+    if (seen) await drafts.step(before.id, { from: ['approved'], to: 'waiting', why: 'its questions changed after it was approved' });
+    log('info', 'a draft was made anew', { draft: before.id, questions: findings.length });
   }
+}
+
+/** Some of its recipients have it already: the others get the same. */
+function isPartlySent({ sentMs }: Draft): boolean {
+  return sentMs > 0;
 }
 
 /** Without the time of sending, which alone makes no other mail. */

@@ -1,9 +1,9 @@
 /**
  * @module Who really sent a mail, as a mail server that is trusted says in Authentication-Results (RFC 8601). Anybody can write
- * that field, so only those above the first Received of that server count, and only under a name that the configuration has:
- * servers take out fields in their name that come from outside. Without one, nobody is known.
+ * that field, so only the topmost count, and only under a name that the configuration has: servers take out fields in their name
+ * that come from outside (section 5). Without one nobody is known. A signature must be that of the domain in From.
  */
-import { headerFields } from './automatic.js';
+import { headerFields, headerLines } from './automatic.js';
 import { plainAddress } from './list-address.js';
 
 /** Authentication-Results that are looked at in one mail. */
@@ -18,17 +18,39 @@ function withoutComments(field: string): string | null {
   return /[()]/u.test(bare) ? null : bare;
 }
 
-/** One result field: the server's name, and what passed. */
-function passedIn(field: string): { server: string; domains: string[] } {
+/** One result field. */
+interface Results {
+  /** The server's name (authserv-id), in lower case. */
+  readonly server: string;
+  /** Whether it says anything of signatures. */
+  readonly ofDkim: boolean;
+  /** Domains whose signatures passed. */
+  readonly domains: readonly string[];
+}
+
+function resultsIn(field: string): Results {
   const bare = withoutComments(field);
-  if (bare === null) return { server: '', domains: [] };
+  if (bare === null) return { server: '', ofDkim: false, domains: [] };
   const [server = '', ...results] = bare.split(';').map((one) => one.trim());
-  const domains = results.flatMap((one) => {
-    const method = /^(dkim|dmarc)\s*=\s*pass\b/iu.exec(one)?.[1]?.toLowerCase();
-    const domain = method === 'dkim' ? /\bheader\.(?:d|i)\s*=\s*(?:[^\s@;]*@)?([\w.-]+)/iu.exec(one)?.[1] : method === 'dmarc' ? /\bheader\.from\s*=\s*(?:[^\s@;]*@)?([\w.-]+)/iu.exec(one)?.[1] : undefined;
-    return domain === undefined ? [] : [domain.toLowerCase()];
-  });
-  return { server: server.split(/\s/u)[0]?.toLowerCase() ?? '', domains };
+  const ofDkim = results.filter((one) => /^dkim\s*=/iu.test(one));
+  const domains = ofDkim.filter((one) => /^dkim\s*=\s*pass\b/iu.test(one)).flatMap((one) => /\bheader\.(?:d|i)\s*=\s*(?:[^\s@;]*@)?([\w.-]+)/iu.exec(one)?.[1]?.toLowerCase() ?? []);
+  return { server: server.split(/[\s/]/u)[0]?.toLowerCase() ?? '', ofDkim: ofDkim.length > 0, domains };
+}
+
+/**
+ * What the trusted server that had the mail last says of signatures. It writes a field for each method, or one for all, on top of all
+ * that came with the mail: so the fields are taken from the top as long as they are its own and no Received is between them,
+ * and of these the first that is about signatures. A field below it may have come with the mail.
+ */
+function lastWord(raw: Buffer | string, trusted: readonly string[]): Results | null {
+  const lines = headerLines(raw);
+  const first = lines.findIndex(({ name }) => name === 'authentication-results');
+  const server = first < 0 ? '' : resultsIn(lines[first]?.value ?? '').server;
+  if (!trusted.some((one) => one.toLowerCase() === server)) return null;
+  const end = lines.findIndex(({ name }, i) => i > first && name === 'received');
+  const fields = lines.slice(first, end < 0 ? undefined : end).filter(({ name }) => name === 'authentication-results').slice(0, RESULTS_MAX).map(({ value }) => resultsIn(value));
+  const others = fields.findIndex((one) => one.server !== server);
+  return fields.slice(0, others < 0 ? undefined : others).find(({ ofDkim }) => ofDkim) ?? null;
 }
 
 /** Whether a signature of one domain speaks for an address of another: the same, or above it. */
@@ -47,9 +69,5 @@ export function verifiedSender(raw: Buffer | string, trusted: readonly string[])
   const address = plainAddress(only);
   if (!/^[^\s<>@,]+@[a-z0-9.-]+$/u.test(address) || (only.match(/@[\w-]+\.\w/gu) ?? []).length !== 1) return null;
   const host = address.slice(address.lastIndexOf('@') + 1);
-  const results = (fields.get('authentication-results') ?? []).slice(0, RESULTS_MAX).map(passedIn);
-  const names = trusted.map((one) => one.toLowerCase());
-  // The server's own stands first: what comes below it may have come with the mail.
-  const first = results[0];
-  return first && names.includes(first.server) && first.domains.some((domain) => speaksFor(domain, host)) ? address : null;
+  return lastWord(raw, trusted)?.domains.some((domain) => speaksFor(domain, host)) ? address : null;
 }

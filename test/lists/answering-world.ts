@@ -41,7 +41,7 @@ export class AnsweringWorld {
   readonly post: Post;
   private readonly watch: Watch;
   private readonly queue: InProcessQueue;
-  private arriving: Sent[] = [];
+  private arriving: { raw: Buffer; id: string }[] = [];
 
   constructor(readonly store: Store, readonly engine: Engine) {
     const told = officeOf(store.drafts, { sender: this.sender, policy: this.policy, log: (_, what, fields = {}) => { this.log.push({ what, fields }); } });
@@ -62,19 +62,28 @@ export class AnsweringWorld {
   }
 
   private source(): MailSource {
-    const take = (): Sent[] => this.arriving.splice(0);
+    const take = (): { raw: Buffer; id: string }[] => this.arriving.splice(0);
     const now = (): number => this.nowMs;
     return {
       name: 'one', lists: [LIST],
       async* read(): AsyncIterable<SourceEvent> {
-        for (const one of take()) yield { kind: 'mail', mail: { raw: Buffer.from(rawMail(one)), messageId: one.id, atMs: now() }, cursor: one.id };
+        for (const one of take()) yield { kind: 'mail', mail: { raw: one.raw, messageId: one.id, atMs: now() }, cursor: one.id };
       },
     };
   }
 
   /** Mails come, and all that follows is done; what was sent, in order. */
   async arrive(...some: readonly Sent[]): Promise<string[]> {
-    this.arriving.push(...some);
+    return await this.come(some.map((one) => ({ raw: Buffer.from(rawMail(one)), id: one.id })));
+  }
+
+  /** A mail as bytes comes. */
+  async arriveRaw(raw: Buffer, id: string): Promise<string[]> {
+    return await this.come([{ raw, id }]);
+  }
+
+  private async come(mails: readonly { raw: Buffer; id: string }[]): Promise<string[]> {
+    this.arriving.push(...mails);
     await this.watch.round();
     await this.watch.idle();
     return await this.send();

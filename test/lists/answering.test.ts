@@ -1,8 +1,11 @@
 /** @module Stories of commands in mails: who may, what is done, what is answered and to whom, and what later versions remember. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mailCommands } from '../../src/lists/answering/mail-commands.js';
 import { markedEngine, fingerprintOf, type MarkedEngine } from '../app/marked-engine.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { AnsweringWorld, asking, idIn, LIST, MAINTAINER, MODERATOR, POLICY, replyTo, SERVER, signed, textOf } from './answering-world.js';
+import { rawMail } from './threads.js';
 
 describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
   let world: AnsweringWorld;
@@ -152,8 +155,11 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
   test('a moderator says on the mail that shows a draft that a question is none: it goes without', async () => {
     world.policy.text = POLICY.replace('send: list', 'send: moderators');
     const [shown = ''] = await world.arrive(asking('w@x', ['ASK one', 'ASK two'], { subject: '[PATCH] kcov: wait' }));
-    await world.arrive(replyTo(shown, { below: 'What about one here?', write: '#kcovet invalid: no', from: MODERATOR }));
-    const [went = ''] = await world.arrive(replyTo(shown, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }));
+    const [again = '', answer = ''] = await world.arrive(replyTo(shown, { below: 'What about one here?', write: '#kcovet invalid: no', from: MODERATOR }));
+    expect([textOf(again).includes('about two'), textOf(again).includes('about one'), textOf(answer).includes('not asked again')]).toEqual([true, false, true]);
+    expect(await world.arrive(replyTo(shown, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }))).toEqual([]);
+    const [went = ''] = await world.arrive(replyTo(again, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }));
+    expect(world.lastTo).toContain(LIST);
     expect(textOf(went)).toContain('What about two here?');
     expect(textOf(went)).not.toContain('What about one here?');
   });
@@ -188,8 +194,65 @@ describe.skipIf(noSqlite)(`what people asked already${noSqlite ? ` (skipped: ${n
     world.policy.text = POLICY.replace('send: list', 'send: moderators');
     const [shown = ''] = await world.arrive(patch);
     await world.arrive(remark('Can kcov_first() race with an interrupt here?'));
-    const [went = ''] = await world.arrive(replyTo(shown, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }));
-    expect(textOf(went)).toContain('What about second here?');
-    expect(textOf(went)).not.toContain('What about first here?');
+    const [again = ''] = await world.arrive(replyTo(shown, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }));
+    expect([textOf(again).includes('about second'), textOf(again).includes('about first')]).toEqual([true, false]);
+    await world.arrive(replyTo(again, { below: 'Hi,', write: '#kcovet approve', from: MODERATOR }));
+    expect([world.lastTo.includes(LIST), world.sender.taken.length]).toEqual([true, 3]);
+  });
+});
+
+describe.skipIf(noSqlite)(`whose words count for what${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+  let world: AnsweringWorld;
+  beforeEach(async () => { world = await AnsweringWorld.start(await openStore(), markedEngine()); });
+  afterEach(() => world.stop());
+
+  test('who sends an older version of a series of somebody else does not command what follows it', async () => {
+    const note = '\nchange-id: 20260110-kcov-0123456789ab\n';
+    const named = (id: string, version: number, from?: string) => {
+      const sent = asking(id, ['ASK first'], { subject: version === 1 ? '[PATCH] kcov: ask' : `[PATCH v${version}] kcov: ask`, ...(from === undefined ? {} : { from }) });
+      return { ...sent, body: (sent.body ?? '').replace('---\n kernel', `---\n${note} kernel`) };
+    };
+    const [first = ''] = await world.arrive(named('a1@x', 1, 'E Vil <e@vil.example>'));
+    await world.arrive(replyTo(first, { write: '#kcovet stop', from: 'E Vil <e@vil.example>' }));
+    expect((await world.store.said.about(['a1@x'])).map(({ kind }) => kind)).toEqual(['stop']);
+    expect(await world.arrive(named('a2@x', 2))).toHaveLength(1);
+    expect((await world.store.lists.series('a2@x'))?.older).toBe('a1@x');
+  });
+
+  test('a patch whose changelog has a line like a command is a patch', async () => {
+    const sent = asking('p@x', ['ASK first']);
+    expect(await world.arrive({ ...sent, headers: signed('example.org'), body: `#kcovet stop\n\n${sent.body ?? ''}` })).toHaveLength(1);
+    expect(await world.store.said.about(['p@x'])).toEqual([]);
+  });
+
+  test('of a series that is over nothing is answered, and its author can still opt out', async () => {
+    const [first = ''] = await world.arrive(asking('v1@x', ['ASK first']));
+    await world.arrive(replyTo(first, { write: '#kcovet upstream', from: MODERATOR }));
+    expect(await world.arrive(replyTo(first, { write: '#kcovet help' }))).toEqual([]);
+    expect(await world.arrive(replyTo(first, { write: '#kcovet stop' }))).toEqual([]);
+    expect(await world.store.said.optedOut()).toEqual(['author@example.org']);
+  });
+
+  test('property: damage of a mail with commands never has anything followed for whom nobody vouches', async () => {
+    const [first = ''] = await world.arrive(asking('v1@x', ['ASK first']));
+    const good = Buffer.from(rawMail(replyTo(first, { below: 'What about first here?', write: '#kcovet invalid: no\n\n#kcovet stop', headers: signed('example.org').replace('pass', 'fail') })));
+    let n = 0;
+    await fc.assert(fc.asyncProperty(fc.array(fc.record({ at: fc.nat(good.length - 1), byte: fc.nat(255) }), { maxLength: 8 }), async (edits) => {
+      const raw = Buffer.from(good);
+      for (const { at, byte } of edits) raw[at] = byte;
+      const before = world.sender.taken.length;
+      await world.arriveRaw(raw, `damaged-${n++}@x`);
+      expect([world.sender.taken.length, await world.store.said.optedOut(), (await world.store.said.about(['v1@x'])).length]).toEqual([before, [], 0]);
+    }), { numRuns: 60 });
+  });
+
+  test('property: any lines are read, and quoted ones are no commands', () => {
+    const line = fc.oneof(fc.string(), fc.constantFrom('#kcovet stop', '> #kcovet stop', '#kcovet', '#kcovet invalid', '-- ', 'diff --git a/a b/a', '#kcovet invalid: why', ' #kcovet stop', '#kcovetstop'));
+    fc.assert(fc.property(fc.array(line, { maxLength: 40 }), (texts) => {
+      const { commands, more } = mailCommands(texts.map((text, i) => ({ text, inputLine: i + 1 })));
+      expect(commands.length).toBeLessThanOrEqual(10);
+      expect(more).toBeGreaterThanOrEqual(0);
+      for (const { at } of commands) expect(texts[at]).toMatch(/^#kcovet(?:\s|$)/u);
+    }));
   });
 });

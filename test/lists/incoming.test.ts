@@ -116,13 +116,25 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
 
 test('whom a trusted server vouches for', () => {
   const mail = (results: string): string => `Authentication-Results: ${results}\nFrom: A <a@lists.example.org>\n\n`;
-  expect(verifiedSender(mail('mx.example.org 1; dmarc=pass header.from=lists.example.org'), trusted)).toBe('a@lists.example.org');
+  expect(verifiedSender(mail('mx.example.org 1; dkim=pass header.i=@lists.example.org header.d=lists.example.org'), trusted)).toBe('a@lists.example.org');
+  expect(verifiedSender(mail('mx.example.org; dmarc=pass header.from=lists.example.org'), trusted)).toBeNull();
   expect(verifiedSender(mail('mx.example.org; spf=pass smtp.mailfrom=example.org; dkim=pass (2048-bit key) header.d=example.org header.i=@example.org'), trusted)).toBe('a@lists.example.org');
   expect(verifiedSender(mail('mx.example.org; spf=pass smtp.mailfrom=example.org'), trusted)).toBeNull();
   expect(verifiedSender(mail('mx.example.org; dkim=fail (a (b) ; dkim=pass header.d=example.org) header.d=example.org'), trusted)).toBeNull();
   expect(verifiedSender(mail('mx.example.org; dkim=fail (a; dkim=pass header.d=example.org'), trusted)).toBeNull();
   expect(verifiedSender(mail('mx.example.org; dkim=pass header.d=org'), trusted)).toBeNull();
   expect(verifiedSender(mail('mx.example.org; dkim=pass header.d=example.org'), [])).toBeNull();
+});
+
+test('of several results those count that the last server wrote, of signatures the first', () => {
+  const pass = 'Authentication-Results: mx.example.org; dkim=pass header.d=example.org\n';
+  const spf = 'Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=a@example.org\n';
+  const fail = 'Authentication-Results: mx.example.org; dkim=fail header.d=example.org\n';
+  const received = 'Received: from a by mx.example.org; Mon, 12 Jan 2026 10:00:00 +0100\n';
+  const other = 'Authentication-Results: mx.other.example; dkim=pass header.d=example.org\n';
+  const sender = (...header: string[]): string | null => verifiedSender(`${header.join('')}From: A <a@example.org>\n\n`, trusted);
+  expect([sender(received, spf, pass), sender('Return-Path: <a@example.org>\n', spf, 'X-Spam: no\n', pass, received, fail)]).toEqual(['a@example.org', 'a@example.org']);
+  expect([sender(fail, pass), sender(spf, received, pass), sender(spf, other, pass), sender(other, pass), sender(other), sender(spf)]).toEqual([null, null, null, null, null, null]);
 });
 
 test('property: any bytes are no crash', () => {

@@ -51,6 +51,7 @@ export class Watching {
           this.cancelled.push(`${key}: ${why}`);
           return Promise.resolve();
         },
+        refresh: () => Promise.resolve(),
         arrived: () => Promise.resolve(),
         send: () => Promise.resolve({ sent: 0, later: 0, refused: 0, unsure: 0, dropped: 0, stopped: '' }),
       },

@@ -21,11 +21,14 @@ import { answeredSeries } from './answered-series.js';
 import { authorityOf } from './authority.js';
 import { draftAnswer } from './draft-answer.js';
 import { follow, type Commanded } from './follow.js';
+import { heardOf } from './heard.js';
 import { mailCommands } from './mail-commands.js';
 
 /** Times that a mail waits for the series it is about to be put together. */
 const DELAYS_MAX = 3;
 const DELAY_MS = 1_000;
+/** Until a policy that is broken may have been mended. */
+const POLICY_DELAY_MS = 60_000;
 
 export interface Answering extends SeriesReviewing {
   readonly office: Office;
@@ -46,15 +49,17 @@ export async function answerMail(messageId: string, run: AnswerRun, tools: Answe
   if (answered === null && run.delays < DELAYS_MAX) throw new RetryLater(DELAY_MS, 'the series that it is about is not there yet');
   const ready = answered === null ? null : await loadReady(answered.key, lists);
   const policy = await office.policy();
-  if (answered === null || ready === null || !policy.ok) return log('warn', 'commands were not followed', { mail: messageId, why: policy.ok ? 'it is about no series' : policy.problems[0] ?? '' });
+  if (!policy.ok) throw new RetryLater(POLICY_DELAY_MS, `the policy cannot be read: ${policy.problems[0] ?? ''}`);
+  if (answered === null || ready === null) return log('warn', 'commands were not followed', { mail: messageId, why: 'it is about no series' });
   const authority = authorityOf({ raw: kept.raw, author: ready.author.address, policy: policy.config, trusted: tools.trusted });
   if (typeof authority === 'string') return log('warn', 'commands were not followed', { mail: messageId, why: authority });
   // Where its review was not made yet it is made now: what a command is about must be known.
   await reviewSeries(ready.key, run, tools);
   const asked = { mail: { messageId, message, inThread: messageOf(message, readThreadMail(message, messageId)) }, authority, ready, tools, signal: run.signal };
   const parts: Followed[] = [];
-  let silent = false;
-  for (const written of commands) {
+  let silent = (await heardOf(ready.key, tools)).ended !== null;
+  // Of what is over only an end is heard.
+  for (const written of commands.filter(({ command: { kind } }) => !silent || kind === 'stop' || kind === 'upstream')) {
     const lines = await follow(written, { ...asked, review: await reviewFor(answered, tools) });
     log('info', 'a command was followed', { mail: messageId, series: ready.key, command: written.command.kind, by: authority.sender });
     if (lines === null) silent = true;

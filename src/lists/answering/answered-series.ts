@@ -2,6 +2,7 @@
 import type { MailHeaders } from '../../mail/submission.js';
 import type { DraftStore } from '../draft.js';
 import type { ListStore } from '../list-store.js';
+import { shownBy } from '../moderation-mail.js';
 
 /** Message-IDs above a mail that are looked up. */
 const IDS_MAX = 50;
@@ -17,8 +18,7 @@ export async function answeredSeries({ inReplyTo, references }: MailHeaders, { l
   const ids = [...new Set([...(inReplyTo === null ? [] : [inReplyTo]), ...[...references].reverse()])].slice(0, IDS_MAX);
   for (const id of ids) {
     const draft = await drafts.byMessageId(id);
-    // A mail to moderators shows another draft for the same patch.
-    const shown = draft?.kind === 'moderation' ? (await drafts.ofSeries(draft.series)).find((one) => one.kind === 'review' && one.answers === draft.answers) : draft;
+    const shown = draft?.kind === 'moderation' ? await drafts.byMessageId(shownBy(draft)) : draft;
     if (draft) return { key: draft.series, findings: shown?.findings ?? [] };
     const series = await lists.seriesWith(id);
     if (series) return { key: series.key, findings: [] };

@@ -55,6 +55,7 @@ async function invalid({ id, reason }: { id: string | null; reason: string }, { 
   const finding = meantQuestion(id, { message: mail.inThread, at, line, submission: ready.submission, review });
   if (finding === null) return words.paragraph(words.noQuestionText);
   await say(asked, 'invalid', { what: finding.fingerprint, note: reason });
+  await asked.tools.drafting.refresh(ready.key);
   return words.invalidLines(finding);
 }
 
@@ -97,7 +98,7 @@ async function nameIn({ ready, tools }: Commanded, checked: Assumed): Promise<vo
 
 async function keep(review: Review, ready: ReadySeries, { lists, drafting, now }: SeriesReviewing): Promise<void> {
   await lists.saveReview(ready.key, JSON.stringify(review), now());
-  await drafting.prepare(ready, review);
+  await drafting.refresh(ready.key);
 }
 
 /** Reviews again with what is assumed now, and says what that changes. */
@@ -129,14 +130,13 @@ async function stop(asked: Commanded): Promise<null> {
   const { authority, ready, tools, mail } = asked;
   if (authority.isAuthor) await tools.said.optOut({ address: authority.sender, mail: mail.messageId, atMs: tools.now() });
   await say(asked, 'stop');
-  await tools.drafting.cancel(ready.key, `${authority.sender} said stop`);
+  await tools.drafting.refresh(ready.key);
   return null;
 }
 
 async function upstream(asked: Commanded): Promise<readonly Line[] | null> {
-  const { authority, ready, tools } = asked;
-  if (!authority.isModerator) return words.paragraph(words.moderatorsOnlyText);
+  if (!asked.authority.isModerator) return words.paragraph(words.moderatorsOnlyText);
   await say(asked, 'closed');
-  await tools.drafting.cancel(ready.key, `${authority.sender} said that it is merged or over`);
+  await asked.tools.drafting.refresh(asked.ready.key);
   return null;
 }

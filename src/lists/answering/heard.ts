@@ -1,5 +1,5 @@
 /** @module What was said about a series and the versions before it, taken together. */
-import type { ListStore } from '../list-store.js';
+import type { KeptSeries, ListStore } from '../list-store.js';
 import type { Said, SaidStore } from '../said-store.js';
 
 /** Versions of a series that are followed back. */
@@ -24,8 +24,12 @@ export interface Ears {
 
 /** All of it, about a series by its key. */
 export async function heardOf(key: string, { lists, said: store }: Ears): Promise<Heard> {
-  const lineage = await lineageOf(key, lists);
-  const said = await store.about(lineage);
+  const versions = await versionsUpTo(key, lists);
+  const lineage = versions.map((one) => one.key);
+  const author = versions[0]?.author;
+  // Who writes an older version of somebody else's series commands that version, and not what follows it.
+  const foreign = new Set(versions.filter((one) => one.author !== author).map((one) => `${one.key} ${one.author}`));
+  const said = (await store.about(lineage)).filter(({ series, by }) => !foreign.has(`${series} ${by}`));
   const end = said.find(({ kind }) => kind === 'stop' || kind === 'closed');
   return {
     lineage, said, invalid: new Set(said.flatMap(({ kind, what }) => (kind === 'invalid' ? [what] : []))),
@@ -34,11 +38,24 @@ export async function heardOf(key: string, { lists, said: store }: Ears): Promis
   };
 }
 
-async function lineageOf(key: string, lists: ListStore): Promise<string[]> {
-  const keys = [key];
-  for (let older = (await lists.series(key))?.older ?? null; older !== null && !keys.includes(older) && keys.length < VERSIONS_MAX;) {
-    keys.push(older);
-    older = (await lists.series(older))?.older ?? null;
+/** A series and its older versions, the newest first. */
+async function versionsUpTo(key: string, lists: ListStore): Promise<KeptSeries[]> {
+  const versions: KeptSeries[] = [];
+  for (let next: string | null = key; next !== null && versions.length < VERSIONS_MAX;) {
+    const series: KeptSeries | null = await lists.series(next);
+    if (series === null) break;
+    versions.push(series);
+    next = versions.some((one) => one.key === series.older) ? null : series.older;
   }
-  return keys;
+  return versions;
+}
+
+/** Keys of the versions after a series. */
+export async function laterVersions(key: string, lists: ListStore): Promise<string[]> {
+  const series = await lists.series(key);
+  if (series === null) return [];
+  const near = await lists.near(series, VERSIONS_MAX);
+  const found = new Set([key]);
+  for (const one of [...near].sort((a, b) => a.version - b.version)) if (one.older !== null && found.has(one.older)) found.add(one.key);
+  return [...found].filter((one) => one !== key);
 }

@@ -55,8 +55,10 @@ export async function readListMail(kept: KeptMail): Promise<ListMail | { readonl
   const message = await readMessage({ lines: splitLines(input.text) }, problems);
   const plain = readThreadMail(message, name);
   const own = ownPatchOf(message, plain, name);
-  const commands = mayCommand(message.body);
-  const kind = commands ? 'talk' : kindOf(plain, own, message);
+  const asSent = kindOf(plain, own, message);
+  // A patch whose changelog has such a line is a patch.
+  const commands = (asSent === 'talk' || asSent === 'reply-patch') && mayCommand(message.body);
+  const kind = commands ? 'talk' : asSent;
   const author = trueAuthor(message);
   const mail = withAuthor(kind === 'reply-patch' && own ? own : plain, author);
   const { references, inReplyTo } = message.headers;
