@@ -34,6 +34,13 @@ test('what it shows of watch.yml can stand there', () => {
   }
 });
 
+test('its Patchwork can stand in watch.yml', () => {
+  const shown = yaml.find((one) => one.startsWith('patchwork:')) ?? '';
+  const read = readWatchConfig(`sources: [{name: a, kind: mirror, path: b, lists: [c@d.org]}]\n${shown}`, 'watch.yml');
+  expect(read).toMatchObject({ ok: true, config: { patchwork: { context: 'kcovet' } } });
+  expect(page).toContain('KCOVET_PATCHWORK_TOKEN');
+});
+
 test('its commands are there', async () => {
   const names = [...page.matchAll(/^kcovet outbox (\w+)/gmu)].map((match) => match[1] ?? '');
   expect(names).toHaveLength(6);
