@@ -1,5 +1,6 @@
 /** @module What a watch does with reviews: has drafts made of them, takes drafts back, and sends what is due, round after round. */
 import type { Review } from '../review/review.js';
+import { errorField } from '../service/log.js';
 import { laterVersions, type Ears } from './answering/heard.js';
 import { silencedIn } from './answering/silenced.js';
 import { cancelDrafts } from './cancel-drafts.js';
@@ -58,10 +59,16 @@ export class Post implements Drafting {
   }
 
   async send(): Promise<Round> {
-    await this.lookAgain();
-    const round = await sendDue(this.office, this.options.now());
-    if (round.stopped !== '') this.office.log('warn', 'nothing is sent', { why: round.stopped });
-    return round;
+    try {
+      await this.lookAgain();
+      const round = await sendDue(this.office, this.options.now());
+      if (round.stopped !== '') this.office.log('warn', 'nothing is sent', { why: round.stopped });
+      return round;
+    } catch (error) {
+      // The next round goes on; what is claimed stays so.
+      this.office.log('error', 'a round of sending failed', errorField(error));
+      return { sent: 0, later: 0, refused: 0, unsure: 0, dropped: 0, stopped: 'the store failed' };
+    }
   }
 
   /** What people said or asked since drafts were made is taken out of those that are due. */
