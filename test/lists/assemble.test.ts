@@ -77,6 +77,14 @@ describe('what is one and what is none', () => {
     expect(await made([{ ...one, subject: 'kcov for 6.20', body: `The following changes since commit 0123:\n\nare available in the Git repository at:\n\n${diff('count')}` }])).toEqual([]);
   });
 
+  test.each([
+    '+ kcov-count-twice.patch added to mm-unstable branch', '[merged mm-stable] kcov-count-twice.patch removed from -mm tree', '[tip: locking/core] kcov: count', 'Patch "kcov: count" has been added to the 6.1-stable tree', 'FAILED: patch "[PATCH] kcov: count" failed to apply to 6.1-stable tree',
+  ])('a tree that tells of a patch sends none: %s', async (subject) => expect(await made([{ ...one, subject }])).toEqual([]));
+
+  test.each([
+    ['[PATCH 6.1 012/300] kcov: count', true], ['[PATCH AUTOSEL 6.12 3/9] kcov: count', true], ['[PATCH 5.10.y] kcov: count', true], ['[PATCH 6.6-stable] kcov: count', true], ['[PATCH v2 1/2] kcov: count', false], ['[PATCH RFC] kcov: 2.0 of it', false], ['[PATCH v1.1] kcov: count', false],
+  ])('%s: for an older tree %s', async (subject, backport) => expect(await made([{ ...one, subject }])).toMatchObject([{ backport }]));
+
   test('attached patches are read', async () => {
     const headers = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n';
     const body = `--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: text/x-patch; name=a.patch\nContent-Transfer-Encoding: base64\n\n${Buffer.from(patchBody('count')).toString('base64')}\n--b--\n`;

@@ -16,8 +16,8 @@ export interface Stretch {
   readonly head: string;
   /** Whether mails that were committed then are wanted; all are when left out. */
   readonly wants?: (timeS: number) => boolean;
-  /** The newest ones, at most; all when left out. */
-  readonly commitsMax?: number;
+  /** Where the walk back ends, in seconds since 1970, as far as the history is in the order of time; with its first commit when left out. */
+  readonly endS?: number;
 }
 
 /** What git has to say of one commit. */
@@ -40,9 +40,9 @@ export interface StretchLimits {
 /** Reads a stretch; returns how it ended. Never throws for what git does. */
 export async function* readStretch(repository: Repository, stretch: Stretch, limits: StretchLimits): AsyncGenerator<CommitAnswer, StretchEnd, void> {
   const { searchMs, gitMs } = limits.git;
-  const { commitsMax, wants = () => true } = stretch;
+  const { endS, wants = () => true } = stretch;
   const range = [stretch.head, ...(stretch.after === null ? [] : [`^${stretch.after}`])];
-  const list = new GitStream(repository.start(['rev-list', '--reverse', '--first-parent', '--timestamp', ...(commitsMax === undefined ? [] : [`--max-count=${commitsMax}`]), ...range]), 'git rev-list', searchMs);
+  const list = new GitStream(repository.start(['rev-list', '--reverse', '--first-parent', '--timestamp', ...(endS === undefined ? [] : [`--max-age=${Math.max(0, Math.floor(endS))}`]), ...range]), 'git rev-list', searchMs);
   // The batch has nothing to say before the list has, so its wait is the longer one.
   const batch = new GitStream(repository.start(['cat-file', '--batch', '--buffer']), 'git cat-file', searchMs + gitMs);
   const asked = new Asked();

@@ -12,8 +12,6 @@ import { readRawHeaders } from './raw-headers.js';
 
 /** Seconds before and after. */
 const NEAR_S = 2 * 86_400;
-/** Commits that are listed of an epoch, from its head back. */
-const LISTED_MAX = 2_000_000;
 /** Mails that are handed out. */
 const FOUND_MAX = 300;
 
@@ -38,7 +36,7 @@ async function* findInEpoch(dir: string, lacking: Lacking, program?: string): As
   try {
     const head = (await repository.listRefs(['rev-parse', '--verify', 'HEAD'])).toString('utf8').trim();
     const wants = (timeS: number): boolean => Math.abs(timeS - lacking.atS) <= NEAR_S;
-    const answers = readStretch(repository, { after: null, head, wants, commitsMax: LISTED_MAX }, { git: LIMITS, mailBytes: MAIL_LIMITS.mailBytes });
+    const answers = readStretch(repository, { after: null, head, wants, endS: lacking.atS - NEAR_S }, { git: LIMITS, mailBytes: MAIL_LIMITS.mailBytes });
     for await (const { answer, timeS } of answers) {
       if (answer.kind !== 'object' || answer.content === null) continue;
       const messageId = lackedId(answer.content, lacking);

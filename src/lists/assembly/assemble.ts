@@ -29,6 +29,7 @@ export interface Assembled {
   readonly answers: readonly string[];
   readonly kcov: boolean;
   readonly foreign: boolean;
+  readonly backport: boolean;
   /** Its author said to leave it alone. */
   readonly withdrawn: boolean;
 }
@@ -41,7 +42,7 @@ export function assemble(mails: readonly ListMail[]): Assembled[] {
   const byId = new Map(mails.map((one) => [one.kept.messageId, one]));
   const groups = new Map<string, Group>();
   for (const one of mails) {
-    if (one.kind === 'talk' || one.kind === 'pull') continue;
+    if (one.kind === 'talk' || one.kind === 'pull' || one.kind === 'notice') continue;
     const { anchor, lacks } = anchorOf(one, byId);
     const { version, of } = one.mail.subject;
     const name = [anchor, version, of ?? '', one.sender].join(' ');
@@ -99,7 +100,7 @@ function toSeries({ mails, lacks }: Group): Assembled {
   return {
     key: head.kept.messageId, version: head.mail.subject.version, title: titleKey(head.mail.subject.title), author: head.author ?? patches.find(({ author }) => author !== null)?.author ?? null,
     changeId: ordered.find(({ changeId }) => changeId !== '')?.changeId ?? '', mails: ordered, digest: digestOf(patches), missing, lacks: places.has(0) ? null : lacks,
-    answers: [], kcov: patches.some(({ touched }) => touched.kcov), foreign: patches.some(({ touched }) => touched.foreign), withdrawn: false,
+    answers: [], kcov: patches.some(({ touched }) => touched.kcov), foreign: patches.some(({ touched }) => touched.foreign), backport: ordered.some(({ backport }) => backport), withdrawn: false,
   };
 }
 

@@ -11,10 +11,11 @@ import { readThreadMail, type ThreadMail } from '../../mail/patch-mail.js';
 import { formatSender, senderOf, trueAuthor, type Sender } from '../../mail/true-author.js';
 import { mayCommand } from '../answering/mail-commands.js';
 import type { KeptMail } from '../ready-series.js';
+import { isBackport, isNotice, isPull } from './mail-kind.js';
 import { touches, type Touched } from './touched.js';
 
-/** `reply-patch`: somebody put a patch into a reply. `pull`: a pull request. */
-export type MailKind = 'cover' | 'patch' | 'reply-patch' | 'talk' | 'pull';
+/** `reply-patch`: somebody put a patch into a reply. `pull`: a pull request. `notice`: a tree tells of a patch. */
+export type MailKind = 'cover' | 'patch' | 'reply-patch' | 'talk' | 'pull' | 'notice';
 
 export interface ListMail {
   readonly kept: KeptMail;
@@ -33,6 +34,8 @@ export interface ListMail {
   readonly changeId: string;
   /** What its diff is about. */
   readonly touched: Touched;
+  /** It is for an older tree, of what is in the kernel already. */
+  readonly backport: boolean;
   /** Of the lines it adds and removes; '' without a diff. */
   readonly digest: string;
   /** It may hold commands: then it is talk, and a patch in it is only tested. */
@@ -66,7 +69,7 @@ export async function readListMail(kept: KeptMail): Promise<ListMail | { readonl
   return {
     kept, kind, mail, author, sender: senderOf(message)?.address.toLowerCase() ?? '', parent: inReplyTo === kept.messageId ? null : inReplyTo,
     above: above.length <= aboveMax ? above : [...above.slice(0, 1), ...above.slice(1 - aboveMax)],
-    changeId: changeIdOf(message), touched: touches(mail.patch?.diff.files ?? []), digest: digestOf(mail), commands, words: wordsOf(message),
+    changeId: changeIdOf(message), touched: touches(mail.patch?.diff.files ?? []), backport: isBackport(message.subject), digest: digestOf(mail), commands, words: wordsOf(message),
   };
 }
 
@@ -74,18 +77,12 @@ function ownPatchOf(message: Message, plain: ThreadMail, name: string): ThreadMa
   return plain.subject.reply ? readOwnPatch(message, name) : null;
 }
 
-function kindOf({ subject, patch }: ThreadMail, own: ThreadMail | null, { subject: text, body }: Message): MailKind {
-  if (isPull(text, body)) return 'pull';
+function kindOf({ subject, patch }: ThreadMail, own: ThreadMail | null, message: Message): MailKind {
+  if (isPull(message)) return 'pull';
+  if (isNotice(message.subject)) return 'notice';
   if (subject.reply) return own === null ? 'talk' : 'reply-patch';
   if (subject.n === 0) return 'cover';
   return patch !== null && patch.depth === 0 && patch.diff.files.length > 0 ? 'patch' : 'talk';
-}
-
-/** [GIT PULL], [PULL 3/7], or the text of git-request-pull(1). */
-function isPull(subject: string, body: Message['body']): boolean {
-  if (/^\s*(?:re:\s*)?(?:\[[^\]]*\bpull\b[^\]]*\]|git pull\b)/iu.test(subject.slice(0, 500))) return true;
-  const lines = body.slice(0, 400).map(({ text }) => text);
-  return lines.some((text) => text.startsWith('The following changes since commit ')) && lines.some((text) => /^are available in the [Gg]it repository at:/u.test(text));
 }
 
 function withAuthor(mail: ThreadMail, author: Sender | null): ThreadMail {

@@ -34,9 +34,10 @@ export function standingOf(made: Assembled, { prior, newer, twin, nowMs, dueMs }
   return { state: 'ready', reason: made.missing.length > 0 ? `did not come: ${lacking}` : '' };
 }
 
-function whyDropped({ author, withdrawn, foreign }: Assembled, { newer, twin }: Pick<Circumstances, 'newer' | 'twin'>): string | null {
+function whyDropped({ author, withdrawn, foreign, backport }: Assembled, { newer, twin }: Pick<Circumstances, 'newer' | 'twin'>): string | null {
   if (withdrawn) return 'taken back by its author';
   if (foreign) return 'a patch of another project';
+  if (backport) return 'for an older tree, of what is in the kernel already';
   if (author === null) return 'names nobody who could be answered';
   if (newer !== null) return `a newer version is there: ${newer}`;
   if (twin !== null) return `sent before: ${twin}`;
