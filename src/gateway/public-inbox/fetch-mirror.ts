@@ -1,5 +1,6 @@
 /**
- * @module A mirror on disk brought up to date from its address: the manifest says which epochs are new or changed, git fetches these.
+ * @module A mirror on disk brought up to date from its address: the manifest says which epochs are new or changed, git fetches these;
+ * where a plain file server has none they are tried one after the other.
  * What cannot be fetched now is said, and what is on disk is read all the same.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -7,9 +8,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { gitEnvironment, runGit } from '../git-run.js';
 import type { FetchLimits } from '../limited-fetch.js';
-import { LIMITS, reasonOf } from '../limits.js';
+import { GatewayFailure, LIMITS, reasonOf } from '../limits.js';
 import type { SourceEvent } from '../mail-source.js';
-import { MANIFEST_LIMITS, remoteEpochs, type RemoteEpoch } from './manifest.js';
+import { MANIFEST_LIMITS, NoManifest, remoteEpochs, type RemoteEpoch } from './manifest.js';
 
 export interface MirrorFetch {
   /** Of the inbox, such as https://lore.kernel.org/lkml. */
@@ -27,11 +28,14 @@ export interface MirrorFetch {
 /** An epoch of lkml has a gigabyte. */
 const FETCH_MS = 3_600_000;
 /** Fewer bytes a second than this for so many seconds, and git gives up. */
-const SLOW = ['http.lowSpeedLimit=200', 'http.lowSpeedTime=60'];
+const SLOW = { GIT_HTTP_LOW_SPEED_LIMIT: '200', GIT_HTTP_LOW_SPEED_TIME: '60' } as const;
 /** Packs of one epoch before they are put together. */
 const PACKS_MAX = 50;
 /** A day before `since`: an epoch that ended just then is read. */
 const MARGIN_S = 86_400;
+
+/** Epochs that are tried where no manifest names them. */
+const TRIED_MAX = 100;
 
 /** The fingerprints of epochs as they were fetched last. */
 const STATE = 'fetched.json';
@@ -39,7 +43,7 @@ const stateSchema = z.record(z.string(), z.string());
 
 /** Fetches what is new; epochs that ended before `sinceS` are left out as long as nothing of them is here. */
 export async function* fetchMirror(place: MirrorFetch, sinceS: number | null): AsyncGenerator<SourceEvent, void, void> {
-  const epochs = await remoteEpochs(place.url, place.manifest ?? MANIFEST_LIMITS).catch((error: unknown) => reasonOf(error));
+  const epochs = await epochsAt(place).catch((error: unknown) => reasonOf(error));
   if (typeof epochs === 'string') {
     yield { kind: 'stopped', reason: `not fetched: ${epochs}` };
     return;
@@ -63,6 +67,27 @@ export async function* fetchMirror(place: MirrorFetch, sinceS: number | null): A
   }
 }
 
+/** The epochs that there are, by the manifest, or by trying those from the last one here on. */
+async function epochsAt(place: MirrorFetch): Promise<RemoteEpoch[]> {
+  try {
+    return await remoteEpochs(place.url, place.manifest ?? MANIFEST_LIMITS);
+  } catch (error) {
+    if (!(error instanceof NoManifest)) throw error;
+  }
+  const base = place.url.replace(/\/+$/u, '');
+  const here = (await readdir(join(place.dir, 'git')).catch(() => [])).map((name) => Number.parseInt(name, 10)).filter((n) => n >= 0);
+  const epochs: RemoteEpoch[] = [];
+  await mkdir(place.dir, { recursive: true });
+  for (let number = Math.max(0, ...here); epochs.length < TRIED_MAX; number++) {
+    const url = `${base}/git/${number}.git`;
+    const isThere = await git(place, ['ls-remote', '-q', '--heads', url], place.dir).then(() => true, () => false);
+    if (!isThere) break;
+    epochs.push({ number, url, modifiedS: null, fingerprint: null });
+  }
+  if (epochs.length === 0) throw new GatewayFailure(`neither manifest.js.gz nor git/${Math.max(0, ...here)}.git is there`);
+  return epochs;
+}
+
 async function fetchEpoch(place: MirrorFetch, { number, url }: RemoteEpoch, isHere: boolean): Promise<void> {
   const final = join(place.dir, 'git', `${number}.git`);
   const dir = isHere ? final : join(place.dir, 'git', `${number}.part`);
@@ -71,8 +96,7 @@ async function fetchEpoch(place: MirrorFetch, { number, url }: RemoteEpoch, isHe
     await git(place, ['init', '-q', '--bare', dir], place.dir);
     await git(place, ['symbolic-ref', 'HEAD', 'refs/heads/master'], dir);
   }
-  const slow = SLOW.flatMap((setting) => ['-c', setting]);
-  await git(place, [...slow, 'fetch', '-q', '--no-tags', '--prune', '--force', '--no-write-fetch-head', url, '+refs/heads/*:refs/heads/*'], dir);
+  await git(place, ['fetch', '-q', '--no-tags', '--prune', '--force', '--no-write-fetch-head', url, '+refs/heads/*:refs/heads/*'], dir);
   await followHead(place, dir);
   if (isHere) return await packUp(place, dir);
   await rename(dir, final);
@@ -92,7 +116,7 @@ async function packUp(place: MirrorFetch, dir: string): Promise<void> {
 /** git with the network: http and https alone, through the proxies of the environment. */
 function git({ signal, fetchMs = FETCH_MS, program = 'git' }: MirrorFetch, args: readonly string[], cwd: string): Promise<Buffer> {
   const proxies = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  const env = gitEnvironment({ GIT_ALLOW_PROTOCOL: 'http:https', ...Object.fromEntries(proxies) as Record<string, string> });
+  const env = gitEnvironment({ GIT_ALLOW_PROTOCOL: 'http:https', ...SLOW, ...Object.fromEntries(proxies) as Record<string, string> });
   return runGit({ args, cwd, env, program, ms: fetchMs, ...(signal ? { signal } : {}) }, LIMITS);
 }
 

@@ -16,6 +16,14 @@ export interface RemoteEpoch {
   readonly fingerprint: string | null;
 }
 
+/** The server has none: its epochs can only be tried. */
+export class NoManifest extends GatewayFailure {
+  constructor() {
+    super('manifest.js.gz: there is none');
+    this.name = 'NoManifest';
+  }
+}
+
 export const MANIFEST_LIMITS: FetchLimits = { ms: 30_000, bytes: 16 * 1024 * 1024 };
 /** Bytes of a manifest, unpacked. */
 const UNPACKED_MAX = 64 * 1024 * 1024;
@@ -28,6 +36,7 @@ const manifestSchema = z.record(z.string(), z.object({ modified: z.number().opti
 export async function remoteEpochs(url: string, limits: FetchLimits = MANIFEST_LIMITS, inner?: Fetch): Promise<RemoteEpoch[]> {
   const base = url.replace(/\/+$/u, '');
   const response = await limitedFetch(limits, inner)(`${base}/manifest.js.gz`, { headers: { 'user-agent': 'kcovet' } });
+  if (response.status === 404) throw new NoManifest();
   if (!response.ok) throw new GatewayFailure(`manifest.js.gz: answered with ${response.status}`);
   const manifest = parse(Buffer.from(await response.arrayBuffer()));
   const { pathname } = new URL(`${base}/`);
