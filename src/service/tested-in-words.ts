@@ -21,7 +21,7 @@ export function rowsOf({ gone, remaining, unclear, fresh }: Outcome): { word: st
 }
 
 /** What was searched; `name` marks the name of a scenario. */
-export function searchedAgain({ scenarios, states }: Tested, name: (scenario: string) => string): string {
+export function searchedAgain({ gone, scenarios, states }: Tested, name: (scenario: string) => string): string {
   const what = scenarios.length > NAMES_MAX ? `${scenarios.length} scenarios` : scenarios.map(name).join(', ');
-  return `Searched again, within the bounds of the review: ${what}; ${states} states. What is gone was not found there; that is no proof.`;
+  return `Searched again, within the bounds of the review: ${what}; ${states} states.${gone.length === 0 ? '' : ' What is gone was not found there; that is no proof.'}`;
 }

@@ -82,6 +82,11 @@ export class AnsweringWorld {
     return await this.come([{ raw, id }]);
   }
 
+  /** Mails as bytes come. */
+  async arriveAll(mails: readonly { raw: Buffer; id: string }[]): Promise<string[]> {
+    return await this.come(mails);
+  }
+
   private async come(mails: readonly { raw: Buffer; id: string }[]): Promise<string[]> {
     this.arriving.push(...mails);
     await this.watch.round();

@@ -43,6 +43,8 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     expect(textOf(answer)).toContain('Which question is meant?');
     const [named = ''] = await world.arrive(replyTo(ours, { below: 'Hi,', write: `#kcovet invalid ${fingerprintOf('second')}: no` }));
     expect(textOf(named)).toContain('"What about second here?" is not asked again');
+    const begun = { id: 'b@x', subject: 'Re: [PATCH] kcov: ask', answers: idIn(ours), headers: signed('example.org'), body: '> irq-in-trace:0000abcd:t1n10\n> What about second here?\n> elsewhere\n\n#kcovet invalid: no\n' };
+    expect(textOf((await world.arrive(begun))[0] ?? '')).toContain('"What about second here?" is not asked again');
     const direct = { id: 'd@x', subject: 'Re: [PATCH] kcov: ask', answers: 'v1@x', headers: signed('example.org'), body: 'On Sunday A wrote:\n> diff --git a/kernel/kcov.c b/kernel/kcov.c\n> --- a/kernel/kcov.c\n> +++ b/kernel/kcov.c\n> @@ -10,1 +10,3 @@ int kcov_f(void)\n>  \tint first;\n> +ASK first\n\n#kcovet invalid: never\n' };
     expect(textOf((await world.arrive(direct))[0] ?? '')).toContain('"What about first here?" is not asked again');
   });

@@ -9,8 +9,10 @@ import { compareThread } from '../../review/compare-thread.js';
 import type { Finding, Review } from '../../review/review.js';
 import { namedFinding } from '../../service/commands/meant-finding.js';
 
-/** Letters of a sentence from which on it tells one question from another. */
+/** Characters of a sentence from which on it tells one question from another. */
 const SENTENCE_MIN = 16;
+/** Characters of the beginning of a long one, which may be all that is quoted. */
+const BEGIN_MAX = 40;
 /** Quoted lines above a command that are looked at. */
 const QUOTED_MAX = 400;
 
@@ -44,16 +46,44 @@ function plain(text: string): string {
   return text.replace(/\s+/gu, ' ').trim();
 }
 
-/** The question whose words or schedule stand last in a text; the gravest of those that stand at the same place. */
+/**
+ * The question that stands last in a text, by its words or its schedule; of several with these in common, the one whose words, then
+ * whose statement, stand last. Null where that is not one.
+ */
 function nearestIn(text: string, asked: readonly Finding[]): Finding | null {
-  const placed = asked.map((finding) => ({ finding, at: Math.max(...marksOf(finding).map((mark) => text.lastIndexOf(mark))) })).filter(({ at }) => at >= 0);
-  return placed.reduce<(typeof placed)[number] | null>((best, one) => (best === null || one.at > best.at ? one : best), null)?.finding ?? null;
+  const all = asked.map((finding) => plain(finding.question));
+  const placed = asked.map((finding, i) => {
+    const words = lastOf(text, wordsOf(finding, all.filter((_, k) => k !== i)));
+    return { finding, at: [Math.max(words, lastSchedule(text, finding)), words, lastOf(text, [plain(finding.place.text)])] };
+  }).filter(({ at: [nearest = -1] }) => nearest >= 0).sort((a, b) => compare(b.at, a.at));
+  const [first, second] = placed;
+  return first && (!second || compare(first.at, second.at) !== 0) ? first.finding : null;
 }
 
-/** What of a question tells it from others: its sentences, and its schedules without the name of the scenario. */
-function marksOf({ question, evidence }: Finding): string[] {
-  const sentences = plain(question).split(/(?<=[.?!]) /u).filter((one) => one.length >= SENTENCE_MIN);
-  return [...sentences, ...evidence.flatMap(({ schedule }) => (schedule === null ? [] : [schedule.replace(/^[^:]+:(?=[0-9a-f]{8}:)/u, '')]))];
+function compare(a: readonly number[], b: readonly number[]): number {
+  return a.map((one, i) => one - (b[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
+}
+
+/** Where one of some texts stands last; -1 where none does. */
+function lastOf(text: string, marks: readonly string[]): number {
+  return Math.max(-1, ...marks.filter((mark) => mark !== '').map((mark) => text.lastIndexOf(mark)));
+}
+
+/** Its sentences, as they are or as the mail had them; of long ones also how they begin where no other question says the same. */
+function wordsOf({ question, since }: Finding, others: readonly string[]): string[] {
+  const sentences = [...plain(question).split(/(?<=[.?!]) /u), ...(since?.asked === undefined ? [] : [plain(since.asked)])].filter((one) => one.length >= SENTENCE_MIN);
+  const begins = sentences.map((one) => one.slice(0, BEGIN_MAX)).filter((one) => one.length === BEGIN_MAX && !others.some((other) => other.includes(one)));
+  return [...sentences, ...begins];
+}
+
+/** Where one of its schedules stands last, without the name of the scenario, and whole. */
+function lastSchedule(text: string, { evidence }: Finding): number {
+  const places = evidence.flatMap(({ schedule }) => {
+    const bare = schedule?.replace(/^[^:]+:(?=[0-9a-f]{8}:)/u, '') ?? '';
+    if (bare === '') return [];
+    return [...text.matchAll(new RegExp(`(?<![\\w-])(?:[\\w-]+:)?${bare.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')}(?![\\w@:,+-])`, 'gu'))].map(({ index }) => index);
+  });
+  return Math.max(-1, ...places);
 }
 
 /** Something is quoted that is no question of this review. */
