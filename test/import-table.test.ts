@@ -32,7 +32,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'src/service': [...rest, 'src/gateway', 'src/lists/list-store.ts', 'src/lists/ready-series.ts', 'src/lists/draft.ts', 'src/lists/said-store.ts'],
   'src/lists': [...rest, 'src/gateway', 'src/service'],
   'src/web': [...rest, 'src/service', 'src/lists'],
-  'src/cli': [...rest, 'src/gateway', 'src/service', 'src/lists', 'src/serve.ts', 'src/config.ts'],
+  'src/cli': [...rest, 'src/gateway', 'src/service', 'src/lists', 'src/web', 'src/serve.ts', 'src/config.ts'],
   bench: ['src/c', 'simulator', 'src/gateway/public-inbox'],
   'bench/mutants': ['rules/index.ts', ...review, 'src/review'],
   // The composition roots: src/main.ts, src/app.ts, src/config.ts.

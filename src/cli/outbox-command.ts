@@ -19,6 +19,7 @@ interface OutboxFlags {
   readonly format?: 'text' | 'json';
   readonly raw?: boolean;
   readonly why?: string;
+  readonly port?: string;
 }
 
 const help = `
@@ -35,6 +36,7 @@ Examples:
   kcovet outbox drop ID --why "the lock is held"
   kcovet outbox retry ID                    unsure or refused: send it after all
   kcovet outbox send                        send now what is due
+  kcovet outbox page                        the same as pages, on this machine
 
 All take --config FILE, the watch.yml of the watch; "watch.yml" when left out.
 docs/gateway.md says more.
@@ -127,6 +129,23 @@ async function send(flags: OutboxFlags, io: Io): Promise<void> {
   });
 }
 
+/** Shows pages on this machine until the process is told to end. */
+async function pages(flags: OutboxFlags, io: Io): Promise<void> {
+  const [{ OutboxPage }, { startPageServer }, { jsonLog }, { randomBytes }] = await Promise.all([import('../web/outbox-page.js'), import('../web/page-server.js'), import('../service/log.js'), import('node:crypto')]);
+  const port = Number(flags.port ?? '0');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliFailure(`outbox page: --port ${clean(flags.port ?? '')}: give a port, such as 8080, or leave it out`);
+  await within(flags.config, async ({ store }) => {
+    const token = randomBytes(24).toString('base64url');
+    const page = new OutboxPage({ drafts: store.drafts, token, now: Date.now });
+    const server = await startPageServer((request) => page.answer(request), { port, log: jsonLog((line) => io.stderr.write(line)) }).catch((error: unknown) => {
+      throw new CliFailure(`outbox page: cannot listen on 127.0.0.1:${port} (${error instanceof Error ? clean(error.message) : 'unknown'}): name another --port`);
+    });
+    io.stdout.write(`kcovet: open http://127.0.0.1:${server.port}/outbox?token=${token}\n`);
+    await io.untilStopped();
+    await server.stop();
+  });
+}
+
 /** The command, which reports its exit status to `done`. */
 export function outboxCommand(io: Io, done: (status: number) => void): Command {
   const sub = (name: string, summary: string): Command => new Command(name).summary(summary).description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
@@ -148,5 +167,7 @@ export function outboxCommand(io: Io, done: (status: number) => void): Command {
     .addCommand(verb('approve', 'approve', 'lets drafts go'))
     .addCommand(verb('drop', 'reject', 'drops drafts: they never go'))
     .addCommand(verb('retry', 'retry', 'sends again what is unsure or was refused'))
+    .addCommand(sub('page', 'shows pages to approve and drop drafts on, on this machine').option('--port <number>', 'where to listen on 127.0.0.1; any free port when left out')
+      .action((flags: OutboxFlags) => ended(pages(flags, io))))
     .addCommand(sub('send', 'sends now what is due').action((flags: OutboxFlags) => ended(send(flags, io))));
 }

@@ -57,6 +57,20 @@ describe.skipIf(noSqlite)(`kcovet outbox${noSqlite ? ` (skipped: ${noSqlite})` :
     expect(readdirSync(join(folder, 'drafts')).filter((name) => name.startsWith('re-patch'))).toEqual([]);
   });
 
+  test('shows pages at the address that it prints', async () => {
+    let stop = (): void => {};
+    let printed = (_: string): void => {};
+    const address = new Promise<string>((resolve) => { printed = (text) => resolve(/http:\S+/u.exec(text)?.[0] ?? ''); });
+    const ended = kcovet(['outbox', 'page', '--config', join(folder, 'watch.yml')], { untilStopped: () => new Promise((resolve) => { stop = resolve; }), onOutput: (text) => printed(text) });
+    const url = await address;
+    const first = await fetch(url, { redirect: 'manual' });
+    const text = await (await fetch(new URL('/outbox', url), { headers: { cookie: first.headers.get('set-cookie')?.split(';')[0] ?? '' } })).text();
+    expect(text).toContain(id);
+    stop();
+    expect((await ended).status).toBe(0);
+    expect((await run('page', '--port', 'x')).stderr).toContain('give a port');
+  });
+
   test('nothing goes while the policy says stop', async () => {
     await run('approve', id);
     writeFileSync(join(folder, 'policy.yml'), `${OPEN_POLICY}stop: true\n`);

@@ -43,7 +43,7 @@ test('its Patchwork can stand in watch.yml', () => {
 
 test('its commands are there', async () => {
   const names = [...page.matchAll(/^kcovet outbox (\w+)/gmu)].map((match) => match[1] ?? '');
-  expect(names).toHaveLength(6);
+  expect(names).toHaveLength(7);
   const { stdout } = await kcovet(['help', 'outbox']);
   for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'mu'));
 });
