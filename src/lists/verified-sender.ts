@@ -37,16 +37,24 @@ function resultsIn(field: string): Results {
   return { server: server.split(/[\s/]/u)[0]?.toLowerCase() ?? '', ofDkim: ofDkim.length > 0, domains };
 }
 
+/** The server that a Received field is by (RFC 5321, 4.4); '' where it does not say. */
+function receiverIn(field: string): string {
+  return /\sby\s+([\w.-]+)/iu.exec(` ${withoutComments(field) ?? ''}`)?.[1]?.toLowerCase() ?? '';
+}
+
 /**
  * What the trusted server that had the mail last says of signatures. It writes a field for each method, or one for all, on top of all
  * that came with the mail: so the fields are taken from the top as long as they are its own and no Received is between them,
- * and of these the first that is about signatures. A field below it may have come with the mail.
+ * and of these the first that is about signatures. A field below may have come with the mail, and so may all where another
+ * server had it later: a list that passes on a field in the name of a server which never saw the mail.
  */
 function lastWord(raw: Buffer | string, trusted: readonly string[]): Results | null {
   const lines = headerLines(raw);
   const first = lines.findIndex(({ name }) => name === 'authentication-results');
   const server = first < 0 ? '' : resultsIn(lines[first]?.value ?? '').server;
-  if (!trusted.some((one) => one.toLowerCase() === server)) return null;
+  const names = trusted.map((one) => one.toLowerCase());
+  const passedOn = lines.slice(0, Math.max(0, first)).filter(({ name }) => name === 'received');
+  if (!names.includes(server) || !passedOn.every(({ value }) => names.includes(receiverIn(value)))) return null;
   const end = lines.findIndex(({ name }, i) => i > first && name === 'received');
   const fields = lines.slice(first, end < 0 ? undefined : end).filter(({ name }) => name === 'authentication-results').slice(0, RESULTS_MAX).map(({ value }) => resultsIn(value));
   const others = fields.findIndex((one) => one.server !== server);

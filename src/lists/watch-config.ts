@@ -49,7 +49,7 @@ export const watchSchema = z.strictObject({
   }).optional().describe('A Patchwork that gets a check for each patch reviewed; its token is read from KCOVET_PATCHWORK_TOKEN.'),
   policy: path.optional().describe('policy.yml: which lists want what. Without it nothing is sent to a mail server, and everything is written into a folder.'),
   trust: z.array(z.string().min(1).max(255), { error: 'give a list of names, such as [mx.example.org]' }).max(20).default([])
-    .describe('Names of mail servers whose Authentication-Results say who sent a command. They must take out fields in their name that come from outside.'),
+    .describe('Names of mail servers whose Authentication-Results say who sent a command. They must take out fields in their name that come from outside. Servers that had a mail later are named, too, or it counts for nothing.'),
 });
 
 export type WatchConfig = z.infer<typeof watchSchema>;

@@ -134,6 +134,8 @@ test('of several results those count that the last server wrote, of signatures t
   const other = 'Authentication-Results: mx.other.example; dkim=pass header.d=example.org\n';
   const sender = (...header: string[]): string | null => verifiedSender(`${header.join('')}From: A <a@example.org>\n\n`, trusted);
   expect([sender(received, spf, pass), sender('Return-Path: <a@example.org>\n', spf, 'X-Spam: no\n', pass, received, fail)]).toEqual(['a@example.org', 'a@example.org']);
+  const list = 'Received: from b (b [192.0.2.1]) by list.example.net with ESMTPS; Mon, 12 Jan 2026 10:00:00 +0100\n';
+  expect([sender(list, received, pass), sender(received, list, pass), sender('Received: unknown\n', pass), sender('Received: from unknown (HELO by mx.example.org) (192.0.2.1) by list.example.net; Mon\n', pass), sender(list, pass)]).toEqual([null, null, null, null, null]);
   expect([sender(fail, pass), sender(spf, received, pass), sender(spf, other, pass), sender(other, pass), sender(other), sender(spf)]).toEqual([null, null, null, null, null, null]);
 });
 
