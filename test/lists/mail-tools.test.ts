@@ -6,9 +6,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { renderMbox } from '../../src/render/mail.js';
 import { caseNames, readCase } from '../reviews/case.js';
+import { InboxServer, noPublicInbox } from './inbox-server.js';
 import { startMailServer } from './mail-server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kcovet-tools-'));
@@ -35,14 +37,28 @@ const cases = caseNames().flatMap((name) => {
   return patch.endsWith('.mbox') && reply.startsWith('From: ') ? [{ name, thread: readFileSync(join('test', 'reviews', name, patch), 'utf8'), reply }] : [];
 });
 
-/** All files that b4 makes of a thread, by name; trailers of anybody are taken. */
-function b4(name: string, thread: string): Record<string, string> {
-  const id = /^Message-ID: <(.+)>$/imu.exec(thread)?.[1] ?? '';
+function idOf(thread: string): string {
+  return /^Message-ID: <(.+)>$/imu.exec(thread)?.[1] ?? '';
+}
+
+/** All files that b4 am makes with these arguments, by name; trailers of anybody are taken. */
+function am(name: string, before: readonly string[], after: readonly string[]): Record<string, string> {
   const out = join(folder, name);
   mkdirSync(out);
-  writeFileSync(`${out}.mbox`, thread);
-  execFileSync('b4', ['--offline-mode', 'am', '-C', '-S', '-t', '-m', `${out}.mbox`, '-o', out, id], { env, cwd: folder, stdio: 'ignore' });
+  execFileSync('b4', [...before, 'am', '-C', '-S', '-t', '-o', out, ...after], { env, cwd: folder, stdio: 'ignore', timeout: 60_000 });
   return Object.fromEntries(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]));
+}
+
+/** What b4 makes of a thread in a file. */
+function b4(name: string, thread: string): Record<string, string> {
+  const file = join(folder, `${name}.mbox`);
+  writeFileSync(file, thread);
+  return am(name, ['--offline-mode'], ['-m', file, idOf(thread)]);
+}
+
+/** The mails of a thread in an mbox, each as it came. */
+function mailsIn(thread: string): string[] {
+  return thread.split(/^From [^\n]*\n/mu).filter((mail) => mail !== '').map((mail) => mail.replace(/^>(>*From )/gmu, '$1'));
 }
 
 test('there are replies to try', () => {
@@ -55,6 +71,27 @@ describe.skipIf(!present && !required)(present || required ? 'b4 and git send-em
     expect(Object.keys(without).some((file) => file.endsWith('.mbx'))).toBe(true);
     expect(b4(`${name}-with`, `${thread.trimEnd()}\n\n${renderMbox([reply])}`)).toEqual(without);
   }, 60_000);
+
+  test.skipIf(noPublicInbox).each(cases)('b4 am fetches the thread of $name with our reply in it from a public-inbox, and makes the same', async ({ name, thread, reply }) => {
+    const inbox = await InboxServer.make(join(folder, `${name}-inbox`));
+    try {
+      const mails = mailsIn(thread);
+      inbox.add(mails);
+      await inbox.start();
+      writeFileSync(join(folder, '.gitconfig'), `[user]\n\tname = A\n\temail = a@example.org\n[b4]\n\tmidmask = ${inbox.url}/%s\n`);
+      const without = am(`${name}-fetched-without`, [], [idOf(thread)]);
+      await inbox.stop();
+      inbox.add([reply]);
+      await inbox.start();
+      const id = idOf(reply);
+      const page = await (await fetch(`${inbox.url}/${encodeURIComponent(idOf(thread))}/t.mbox.gz`)).arrayBuffer();
+      expect(gunzipSync(Buffer.from(page)).toString('utf8')).toContain(`\nMessage-ID: <${id}>\n`);
+      expect(await (await fetch(`${inbox.url}/${encodeURIComponent(id)}/raw`)).text()).toContain(reply.slice(reply.indexOf('\n\nHi,')).trimEnd().replace(/^From /gmu, '>From '));
+      expect(am(`${name}-fetched-with`, [], [idOf(thread)])).toEqual(without);
+    } finally {
+      await inbox.stop();
+    }
+  }, 120_000);
 
   test('b4 am would take a trailer from it, if there were one', () => {
     const { thread, reply } = cases[0] ?? { thread: '', reply: '' };

@@ -1,6 +1,8 @@
 /** @module The reply as LISTS ask for it: headers, recipients, quoting, wrapping, nothing that tools mistake. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readMessage } from '../../src/mail/message.js';
+import { ProblemList, splitLines } from '../../src/patch/input-line.js';
 import type { Patch, Submission } from '../../src/mail/submission.js';
 import type { Review } from '../../src/review/review.js';
 import { encodeWords, headerField, parseAddresses } from '../../src/render/mail-headers.js';
@@ -78,6 +80,16 @@ describe('body', () => {
     const { body } = parse(renderMail({ ...review, findings }, submission, options));
     expect(body.filter((line) => !line.startsWith('>') && !line.includes('replay:') && line.length > 76)).toEqual([]);
     expect(body).toContain(`> ${long}`);
+  });
+
+  test('is the same to a reader of format=fixed, line by line, and leaves one of format=flowed nothing to join', async () => {
+    for (const question of ['Why? Größe >= 2.', 'From here on?\n\n>> or there?']) {
+      const mail = renderMail(withQuestion(question), submission, options);
+      const read = await readMessage({ lines: splitLines(Buffer.from(mail).toString('latin1')) }, new ProblemList('mail'));
+      expect(`${read.body.map(({ text }) => text).join('\n')}`.trimEnd()).toBe(mail.slice(mail.indexOf('\n\n') + 2).trimEnd());
+      expect(parse(mail).headers.get('content-type')).not.toContain('flowed');
+      expect(parse(mail).body.filter((line) => !line.startsWith('>') && line.endsWith(' '))).toEqual([]);
+    }
   });
 
   test('puts each question under its line, in the order of the patch, cuts marked, the rest last', () => {
