@@ -80,6 +80,8 @@ export interface ListStore {
   /** The newest series of the same author or with the same change-id, `max` of them. */
   near(marks: SeriesMarks, max: number): Promise<KeptSeries[]>;
   setState(key: string, state: SeriesState, reason: string): Promise<void>;
+  /** A series that was ready, and is the same still, is reviewed; false when something came between. */
+  endReview(series: Pick<KeptSeries, 'key' | 'digest'>): Promise<boolean>;
 
   /** Open series whose time to wait is over: their threads are unsettled again. */
   unsettleDue(nowMs: number): Promise<void>;

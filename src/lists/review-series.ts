@@ -48,9 +48,21 @@ export async function reviewSeries(key: string, run: JobRun, tools: SeriesReview
   const review = await reviewed(ready, { run, tools });
   if (review.stopped) throw new GiveUp('stopped before it was at its end: give it more time');
   await lists.saveReview(key, JSON.stringify(review), now());
-  await drafting.prepare(ready, review);
-  await lists.setState(key, 'reviewed', series.reason);
+  // Much may have come in the meantime: a version after it, a word of its author, a patch that was late.
+  if (isAsBefore(series, await lists.series(key))) await drafting.prepare(ready, review);
+  if (!await lists.endReview(series)) return await putAside(key, tools);
   log('info', 'reviewed', { series: key, verdict: review.verdict, questions: review.findings.filter(({ asked }) => asked).length });
+}
+
+function isAsBefore(series: KeptSeries, now: KeptSeries | null): boolean {
+  return now?.state === 'ready' && now.digest === series.digest;
+}
+
+/** What was drafted just when a series was dropped is taken back; one that is to be reviewed again has a job of its own. */
+async function putAside(key: string, { lists, drafting, log }: SeriesReviewing): Promise<void> {
+  const now = await lists.series(key);
+  log('info', 'reviewed, and not answered', { series: key, state: now?.state ?? 'gone', reason: now?.reason ?? '' });
+  if (now?.state === 'dropped') await drafting.cancel(key, now.reason);
 }
 
 async function reviewed(ready: ReadySeries, { run, tools }: { run: JobRun; tools: SeriesReviewing }): Promise<Review> {

@@ -24,6 +24,8 @@ export interface Settling {
   readonly nowMs: number;
   /** Told of mails that may hold commands, before the thread is settled, and again each time. */
   readonly commanded?: (messageIds: readonly string[]) => Promise<void>;
+  /** Told of series that are dropped, before that is kept, so that nothing of theirs is left when the process dies between the two. */
+  readonly dropped?: (key: string, why: string) => Promise<void>;
 }
 
 /** What came of a series. */
@@ -50,8 +52,9 @@ export async function settleThread(thread: string, tools: Settling): Promise<Set
   for (const one of made) changed.push(...await settleOne(one, { ...tools, thread, made, before }));
   const gone = before.filter(({ key, state }) => state === 'open' && !changed.some(({ now }) => now.key === key) && !made.some((one) => one.key === key)).map(({ key }) => key);
   await tools.commanded?.(mails.flatMap(({ commands, kept }) => (commands ? [kept.messageId] : [])));
-  await tools.lists.settle(thread, { series: changed.map(({ now }) => now), gone });
   const isNew = ({ before: was, now }: Settled): boolean => was === null || was.state !== now.state || was.reason !== now.reason || was.digest !== now.digest;
+  for (const { before: was, now } of changed.filter(isNew)) if (now.state === 'dropped' && was !== null) await tools.dropped?.(now.key, now.reason);
+  await tools.lists.settle(thread, { series: changed.map(({ now }) => now), gone });
   return { changed: changed.filter(isNew), unreadable, lacking: made.filter(({ missing, lacks }) => missing.length > 0 || lacks !== null) };
 }
 

@@ -74,6 +74,12 @@ export class Watch {
       },
       onError: (error) => log('error', 'the store of jobs failed', errorField(error)),
     });
+    await this.#queueReady();
+  }
+
+  /** Jobs for all series that are to be reviewed; those that are there already stay. */
+  async #queueReady(): Promise<void> {
+    const { lists, queue } = this.parts;
     for (const series of await lists.seriesIn('ready', SERIES_MAX)) await queue.add(reviewJob(series));
   }
 
@@ -105,7 +111,9 @@ export class Watch {
       if (this.parts.signal.aborted) break;
       read[source.name] = await readSource(source, { ...this.parts, followed: this.#followed, progress: this.parts.progress ?? (() => undefined) });
     }
-    return { read, changed: await this.settle() };
+    const changed = await this.settle();
+    await this.#queueReady();
+    return { read, changed };
   }
 
   /** Makes series of what was read, and of what was waited for long enough; the number of those that stand otherwise now. */
@@ -128,21 +136,20 @@ export class Watch {
   }
 
   async #settleOne(thread: string): Promise<number> {
-    const { lists, now, log, waitMs, queue } = this.parts;
+    const { lists, now, log, waitMs, queue, drafting } = this.parts;
     const commanded = async (ids: readonly string[]): Promise<void> => {
       for (const id of ids) await queue.add(answerJob(id));
     };
-    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now(), commanded });
+    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now(), commanded, dropped: (key, why) => drafting.cancel(key, why) });
     for (const { messageId, reason } of unreadable) log('warn', 'a mail cannot be read', { mail: messageId, reason });
     for (const one of changed) await this.#changed(one);
     for (const series of lacking) await this.#lookFor(series);
     return changed.length;
   }
 
-  async #changed({ before, now }: Settled): Promise<void> {
-    const { queue, drafting, log } = this.parts;
+  async #changed({ now }: Settled): Promise<void> {
+    const { queue, log } = this.parts;
     log('info', `series ${now.state}`, { series: now.key, version: now.version, ...(now.reason === '' ? {} : { reason: now.reason }) });
-    if (now.state === 'dropped' && before !== null) await drafting.cancel(now.key, now.reason);
     if (now.state === 'ready') await queue.add(reviewJob(now));
   }
 

@@ -78,7 +78,10 @@ export class KyselyLists implements ListStore {
     await this.db.transaction().execute(async (db) => {
       if (gone.length > 0) await db.deleteFrom('list_series').where('key', 'in', gone).execute();
       for (const one of series) {
-        const row = toRow(one);
+        const known = await db.selectFrom('list_series').select(['state', 'digest']).where('key', '=', one.key).executeTakeFirst();
+        // Its review may have ended since it was looked at.
+        const isReviewed = one.state === 'ready' && known?.state === 'reviewed' && known.digest === one.digest;
+        const row = toRow(isReviewed ? { ...one, state: 'reviewed' } : one);
         await db.insertInto('list_series').values({ ...row, review: null, reviewed_ms: null }).onConflict((on) => on.column('key').doUpdateSet(row)).execute();
       }
       await db.updateTable('list_mails').set({ settled: 1 }).where('thread', '=', thread).execute();
@@ -118,6 +121,11 @@ export class KyselyLists implements ListStore {
 
   async setState(key: string, state: SeriesState, reason: string): Promise<void> {
     await this.db.updateTable('list_series').set({ state, reason }).where('key', '=', key).execute();
+  }
+
+  async endReview({ key, digest }: Pick<KeptSeries, 'key' | 'digest'>): Promise<boolean> {
+    const rows = await this.db.updateTable('list_series').set({ state: 'reviewed' }).where('key', '=', key).where('state', '=', 'ready').where('digest', '=', digest).returning('key').execute();
+    return rows.length > 0;
   }
 
   async saveReview(key: string, json: string, atMs: number): Promise<void> {

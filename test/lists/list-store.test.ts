@@ -56,6 +56,12 @@ describe.skipIf(noSqlite)(`the lists of a store${noSqlite ? ` (skipped: ${noSqli
     expect(await lists.unsettledThreads(10)).toEqual([]);
     await lists.unsettleDue(5);
     expect(await lists.unsettledThreads(10)).toEqual(['a']);
+    expect([await lists.endReview({ key: 'k', digest: 'other' }), await lists.endReview({ key: 'k', digest: 'd' }), await lists.endReview({ key: 'k', digest: 'd' })]).toEqual([false, true, false]);
+    // Who looked at it before its review ended does not undo that; other changes do.
+    await lists.settle('a', { series: [{ ...series, state: 'ready' }], gone: [] });
+    expect((await lists.series('k'))?.state).toBe('reviewed');
+    await lists.settle('a', { series: [{ ...series, state: 'ready', digest: 'new' }], gone: [] });
+    expect((await lists.series('k'))?.state).toBe('ready');
     await lists.setState('k2', 'dropped', 'withdrawn');
     expect(await lists.seriesIn('dropped', 5)).toMatchObject([{ key: 'k2', reason: 'withdrawn' }]);
   });

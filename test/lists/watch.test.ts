@@ -5,7 +5,7 @@ import { DAY_S, mailOf, writeEpoch } from '../gateway/public-inbox/mirror.js';
 import { Sandbox } from '../gateway/repository.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { patchBody, rawMail, series, type Sent } from './threads.js';
-import { Watching, mirrorAt } from './watching.js';
+import { Watching, emptyReview, mirrorAt } from './watching.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -149,6 +149,29 @@ describe.skipIf(noSqlite)(`a watch of mirrors${noSqlite ? ` (skipped: ${noSqlite
     await watching.watch.start();
     expect((await watching.round()).read['one']).toMatchObject({ mails: 0, kept: 0 });
     expect(watching.reviewed.sort()).toEqual(['a@x', 's-0@x']);
+  });
+
+  test('what is dropped or changed while it is reviewed is not answered as it was', async () => {
+    let meanwhile: (() => Promise<void>) | null = async () => {
+      sent.push(...series('t', { version: 2, what: 's' }));
+      writeEpoch(dir, 0, sent.map((one) => ({ mail: rawMail(one), timeS: DAY_S })));
+      await watching.watch.round();
+    };
+    watching.review = async ({ submission }) => {
+      const first = meanwhile;
+      meanwhile = null;
+      await first?.();
+      return emptyReview(submission);
+    };
+    await arrive(series('s'));
+    expect([watching.reviewed, await watching.stateOf('s-0@x'), await watching.stateOf('t-0@x')]).toEqual([['t-0@x'], 'dropped: a newer version is there: t-0@x', 'reviewed']);
+    // Its review is there for the version after it all the same.
+    expect(await store.lists.review('s-0@x')).not.toBeNull();
+    const [cover, one, two] = series('u') as [Sent, Sent, Sent];
+    await arrive([cover, two], watching.nowMs / 1000 - 7200);
+    expect(watching.reviewed).toEqual(['t-0@x', 'u-0@x']);
+    await arrive([one]);
+    expect(watching.reviewed).toEqual(['t-0@x', 'u-0@x', 'u-0@x']);
   });
 
   test('a review that fails each time is said and not tried for ever; the others are made', async () => {

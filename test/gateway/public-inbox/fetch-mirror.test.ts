@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SourceEvent } from '../../../src/gateway/mail-source.js';
-import { fetchMirror } from '../../../src/gateway/public-inbox/fetch-mirror.js';
+import { fetchMirror, type MirrorFetch } from '../../../src/gateway/public-inbox/fetch-mirror.js';
 import { git, Sandbox } from '../repository.js';
 import { DAY_S, mailOf, Reader, writeEpoch } from './mirror.js';
 
@@ -14,8 +14,8 @@ let sandbox: Sandbox;
 let server: Server;
 let url: string;
 let asked: string[];
-/** Answers instead of files. */
-let instead: (path: string) => Buffer | null;
+/** Answers instead of files; 'silence' is none at all. */
+let instead: (path: string) => Buffer | 'silence' | null;
 beforeEach(async () => {
   sandbox = new Sandbox();
   asked = [];
@@ -25,6 +25,7 @@ beforeEach(async () => {
     asked.push(name);
     const answer = instead(name);
     const file = join(sandbox.path('www'), name);
+    if (answer === 'silence') return;
     if (answer) response.end(answer);
     else if (existsSync(file) && statSync(file).isFile()) createReadStream(file).pipe(response);
     else response.writeHead(404).end();
@@ -52,9 +53,9 @@ function manifest(epochs: Readonly<Record<number, { modified?: number; fingerpri
 }
 
 const dir = (): string => sandbox.path('mirror');
-async function update(sinceS: number | null = null): Promise<SourceEvent[]> {
+async function update(sinceS: number | null = null, more: Partial<MirrorFetch> = {}): Promise<SourceEvent[]> {
   const events: SourceEvent[] = [];
-  for await (const event of fetchMirror({ url, dir: dir(), fetchMs: 20_000 }, sinceS)) events.push(event);
+  for await (const event of fetchMirror({ url, dir: dir(), fetchMs: 20_000, ...more }, sinceS)) events.push(event);
   return events;
 }
 const read = async (): Promise<readonly string[]> => (await new Reader(dir()).read()).ids;
@@ -106,4 +107,14 @@ test('nothing there is one reason; no other server is asked for what a manifest 
   expect([...new Set(asked.map((path) => path.split('/')[1]))]).toEqual(['list']);
   truncateSync(sandbox.path('www', 'list', 'manifest.js.gz'), 10);
   expect((await update())[0]).toMatchObject({ kind: 'stopped', reason: expect.stringContaining('manifest.js.gz: cannot be read') as string });
+});
+
+test('a server that falls silent in the middle costs so much time; a watch that is ended waits for none', async () => {
+  publish(0, ['0@x']);
+  manifest({ 0: { fingerprint: 'a' } });
+  instead = (path) => (path.endsWith('/HEAD') || path.endsWith('/info/refs') ? 'silence' : null);
+  expect(await update(null, { fetchMs: 700 })).toEqual([{ kind: 'stopped', reason: 'epoch 0: not fetched: git fetch: stopped after 0.7 s' }]);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 300);
+  expect(await update(null, { signal: stop.signal })).toEqual([{ kind: 'stopped', reason: 'epoch 0: not fetched: git fetch: ended early' }]);
 });
