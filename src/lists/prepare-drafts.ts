@@ -117,13 +117,23 @@ class Drafting {
   async all(): Promise<Prepared[]> {
     const { review, ready } = this.wish;
     const prepared: Prepared[] = [];
-    for (const n of patchesToAnswer(review, ready.submission)) {
-      const patch = ready.submission.patches.find((one) => one.n === n);
-      if (patch) prepared.push({ patch: n, ...await this.one(patch, 'review') });
-    }
+    const asked = patchesToAnswer(review, ready.submission);
+    const patches = ready.submission.patches.filter(({ n }) => asked.includes(n));
+    await this.dropNeedless(patches);
+    for (const patch of patches) prepared.push({ patch: patch.n, ...await this.one(patch, 'review') });
     const first = ready.submission.patches[0];
     if (prepared.length === 0 && first && this.policy.cleanNotices && review.verdict === 'nothingToAsk' && review.complete) prepared.push({ patch: null, ...await this.one(first, 'clean') });
     return prepared;
+  }
+
+  /** Takes back what an earlier review of the series had drafted, with fewer of its patches there, and this one has not. */
+  private async dropNeedless(asked: readonly Patch[]): Promise<void> {
+    const { drafts } = this.office;
+    for (const draft of await drafts.ofSeries(this.wish.ready.key)) {
+      const isAsked = asked.some(({ mail }) => mail?.messageId === draft.answers);
+      const isNeedless = draft.kind === 'review' ? !isAsked : draft.kind === 'clean' && asked.length > 0;
+      if (isNeedless && !isPartlySent(draft)) await drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why: 'the series was reviewed again, and has another answer' });
+    }
   }
 
   private async one(patch: Patch, kind: DraftKind): Promise<Omit<Prepared, 'patch'>> {
@@ -160,7 +170,10 @@ class Drafting {
 
   private async keep(draft: NewDraft): Promise<Omit<Prepared, 'patch'>> {
     const { drafts, log } = this.office;
-    const before = (await drafts.ofSeries(draft.series)).find((one) => one.kind === draft.kind && one.answers === draft.answers);
+    const made = (await drafts.ofSeries(draft.series)).filter((one) => one.answers === draft.answers);
+    const before = made.find((one) => one.kind === draft.kind);
+    const other = made.find((one) => (one.kind === 'review' || one.kind === 'clean') && one.kind !== draft.kind && one.state !== 'dropped');
+    if (!before && other) return { draft: null, why: `the patch has a mail already: ${other.id}` };
     if (this.wish.known && !before) return { draft: null, why: 'it was not drafted before' };
     const { id, added } = await drafts.add(draft);
     if (before) await this.madeAnew(before, draft);

@@ -58,6 +58,27 @@ describe.skipIf(noSqlite)(`drafts${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
     expect(draft.mail.raw.replace(/\s+/gu, ' ')).toContain('Not asked again: 1 question, answered as invalid.');
   });
 
+  test('a series that is reviewed again, with a patch that came late, keeps what is asked still and drops the rest', async () => {
+    await prepare(OPEN_POLICY);
+    const first = await onlyDraft(store.drafts);
+    const [, ...fewer] = review.findings.filter((one) => one.asked);
+    await prepare(OPEN_POLICY, { review: { ...review, findings: fewer } });
+    const second = await onlyDraft(store.drafts);
+    expect([second.id, second.state, second.findings]).toEqual([first.id, 'held', fewer.map((one) => one.fingerprint)]);
+    expect(second.mail.messageId).not.toBe(first.mail.messageId);
+    await prepare(`${OPEN_POLICY}cleanNotices: true\n`, { review: emptyReview(submission) });
+    expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'dropped', why: 'the series was reviewed again, and has another answer' });
+    expect((await onlyDraft(store.drafts, 'clean')).state).toBe('held');
+  });
+
+  test('a patch that has a clean notice gets no other mail', async () => {
+    const sender = takingSender();
+    await prepare(`${OPEN_POLICY}cleanNotices: true\n`, { review: emptyReview(submission) });
+    await sendDue(officeOf(store.drafts, { sender, policy: { text: OPEN_POLICY } }), 1);
+    expect(await prepare(OPEN_POLICY)).toMatchObject([{ draft: null, why: expect.stringContaining('the patch has a mail already') as string }]);
+    expect(sender.taken).toHaveLength(1);
+  });
+
   test('a clean notice only where it is asked for, to the author alone', async () => {
     const clean = emptyReview(submission);
     expect(await prepare(OPEN_POLICY, { review: clean })).toEqual([]);
