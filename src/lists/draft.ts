@@ -115,4 +115,6 @@ export interface DraftStore {
   /** Claims an approved draft before it is sent: for exactly one of all who ask, and within the caps (null: none). */
   claim(id: string, claim: { readonly by: string; readonly nowMs: number; readonly caps: ClaimCaps | null }): Promise<ClaimedDraft>;
   bounced(id: string, line: string): Promise<void>;
+  /** Answers that were drafted to somebody since then. */
+  answeredSince(author: string, sinceMs: number): Promise<number>;
 }

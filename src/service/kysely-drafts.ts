@@ -103,6 +103,11 @@ export class KyselyDrafts implements DraftStore {
       await db.updateTable('drafts').set({ bounces: JSON.stringify([...known, line]) }).where('id', '=', id).execute();
     });
   }
+
+  async answeredSince(author: string, sinceMs: number): Promise<number> {
+    const row = await this.db.selectFrom('drafts').select((e) => e.fn.countAll().as('n')).where('kind', '=', 'answer').where('author', '=', author).where('at_ms', '>', sinceMs).executeTakeFirst();
+    return Number(row?.n ?? 0);
+  }
 }
 
 /** Which cap one more mail would break, in words; null when none. A mail that was tried before is none more. */

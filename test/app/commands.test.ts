@@ -103,6 +103,13 @@ describe.skipIf(noSqlite)(`commands${noSqlite ? `: ${noSqlite}` : ''}`, () => {
     expect(world.questions(pull)).toHaveLength(2);
   });
 
+  test('test says nothing of a question that was answered', async () => {
+    await world.answer(pull, world.questions(pull)[0]!, '/kcovet invalid no');
+    await world.comment(pull, '/kcovet test\n```\n--- a/kernel/kcov.c\n+++ b/kernel/kcov.c\n@@ -36,1 +36,2 @@\n int kcov_last;\n+/* more */\n```');
+    expect(world.said(pull).at(-1)).toMatch(/^With that patch on the head: 0 gone, 1 still there\./u);
+    expect(world.said(pull).at(-1)).not.toContain('about first');
+  });
+
   test('test without a patch, and before the head is reviewed', async () => {
     await world.comment(pull, '/kcovet test');
     world.push(pull, [kcov('other')]);

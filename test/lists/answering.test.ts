@@ -138,6 +138,26 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     expect(await world.arrive(many)).toEqual([]);
   });
 
+  test('who asks too much is not followed for a day', async () => {
+    for (let i = 0; i < 20; i += 1) await world.arrive(replyTo(ours, { write: '#kcovet help' }));
+    const before = engine.requests.length;
+    expect(await world.arrive(replyTo(ours, { write: '#kcovet assume: nmi=0' }))).toEqual([]);
+    expect(engine.requests).toHaveLength(before);
+    world.nowMs += 86_400_000;
+    expect(await world.arrive(replyTo(ours, { write: '#kcovet assume: nmi=0\n\n#kcovet assume: nmi=0' }))).toHaveLength(1);
+    expect(engine.requests).toHaveLength(before + 1);
+  });
+
+  test('what dies in the middle is done again, and said once', async () => {
+    const review = engine.review;
+    engine.review = () => { engine.review = review; return Promise.reject(new Error('the power went')); };
+    const [answer = '', ...more] = await world.arrive(replyTo(ours, { below: 'What about first here?', write: '#kcovet invalid: no\n\n#kcovet assume: nmi=0' }));
+    expect(more).toEqual([]);
+    expect(textOf(answer)).toMatch(/versions: nmi=0\.\nReviewed again with that: 0 gone, 1 still there\.\n/u);
+    expect(textOf(answer)).toContain('"What about first here?" is not asked again');
+    expect(await world.store.said.about(['v1@x'])).toHaveLength(2);
+  });
+
   test('our answers, fed back, are not answered', async () => {
     const [answer = ''] = await world.arrive(replyTo(ours, { write: '#kcovet help' }));
     const headers = `${answer.slice(0, answer.indexOf('\n\n')).replace(/^(?:From|To|Subject|Date|Message-ID|In-Reply-To|References|MIME-Version|Content-[\w-]+):.*(?:\n[ \t].*)*\n?/gmu, '')}\n${signed('example.org')}`;

@@ -20,13 +20,16 @@ import type { AnswerRun } from './answer-job.js';
 import { answeredSeries } from './answered-series.js';
 import { authorityOf } from './authority.js';
 import { draftAnswer } from './draft-answer.js';
-import { follow, type Commanded } from './follow.js';
+import { follow } from './follow.js';
 import { heardOf } from './heard.js';
 import { mailCommands } from './mail-commands.js';
 
 /** Times that a mail waits for the series it is about to be put together. */
 const DELAYS_MAX = 3;
 const DELAY_MS = 1_000;
+/** Mails of one sender that are answered in 24 hours: each may have hours of searches made. */
+const ANSWERS_MAX = 20;
+const DAY_MS = 86_400_000;
 /** Until a policy that is broken may have been mended. */
 const POLICY_DELAY_MS = 60_000;
 
@@ -55,19 +58,21 @@ export async function answerMail(messageId: string, run: AnswerRun, tools: Answe
   if (typeof authority === 'string') return log('warn', 'commands were not followed', { mail: messageId, why: authority });
   // Where its review was not made yet it is made now: what a command is about must be known.
   await reviewSeries(ready.key, run, tools);
-  const asked = { mail: { messageId, message, inThread: messageOf(message, readThreadMail(message, messageId)) }, authority, ready, tools, signal: run.signal };
+  const asked = { mail: { messageId, message, inThread: messageOf(message, readThreadMail(message, messageId)) }, authority, ready, tools, questions: answered.findings, signal: run.signal };
   const parts: Followed[] = [];
-  let silent = (await heardOf(ready.key, tools)).ended !== null;
-  // Of what is over only an end is heard.
+  const tooMany = await office.drafts.answeredSince(authority.sender, tools.now() - DAY_MS) >= ANSWERS_MAX;
+  if (tooMany) log('warn', 'commands were not followed', { mail: messageId, why: `${authority.sender} had ${ANSWERS_MAX} answers in 24 hours` });
+  let silent = tooMany || (await heardOf(ready.key, tools)).ended !== null;
+  // Of what is over only an end is heard, and of who asks too much.
   for (const written of commands.filter(({ command: { kind } }) => !silent || kind === 'stop' || kind === 'upstream')) {
-    const lines = await follow(written, { ...asked, review: await reviewFor(answered, tools) });
+    const lines = await follow(written, { ...asked, review: await reviewOf(ready.key, tools) });
     log('info', 'a command was followed', { mail: messageId, series: ready.key, command: written.command.kind, by: authority.sender });
     if (lines === null) silent = true;
     else parts.push({ line: written.line, lines });
   }
   if (silent) return;
   const rest = more === 0 ? [] : [paragraph(`${more} more commands in that mail were not read.`)];
-  await draftAnswer(office, { ready, headers: message.headers, subject: message.subject, sender: authority.sender, parts: [...together(parts), ...rest], nowMs: tools.now() });
+  await draftAnswer(office, { ready, messageId, headers: message.headers, subject: message.subject, sender: authority.sender, parts: [...together(parts), ...rest], nowMs: tools.now() });
 }
 
 /** A command as it was written, and what is answered. */
@@ -87,11 +92,7 @@ function together(parts: readonly Followed[]): Line[][] {
   });
 }
 
-/** The review that is kept; findings that the answered mail does not ask are not asked in it. */
-async function reviewFor({ key, findings }: { key: string; findings: readonly string[] }, { lists }: Answering): Promise<Commanded['review']> {
+async function reviewOf(key: string, { lists }: Answering): Promise<Review | null> {
   const kept = await lists.review(key);
-  if (kept === null) return null;
-  const review = JSON.parse(kept) as Review;
-  const isIn = (fingerprint: string): boolean => findings.length === 0 || findings.includes(fingerprint);
-  return { ...review, findings: review.findings.map((one) => ({ ...one, asked: one.asked && isIn(one.fingerprint) })) };
+  return kept === null ? null : JSON.parse(kept) as Review;
 }

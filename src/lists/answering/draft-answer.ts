@@ -14,7 +14,8 @@ import { paragraph } from './answer-words.js';
 
 export interface Answer {
   readonly ready: ReadySeries;
-  /** Of the mail that is answered. */
+  /** Of the mail that is answered, as it is kept. */
+  readonly messageId: string;
   readonly headers: MailHeaders;
   readonly subject: string;
   /** The verified address of who sent it. */
@@ -26,12 +27,12 @@ export interface Answer {
 
 /** Keeps the answer; one for each mail. */
 export async function draftAnswer(office: Office, answer: Answer): Promise<void> {
-  const { ready, headers, subject, sender, nowMs } = answer;
+  const { ready, messageId, headers, subject, sender, nowMs } = answer;
   const [read, patch] = [await office.policy(), ready.submission.patches[0]];
-  if (!read.ok || !patch) return office.log('warn', 'an answer was not made', { mail: headers.messageId, why: read.ok ? 'the series has no patch' : read.problems[0] ?? '' });
+  if (!read.ok || !patch) return office.log('warn', 'an answer was not made', { mail: messageId, why: read.ok ? 'the series has no patch' : read.problems[0] ?? '' });
   const facts = { ...factsOf(patch, ready), author: sender };
   const decision = decide(read.config, facts);
-  if (decision.stage === 'off') return office.log('info', 'nothing is said', { mail: headers.messageId, why: decision.why });
+  if (decision.stage === 'off') return office.log('info', 'nothing is said', { mail: messageId, why: decision.why });
   const from = parseAddress(office.from) ?? { name: 'kcovet', address: 'kcovet@localhost' };
   const recipients = recipientsFor(answer, { from, policy: read.config, decision });
   const raw = replyMail({
@@ -39,11 +40,11 @@ export async function draftAnswer(office: Office, answer: Answer): Promise<void>
     above: headers.references.length > 0 ? headers.references : [headers.inReplyTo ?? ''], mark: ['X-Kcovet-Answer', ready.key], body: bodyOf(answer.parts),
   });
   const { id, added } = await office.drafts.add({
-    kind: 'answer', answers: headers.messageId, series: ready.key, subject, from: from.address, facts, findings: [], lists: recipients.cc.length === 0 ? [] : listsOf(facts, read.config),
+    kind: 'answer', answers: messageId, series: ready.key, subject, from: from.address, facts, findings: [], lists: recipients.cc.length === 0 ? [] : listsOf(facts, read.config),
     mail: { raw, messageId: messageIdOf(raw), to: [...recipients.to, ...recipients.cc].map(({ address }) => address) },
     stage: 'moderators', state: 'approved', why: 'it answers commands', dueMs: nowMs, atMs: nowMs,
   });
-  if (added) office.log('info', 'an answer was drafted', { draft: id, answers: headers.messageId });
+  if (added) office.log('info', 'an answer was drafted', { draft: id, answers: messageId });
 }
 
 /** The sender alone; everybody who got the commands where the policy says so, and lets mails go to the list. */

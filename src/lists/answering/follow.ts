@@ -6,10 +6,10 @@ import type { Submission } from '../../mail/submission.js';
 import { ProblemList } from '../../patch/input-line.js';
 import { compose } from '../../mail/read-submission.js';
 import type { Line } from '../../render/line.js';
-import type { Assumed, Finding, Review } from '../../review/review.js';
+import type { Assumed, Review } from '../../review/review.js';
 import { parseAssumption } from '../../service/assumptions.js';
 import { considerAssumption } from '../../service/commands/consider-assumption.js';
-import { outcomeOf, tryPatch } from '../../service/commands/try-patch.js';
+import { beforeIn, outcomeOf, tryPatch } from '../../service/commands/try-patch.js';
 import type { ReadySeries } from '../ready-series.js';
 import { requestFor, reviewAssuming, type SeriesReviewing } from '../review-series.js';
 import type { SaidKind } from '../said-store.js';
@@ -24,8 +24,10 @@ export interface Commanded {
   readonly mail: { readonly messageId: string; readonly message: Message; readonly inThread: ThreadMessage };
   readonly authority: Authority;
   readonly ready: ReadySeries;
-  /** The review kept last; null when there is none. Findings that the answered mail does not ask are not asked in it. */
+  /** The review kept last; null when there is none. */
   readonly review: Review | null;
+  /** Fingerprints of the questions in the answered mail; empty where it asks none. */
+  readonly questions: readonly string[];
   readonly tools: SeriesReviewing;
   readonly signal: AbortSignal;
 }
@@ -50,19 +52,18 @@ async function say({ mail, authority, ready, tools }: Commanded, kind: SaidKind,
 }
 
 async function invalid({ id, reason }: { id: string | null; reason: string }, { at, line }: WrittenCommand, asked: Commanded): Promise<readonly Line[]> {
-  const { review, ready, mail } = asked;
+  const { review, ready, mail, questions } = asked;
   if (review === null) return words.paragraph(words.notReviewedText);
-  const finding = meantQuestion(id, { message: mail.inThread, at, line, submission: ready.submission, review });
+  const finding = meantQuestion(id, { message: mail.inThread, at, line, submission: ready.submission, review: onlyAsking(review, questions) });
   if (finding === null) return words.paragraph(words.noQuestionText);
   await say(asked, 'invalid', { what: finding.fingerprint, note: reason });
   await asked.tools.drafting.refresh(ready.key);
   return words.invalidLines(finding);
 }
 
-/** Questions that were asked and are not answered. */
-async function openIn(review: Review, { ready, tools }: Commanded): Promise<Finding[]> {
-  const { invalid: answered } = await heardOf(ready.key, tools);
-  return review.findings.filter((one) => one.asked && !answered.has(one.fingerprint));
+/** A review in which only these questions are asked; all where none are given. */
+function onlyAsking(review: Review, questions: readonly string[]): Review {
+  return questions.length === 0 ? review : { ...review, findings: review.findings.map((one) => ({ ...one, asked: one.asked && questions.includes(one.fingerprint) })) };
 }
 
 async function assume(text: string, asked: Commanded): Promise<readonly Line[]> {
@@ -104,10 +105,10 @@ async function keep(review: Review, ready: ReadySeries, { lists, drafting, now }
 /** Reviews again with what is assumed now, and says what that changes. */
 async function changedBy(asked: Commanded): Promise<readonly Line[]> {
   const { ready, tools, signal, review: before } = asked;
-  const { assumptions } = await heardOf(ready.key, tools);
+  const { assumptions, invalid: answered } = await heardOf(ready.key, tools);
   const review = await reviewAssuming(ready, assumptions, { signal, tools });
   if (review.stopped) return words.paragraph(words.stoppedText);
-  const lines = before === null ? [] : words.testedLines('Reviewed again with that', outcomeOf(await openIn(before, asked), review));
+  const lines = before === null ? [] : words.testedLines('Reviewed again with that', outcomeOf(beforeIn(before, answered), review));
   await keep(review, ready, tools);
   return lines;
 }
@@ -117,11 +118,11 @@ async function test(asked: Commanded): Promise<readonly Line[]> {
   const own = readOwnPatch(mail.message, 'the patch');
   if (own === null) return words.paragraph(words.noPatchText);
   if (review === null) return words.paragraph(words.notReviewedText);
-  const open = await openIn(review, asked);
-  if (open.length === 0) return words.paragraph(words.nothingOpenText);
-  const { assumptions } = await heardOf(ready.key, tools);
+  const { assumptions, invalid: answered } = await heardOf(ready.key, tools);
+  const before = beforeIn(review, answered);
+  if (before.open.length === 0) return words.paragraph(words.nothingOpenText);
   const added: Submission = compose('the patch', { mails: [own], form: 'mail' }, new ProblemList('the patch'));
-  const tried = await tryPatch(added, { open, on: await requestFor(ready, assumptions, tools), engine: tools.engine, signal });
+  const tried = await tryPatch(added, { before, on: await requestFor(ready, assumptions, tools), engine: tools.engine, signal });
   return tried.kind === 'misplaced' ? words.notPlacedLines(tried.reasons) : words.testedLines('With that patch on top', tried.tested);
 }
 

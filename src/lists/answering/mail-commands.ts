@@ -52,7 +52,12 @@ export function mailCommands(body: readonly InputLine[]): { readonly commands: r
     const command = readCommand(line);
     return command === null ? [] : [{ command, line, at }];
   });
-  return { commands: read, more: all.length - Math.min(all.length, COMMANDS_MAX) };
+  return { commands: read.filter(isFirst), more: all.length - Math.min(all.length, COMMANDS_MAX) };
+}
+
+/** Said twice is said once; two questions may be answered in the same words. */
+function isFirst({ command }: WrittenCommand, at: number, all: readonly WrittenCommand[]): boolean {
+  return command.kind === 'invalid' || all.findIndex((one) => JSON.stringify(one.command) === JSON.stringify(command)) === at;
 }
 
 /** A command on one line; a reason goes on where the mail was wrapped. */

@@ -4,18 +4,18 @@ import { noPatchText, notPlacedText, notReviewedText, nothingToTestText, testedT
 import type { Asked } from './command-job.js';
 import { knownReview } from './meant-finding.js';
 import { subjectOf } from './subject.js';
-import { tryPatch } from './try-patch.js';
+import { beforeIn, tryPatch } from './try-patch.js';
 
 export async function testPatch(patch: string, asked: Asked): Promise<string> {
   const { tools, key, head, signal } = asked;
   const added = patch.trim() === '' ? null : await readSubmission('the patch', Buffer.from(patch, 'utf8'));
   if (!added || added.patches.length === 0) return noPatchText;
   const kept = await tools.store.latestReview(key);
-  const before = await knownReview(asked);
-  if (!before || kept?.headSha !== head.headSha) return notReviewedText;
+  const review = await knownReview(asked);
+  if (!review || kept?.headSha !== head.headSha) return notReviewedText;
   const answered = new Set((await tools.store.findings(key)).filter((one) => one.state === 'invalid').map((one) => one.fingerprint));
-  const open = before.findings.filter((one) => one.asked && !answered.has(one.fingerprint));
-  if (open.length === 0) return nothingToTestText;
-  const tried = await tryPatch(added, { open, on: await subjectOf(asked), engine: tools.engine, signal });
+  const before = beforeIn(review, answered);
+  if (before.open.length === 0) return nothingToTestText;
+  const tried = await tryPatch(added, { before, on: await subjectOf(asked), engine: tools.engine, signal });
   return tried.kind === 'misplaced' ? notPlacedText(tried.reasons) : testedText(tried.tested);
 }

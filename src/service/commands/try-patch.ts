@@ -23,9 +23,23 @@ export interface Tested {
 /** `misplaced`: hunks that fit nowhere, each with its reason. */
 export type Tried = { readonly kind: 'tested'; readonly tested: Tested } | { readonly kind: 'misplaced'; readonly reasons: readonly string[] };
 
-export interface Trying {
-  /** Questions that were asked and not answered; at least one. */
+/** What was asked before. */
+export interface Before {
+  /** Questions that are not answered. */
   readonly open: readonly Finding[];
+  /** Those that are, of which nothing is said. */
+  readonly answered: readonly Finding[];
+}
+
+/** The questions of a review, by the fingerprints of those that were answered. */
+export function beforeIn(review: Review, answered: ReadonlySet<string>): Before {
+  const asked = review.findings.filter((one) => one.asked);
+  return { open: asked.filter((one) => !answered.has(one.fingerprint)), answered: asked.filter((one) => answered.has(one.fingerprint)) };
+}
+
+export interface Trying {
+  /** At least one is open. */
+  readonly before: Before;
   /** What the patch goes on, as it was reviewed. */
   readonly on: Omit<ReviewRequest, 'scenarios'>;
   readonly engine: Engine;
@@ -33,12 +47,13 @@ export interface Trying {
 }
 
 /** Searches again with the patches of `added` on top. */
-export async function tryPatch(added: Submission, { open, on, engine, signal }: Trying): Promise<Tried> {
+export async function tryPatch(added: Submission, { before, on, engine, signal }: Trying): Promise<Tried> {
+  const { open } = before;
   const scenarios = open.every(isShown) ? scenariosOf(open) : undefined;
   const review = await engine.review({ ...on, submission: onTop(on.submission, added), scenarios }, { signal });
   const misplaced = review.hunks.filter((hunk) => hunk.placed === 'failed' && hunk.patch > on.submission.patches.length);
   if (misplaced.length > 0) return { kind: 'misplaced', reasons: misplaced.map((hunk) => `${hunk.path}, hunk ${hunk.index}: ${hunk.note}`) };
-  return { kind: 'tested', tested: outcomeOf(open, review) };
+  return { kind: 'tested', tested: outcomeOf(before, review) };
 }
 
 /** The series with the patches after it. */
@@ -59,10 +74,10 @@ function scenariosOf(findings: readonly Finding[]): string[] {
 }
 
 /** What became of open questions in a review of the same with something changed. */
-export function outcomeOf(open: readonly Finding[], review: Review): Tested {
+export function outcomeOf({ open, answered }: Before, review: Review): Tested {
   const asked = review.findings.filter((one) => one.asked);
-  const matched = matchFindings(asked, open);
-  const remaining = new Set(matched.values());
+  const matched = matchFindings(asked, [...open, ...answered]);
+  const remaining = new Set([...matched.values()].filter((one) => open.includes(one)));
   const runs = review.scenarios.filter((run) => run.image === 'post');
   const ended = new Set([...runs.filter((run) => run.verdict !== 'gaveUp' && !run.stopped).map((run) => run.name), ...(review.unaffected ?? [])]);
   const left = open.filter((one) => !remaining.has(one));
