@@ -6,7 +6,7 @@ import type { Engine } from '../service/engine.js';
 import type { Store } from '../service/store.js';
 import { InProcessQueue } from '../service/in-process-queue.js';
 import type { Log } from '../service/log.js';
-import { openSqliteStore } from '../service/sqlite-store.js';
+import { lockStore, openSqliteStore } from '../service/sqlite-store.js';
 import { engineFor } from '../service/threads.js';
 import { answerMail } from './answering/answer-mail.js';
 import type { Office } from './office.js';
@@ -76,41 +76,71 @@ function progressIn(log: Log, now: () => number): (source: string, counts: ReadC
   };
 }
 
-/** Opens the store and begins to work on what was left; or says in one line why not, and the way out. */
+/** What keeps the configuration from being watched; null when nothing does. */
+async function problemOf(config: WatchConfig, office: Office | string, env: Surroundings['env']): Promise<string | null> {
+  if (typeof office === 'string') return office;
+  if (config.patchwork && !env[PATCHWORK_TOKEN]) return `patchwork: ${PATCHWORK_TOKEN} is not set: give the token of the account that adds checks`;
+  return await problemWith(office);
+}
+
+/** Opens the store, for this process alone, and begins to work on what was left; or says in one line why not, and the way out. */
 export async function openWatch(config: WatchConfig, around: Surroundings): Promise<OpenedWatch | { readonly failure: string }> {
-  const { folder, log, signal, version, now = Date.now } = around;
+  const { folder, log, now = Date.now } = around;
   const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
   if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
-  const opened = await openSqliteStore(join(resolve(folder, config.data), 'kcovet.sqlite'));
-  if ('failure' in opened) return opened;
+  const path = join(resolve(folder, config.data), 'kcovet.sqlite');
+  const lock = await lockStore(path);
+  if ('failure' in lock) return lock;
+  const opened = await openSqliteStore(path);
+  if ('failure' in opened) {
+    lock.release();
+    return opened;
+  }
   const { store } = opened;
+  const end = async (): Promise<void> => {
+    await store.close();
+    lock.release();
+  };
   const office = officeFor(config, { folder, env: around.env, drafts: store.drafts, said: store.said, log });
-  const failure = typeof office === 'string' ? office : await problemWith(office);
-  if (typeof office === 'string' || failure !== null) {
-    await store.close();
-    return { failure: failure ?? '' };
+  const problem = await problemOf(config, office, around.env);
+  if (typeof office === 'string' || problem !== null) {
+    await end();
+    return { failure: problem ?? '' };
   }
-  if (config.patchwork && !around.env[PATCHWORK_TOKEN]) {
-    await store.close();
-    return { failure: `patchwork: ${PATCHWORK_TOKEN} is not set: give the token of the account that adds checks` };
-  }
+  return await startedWatch(config, { ...around, now, sinceS, store, office, end });
+}
+
+interface Opened extends Surroundings {
+  readonly now: () => number;
+  readonly sinceS: number;
+  readonly store: Store;
+  readonly office: Office;
+  readonly end: () => Promise<void>;
+}
+
+/** The watch, working. */
+async function startedWatch(config: WatchConfig, opened: Opened): Promise<OpenedWatch> {
+  const { folder, log, signal, now, store, office, sinceS, end } = opened;
   const post = new Post(office, { now, trusted: config.trust, ears: store });
   const queue = new InProcessQueue(store.jobs);
-  const { tree, git, github } = config.base;
   const reviewing: SeriesReviewing = {
-    lists: store.lists, said: store.said, log, now, drafting: post, engine: around.engine ?? engineFor({ ...ENGINE, version }),
-    base: { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token: around.github.token, githubUrl: around.github.url },
+    lists: store.lists, said: store.said, log, now, drafting: post, engine: opened.engine ?? engineFor({ ...ENGINE, version: opened.version }), base: baseOf(config, opened),
   };
   const watch = new Watch({
     ...reviewing, queue, signal, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
-    ...checksOf(config, { store, log, env: around.env }),
+    ...checksOf(config, { store, log, env: opened.env }),
     answer: (messageId, run) => answerMail(messageId, run, { ...reviewing, office, trusted: config.trust }),
-    sources: config.sources.map((source) => sourceFor(source, { ...around, now, data: resolve(folder, config.data) })),
+    sources: config.sources.map((source) => sourceFor(source, { ...opened, data: resolve(folder, config.data) })),
   });
   await watch.start();
   const close = async (): Promise<void> => {
     await queue.stop(GRACE_MS);
-    await store.close();
+    await end();
   };
   return { watch, post, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
+}
+
+/** Where patches are put, with its paths made absolute. */
+function baseOf({ base: { tree, git, github } }: WatchConfig, { folder, github: { token, url } }: Pick<Surroundings, 'folder' | 'github'>): SeriesReviewing['base'] {
+  return { ...(tree === undefined ? {} : { tree: resolve(folder, tree) }), ...(git === undefined ? {} : { git: resolve(folder, git) }), ...(github === undefined ? {} : { github }), token, githubUrl: url };
 }

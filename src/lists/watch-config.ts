@@ -59,3 +59,8 @@ export type SourceConfig = WatchConfig['sources'][number];
 export function readWatchConfig(text: string, name: string): ReadYaml<WatchConfig> {
   return readYaml(text, { schema: watchSchema, name, example: 'poll: 5.minutes' });
 }
+
+/** The JSON Schema (draft 2020-12) that is published as schema/watch.schema.json. */
+export function watchJsonSchema(): unknown {
+  return { $id: 'kcovet/watch@1', title: 'watch.yml of kcovet watch', ...z.toJSONSchema(watchSchema, { io: 'input' }) };
+}

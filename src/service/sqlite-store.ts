@@ -52,3 +52,21 @@ export async function openSqliteStore(path: string, load: LoadSqlite = () => imp
     return { failure: `${path}: cannot be used as the store (${reasonIn(error)}): give a file that may be written, made by this version of kcovet or an older one` };
   }
 }
+
+/**
+ * Takes the jobs of a store for this process alone, until it ends or releases them: two would take each other's for those of a
+ * dead process. What the system locks ends with the process, whatever kills it.
+ */
+export async function lockStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<{ readonly release: () => void } | { readonly failure: string }> {
+  let database: InstanceType<Sqlite> | undefined;
+  try {
+    database = new (await load()).default(`${path}.lock`, { timeout: 0 });
+    database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return { release: () => void held.close() };
+  } catch (error) {
+    database?.close();
+    const isBusy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+    return { failure: isBusy ? `${path}: another process works on this store: end it first` : `${path}.lock: cannot be made (${reasonIn(error)}): give a folder that may be written` };
+  }
+}

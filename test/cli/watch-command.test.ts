@@ -46,6 +46,23 @@ describe.skipIf(noSqlite)(`with a store${noSqlite ? ` (skipped: ${noSqlite})` : 
     expect((await kcovet(['watch', config('kind: mirror\n    path: list'), '--once', '--since', 'soon'])).stderr).toContain('since: soon: give a time such as');
   });
 
+  test('a second watch on the same data is refused, and one after the first is not', async () => {
+    mkdirSync(sandbox.path('box', 'new'), { recursive: true });
+    mkdirSync(sandbox.path('box', 'cur'));
+    const path = config('kind: maildir\n    path: box');
+    let end = (): void => undefined;
+    const told = new Promise<void>((resolve) => { end = resolve; });
+    let begun = (): void => undefined;
+    const read = new Promise<void>((resolve) => { begun = resolve; });
+    const first = kcovet(['watch', path], { untilStopped: () => told, onOutput: (text) => { if (text.includes('"what":"read"')) begun(); } });
+    await read;
+    const second = await kcovet(['watch', path, '--once']);
+    expect([second.status, second.stderr]).toEqual([2, expect.stringMatching(/kcovet\.sqlite: another process works on this store: end it first\n$/u)]);
+    end();
+    expect((await first).status).toBe(0);
+    expect((await kcovet(['watch', path, '--once'])).status).toBe(0);
+  });
+
   test('without --once it goes on until it is told to end', async () => {
     mkdirSync(sandbox.path('box', 'new'), { recursive: true });
     mkdirSync(sandbox.path('box', 'cur'));
