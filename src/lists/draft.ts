@@ -68,6 +68,8 @@ export interface Draft extends NewDraft {
   readonly claimedBy: string;
   /** When it was claimed last, when it ended; 0 when it was not. */
   readonly claimedMs: number;
+  /** What mail servers know it by and nobody who reads it (RFC 3461, ENVID); '' before it is claimed. */
+  readonly envelopeId: string;
   /** When a server took it first; 0 when none did. */
   readonly sentMs: number;
   /** What came back of it: one line for each bounce. */
@@ -93,7 +95,7 @@ export interface ClaimCaps {
 }
 
 /** `taken`: it is not there to be claimed any more. `capped`: one more would be too many, in words. */
-export type ClaimedDraft = { readonly claimed: true } | { readonly claimed: false; readonly why: string };
+export type ClaimedDraft = { readonly claimed: true; readonly envelopeId: string } | { readonly claimed: false; readonly why: string };
 
 export interface DraftStore {
   /** Keeps a draft; its id, and whether it was not known before. What is known stays as it is. */

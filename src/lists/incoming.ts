@@ -51,7 +51,7 @@ async function mayMatter({ raw }: KeptMail, office: Office): Promise<boolean> {
 
 /** Does what a mail that came in means for drafts. */
 export async function takeIncoming(office: Office, kept: KeptMail, { trusted, nowMs }: Incoming): Promise<IncomingKind> {
-  const bounced = await noteBounce(office.drafts, kept.raw);
+  const bounced = await noteBounce(office.drafts, kept.raw, nowMs);
   if (bounced !== null) {
     office.log('warn', 'a mail came back', { draft: bounced });
     return 'bounce';

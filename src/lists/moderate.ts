@@ -18,12 +18,17 @@ const fromStates: Readonly<Record<Verb, readonly DraftState[]>> = {
   approve: ['waiting', 'held'], reject: ['held', 'waiting', 'approved', 'unsure', 'refused'], retry: ['unsure', 'refused', 'sent'],
 };
 
+/** All whom the header of a draft names but its sender, in lower case: whom it went to at first. */
+export function addressedIn({ mail: { raw }, from }: Draft): string[] {
+  const header = raw.slice(0, raw.indexOf('\n\n')).toLowerCase();
+  const fields = [...header.matchAll(/^(?:to|cc): (.*(?:\n[ \t].*)*)/gmu)].map((match) => match[1] ?? '').join(' ');
+  return [...new Set(fields.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/gu))].filter((one) => one !== from.toLowerCase());
+}
+
 /** Those of a sent mail that it came back from, or that a server did not take. */
-function missed({ mail: { raw }, from, bounces }: Draft): string[] {
-  const header = raw.slice(0, raw.indexOf('\n\n'));
-  const addressed = new Set(header.toLowerCase().match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/gu));
-  const back = [...new Set(bounces.map((line) => line.slice(0, line.indexOf(':')).toLowerCase()))];
-  return back.filter((one) => addressed.has(one) && one !== from.toLowerCase());
+function missed(draft: Draft): string[] {
+  const back = new Set(draft.bounces.map((line) => line.slice(0, line.indexOf(':')).toLowerCase()));
+  return addressedIn(draft).filter((one) => back.has(one));
 }
 
 /** Why a verb does nothing for a draft in this state. */

@@ -35,7 +35,8 @@ export interface Round {
 
 type Ended = Exclude<keyof Round, 'stopped'> | 'nothing';
 
-function retryMs(attempts: number): number {
+/** How long to wait before the next try, after so many. */
+export function retryMs(attempts: number): number {
   return Math.min(RETRY_MS * 2 ** Math.max(0, attempts - 1), 86_400_000);
 }
 
@@ -77,7 +78,7 @@ class Sending {
       return 'later';
     }
     const { mail, from, id } = draft;
-    return await this.settle(await sender.send({ id, raw: withDate(mail.raw, nowMs), from, to: mail.to }), nowMs);
+    return await this.settle(await sender.send({ id, raw: withDate(mail.raw, nowMs), from, to: mail.to, envelopeId: given.envelopeId }), nowMs);
   }
 
   /** What the policy says now, where it is against sending; null where it is not. */

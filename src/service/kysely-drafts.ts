@@ -1,5 +1,5 @@
 /** @module Drafts of mails in tables, for any database that kysely speaks and that has `returning`. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { ClaimCaps, ClaimedDraft, Draft, DraftState, DraftStep, DraftStore, NewDraft, Outgoing } from '../lists/draft.js';
 import type { Tables } from './tables.js';
@@ -20,7 +20,7 @@ function toDraft(row: Selectable<Tables['drafts']>): Draft {
     id: row.id, kind: row.kind, answers: row.answers, series: row.series, subject: row.subject, from: row.from,
     mail: { raw: row.raw, messageId: row.message_id, to: textsOf(row.to) }, facts: JSON.parse(row.facts) as Draft['facts'], lists: textsOf(row.lists),
     stage: row.stage, state: row.state, why: row.why, dueMs: Number(row.due_ms), atMs: Number(row.at_ms), findings: textsOf(row.findings),
-    attempts: row.attempts, claimedBy: row.claimed_by, claimedMs: Number(row.claimed_ms), sentMs: Number(row.sent_ms), bounces: textsOf(row.bounces),
+    attempts: row.attempts, claimedBy: row.claimed_by, claimedMs: Number(row.claimed_ms), envelopeId: row.envelope_id, sentMs: Number(row.sent_ms), bounces: textsOf(row.bounces),
   };
 }
 
@@ -85,11 +85,11 @@ export class KyselyDrafts implements DraftStore {
   async claim(id: string, { by, nowMs, caps }: { by: string; nowMs: number; caps: ClaimCaps | null }): Promise<ClaimedDraft> {
     return await this.db.transaction().execute(async (db) => {
       // Written before anything is read, so that another process waits here and not after it has counted.
-      const row = await db.updateTable('drafts').set((e) => ({ state: 'claimed', claimed_by: by, claimed_ms: nowMs, attempts: e('attempts', '+', 1) }))
+      const row = await db.updateTable('drafts').set((e) => ({ state: 'claimed', claimed_by: by, claimed_ms: nowMs, attempts: e('attempts', '+', 1), envelope_id: e.case().when('envelope_id', '=', '').then(randomBytes(12).toString('hex')).else(e.ref('envelope_id')).end() }))
         .where('id', '=', id).where('state', '=', 'approved').returningAll().executeTakeFirst();
       if (!row) return { claimed: false, why: 'it is not there to be sent any more' };
       const why = caps === null ? null : await overCaps(db, toDraft(row), { caps, nowMs });
-      if (why === null) return { claimed: true };
+      if (why === null) return { claimed: true, envelopeId: row.envelope_id };
       await db.updateTable('drafts').set((e) => ({ state: 'approved', claimed_by: '', claimed_ms: 0, attempts: e('attempts', '-', 1) })).where('id', '=', id).execute();
       return { claimed: false, why };
     });

@@ -55,7 +55,7 @@ export interface Tables {
     /** Addresses, facts, lists, fingerprints, lines: as JSON. */
     to: string; facts: string; lists: string; findings: string; bounces: Generated<string>;
     author: string; thread: string; stage: NewDraft['stage']; state: DraftState; why: string; due_ms: number; at_ms: number;
-    attempts: Generated<number>; claimed_by: Generated<string>; claimed_ms: Generated<number>; sent_ms: Generated<number>;
+    attempts: Generated<number>; claimed_by: Generated<string>; claimed_ms: Generated<number>; sent_ms: Generated<number>; envelope_id: Generated<string>;
   };
   list_said: { seq: Generated<number>; series: string; kind: SaidKind; what: string; note: string; by: string; mail: string; at_ms: number };
   list_opt_outs: { address: string; mail: string; at_ms: number };
@@ -154,7 +154,13 @@ const answers: Migration = {
   },
 };
 
+const envelopeIds: Migration = {
+  async up({ schema }: Kysely<unknown>): Promise<void> {
+    await schema.alterTable('drafts').addColumn('envelope_id', 'text', (c) => c.notNull().defaultTo('')).execute();
+  },
+};
+
 /** All migrations by name; kysely runs them in the order of their names. */
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers }),
+  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers, '005-envelope-ids': envelopeIds }),
 };

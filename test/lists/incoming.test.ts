@@ -15,10 +15,10 @@ import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } f
 
 const trusted = ['mx.example.org'];
 
-function bounce(messageId: string, status = '5.1.1'): Buffer {
+function bounce(messageId: string, status = '5.1.1', envelopeId = '0'.repeat(24)): Buffer {
   return Buffer.from([
     'From: Mail Delivery System <MAILER-DAEMON@mx.example.org>', 'Subject: Undelivered', 'Auto-Submitted: auto-replied', 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', '',
-    '--b', 'Content-Type: text/plain', '', 'Sorry.', '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example.org', '',
+    '--b', 'Content-Type: text/plain', '', 'Sorry.', '--b', 'Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.example.org', `Original-Envelope-Id: ${envelopeId}`, '',
     'Final-Recipient: rfc822; jane@example.org', 'Action: failed', `Status: ${status}`, 'Diagnostic-Code: smtp; 550 no such user', '', '--b', 'Content-Type: text/rfc822-headers', '', `Message-ID: <${messageId}>`, '', '--b--', '',
   ].join('\r\n'));
 }
@@ -39,7 +39,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
 
   test('a bounce is noted at its draft, once, and nothing is sent again', async () => {
     const draft = await opened(OPEN_POLICY);
-    for (let i = 0; i < 2; i += 1) expect(await noteBounce(store.drafts, bounce(draft.mail.messageId, '4.2.2'))).toBe(draft.id);
+    for (let i = 0; i < 2; i += 1) expect(await noteBounce(store.drafts, bounce(draft.mail.messageId, '4.2.2'), 2)).toBe(draft.id);
     expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'sent', bounces: ['jane@example.org: failed, 4.2.2, 550 no such user'] });
     expect(await sendDue(office, 1e9)).toMatchObject({ sent: 0 });
     // Somebody looked, and sends it again to her alone.
@@ -47,8 +47,22 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
     expect(await sendDue(office, 1e9)).toMatchObject({ sent: 1 });
     expect(sender.taken.map((one) => one.to.length)).toEqual([4, 1]);
     expect(sender.taken[1]?.to).toEqual(['jane@example.org']);
-    expect(await noteBounce(store.drafts, bounce('kcovet-00000000000000000000000000000000@example.org'))).toBeNull();
-    expect(await noteBounce(store.drafts, Buffer.from(`From: a@b.org\n\n<${draft.mail.messageId}>\n`))).toBeNull();
+    expect(await noteBounce(store.drafts, bounce('kcovet-00000000000000000000000000000000@example.org'), 2)).toBeNull();
+    expect(await noteBounce(store.drafts, Buffer.from(`From: a@b.org\n\n<${draft.mail.messageId}>\n`), 2)).toBeNull();
+  });
+
+  test('a bounce by a mail server that had the mail, for now: it goes again to that recipient, later, once', async () => {
+    const draft = await opened(OPEN_POLICY);
+    const { envelopeId, mail: { messageId, raw } } = draft;
+    expect([envelopeId, raw.includes(envelopeId)]).toEqual([expect.stringMatching(/^[0-9a-f]{24}$/u), false]);
+    for (let i = 0; i < 2; i += 1) await noteBounce(store.drafts, bounce(messageId, '4.2.2', envelopeId), 2);
+    expect(await sendDue(office, 3)).toMatchObject({ sent: 0 });
+    expect(await sendDue(office, 600_000)).toMatchObject({ sent: 1 });
+    expect(sender.taken.map((one) => one.to)).toEqual([expect.arrayContaining(['joerg@example.net']), ['jane@example.org']]);
+    await noteBounce(store.drafts, bounce(messageId, '4.2.2', envelopeId), 700_000);
+    await noteBounce(store.drafts, bounce(messageId, '5.1.1', envelopeId), 700_000);
+    expect(await sendDue(office, 1e10)).toMatchObject({ sent: 0 });
+    expect((await onlyDraft(store.drafts)).state).toBe('sent');
   });
 
   describe('an answer to a moderation mail', () => {
@@ -106,7 +120,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
         const raw = Buffer.from(good.raw);
         for (const { at, byte } of edits) raw[at] = byte;
         await takeModerationReply(office, { raw, text: raw.toString('latin1') }, { trusted, nowMs: 5 });
-        await noteBounce(store.drafts, raw);
+        await noteBounce(store.drafts, raw, 5);
         await sendDue(office, 1e9);
         expect(sender.taken).toHaveLength(before);
       }), { numRuns: 150 });

@@ -10,7 +10,7 @@ export type Fault =
 
 export interface MailServer {
   readonly port: number;
-  readonly mails: { readonly from: string; readonly to: readonly string[]; readonly raw: string }[];
+  readonly mails: { readonly from: string; readonly to: readonly string[]; readonly raw: string; readonly envelopeId: string }[];
   /** Resolves when the text of a mail is there for the first time, whatever is answered then. */
   readonly text: Promise<void>;
   fault(fault: Fault): void;
@@ -33,11 +33,11 @@ const listening = async (server: Server | SMTPServer['server']): Promise<number>
  */
 export async function startMailServer(): Promise<MailServer> {
   let fault: Fault = 'none';
-  const mails: { from: string; to: string[]; raw: string }[] = [];
+  const mails: { from: string; to: string[]; raw: string; envelopeId: string }[] = [];
   let hasText = (): void => {};
   const text = new Promise<void>((resolve) => { hasText = resolve; });
   const inner = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'], logger: false, closeTimeout: 100, disableReverseLookup: true,
+    authOptional: true, hideDSN: false, disabledCommands: ['STARTTLS', 'AUTH'], logger: false, closeTimeout: 100, disableReverseLookup: true,
     onMailFrom: (_, __, done) => { if (fault.endsWith('-at-mail') && fault !== 'silent-at-mail') done(reply(fault)); else if (fault !== 'silent-at-mail') done(); },
     onRcptTo: ({ address }, _, done) => done(fault.endsWith('-at-rcpt') || (fault === '450-for-jane' && address.startsWith('jane@')) ? reply(fault) : null),
     onData: (stream, session, done) => {
@@ -48,7 +48,7 @@ export async function startMailServer(): Promise<MailServer> {
         if (/^\d/u.test(fault) && fault.endsWith('-after-text')) return done(reply(fault));
         if (fault === 'close-after-text' || fault === 'silent-after-text') return;
         const from = session.envelope.mailFrom;
-        mails.push({ from: from === false ? '' : from.address, to: session.envelope.rcptTo.map((one) => one.address), raw: Buffer.concat(chunks).toString('utf8') });
+        mails.push({ from: from === false ? '' : from.address, to: session.envelope.rcptTo.map((one) => one.address), raw: Buffer.concat(chunks).toString('utf8'), envelopeId: session.envelope.dsn?.envid ?? '' });
         if (fault !== 'close-after-taking') done();
       });
     },

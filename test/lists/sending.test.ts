@@ -153,9 +153,9 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
     test('takes the mail byte by byte', async () => {
       const office = await drafted();
       expect(await sendDue(office, 0)).toMatchObject({ sent: 1 });
-      const { mail } = await onlyDraft(store.drafts);
+      const { mail, envelopeId } = await onlyDraft(store.drafts);
       expect(server.mails).toHaveLength(1);
-      expect(server.mails[0]).toMatchObject({ from: 'kcovet@example.org', to: mail.to });
+      expect(server.mails[0]).toMatchObject({ from: 'kcovet@example.org', to: mail.to, envelopeId });
       expect(server.mails[0]?.raw).toBe(mail.raw.replaceAll('\n', '\r\n'));
     });
 
@@ -227,7 +227,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
       await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
       const { id } = await onlyDraft(one.drafts);
       await one.drafts.step(id, { from: ['held'], to: 'approved', why: '' });
-      expect(await one.drafts.claim(id, { by: 'host:2', nowMs: 0, caps: null })).toEqual({ claimed: true });
+      expect(await one.drafts.claim(id, { by: 'host:2', nowMs: 0, caps: null })).toMatchObject({ claimed: true });
       expect(await one.drafts.claim(id, { by: 'host:3', nowMs: 0, caps: null })).toMatchObject({ claimed: false });
       const later = officeOf(one.drafts, { sender: takingSender(), isGone: () => isGone });
       expect(await sendDue(later, 1)).toMatchObject({ unsure: isGone ? 1 : 0 });

@@ -9,6 +9,8 @@ export interface Letter {
   /** The sender on the envelope. */
   readonly from: string;
   readonly to: readonly string[];
+  /** Goes to mail servers alone, and comes back with bounces (RFC 3461, ENVID). */
+  readonly envelopeId?: string;
 }
 
 /** A recipient that was not taken, and why. */

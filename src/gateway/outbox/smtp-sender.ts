@@ -99,7 +99,7 @@ export class SmtpSender implements Sender {
         connection.on('end', () => fail(new Error('the connection ended')));
         const hand = (): void => {
           phase = 'envelope';
-          const envelope = { from: letter.from, to: [...letter.to], size: Buffer.byteLength(letter.raw), use8BitMime: !/^[\x00-\x7f]*$/u.test(letter.raw) };
+          const envelope = { from: letter.from, to: [...letter.to], size: Buffer.byteLength(letter.raw), use8BitMime: !/^[\x00-\x7f]*$/u.test(letter.raw), ...(letter.envelopeId === undefined ? {} : { dsn: { id: letter.envelopeId } }) };
           connection.send(envelope, streamOf(letter.raw, () => { phase = 'text'; }), (error, info) => {
             if (error || !info) fail(error ?? new Error('no answer'));
             else resolve(sentOf(info));
