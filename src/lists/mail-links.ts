@@ -19,7 +19,7 @@ export function linksOf(raw: Buffer, messageId: string): string[] {
 }
 
 /** What Message-IDs of one run have in common, as a mark that is no Message-ID; null for ids of other programs. */
-function runOf(messageId: string): string | null {
+export function runOf(messageId: string): string | null {
   const sent = /^(\d{14}\.\d+)-\d+(-.+@.+)$/u.exec(messageId);
   if (sent) return `run ${sent[1]}${sent[2]}`;
   const made = /^[0-9a-f]{40}(\.\d+\.git\..+@.+)$/u.exec(messageId);

@@ -31,6 +31,13 @@ describe('a series', () => {
     }
   });
 
+  test('without any threading, by the Message-IDs that git makes in one run', async () => {
+    for (const id of [(n: number) => `20260110090000.4711-${n + 1}-author@example.org`, (n: number) => `${String(n).repeat(40)}.1768035600.git.author@example.org`]) {
+      const sent = series('s').map((mail, n): Sent => ({ ...mail, id: id(n), answers: undefined, references: [] }));
+      expect((await made(sent)).map((some) => [some.key, ids(some).length, some.missing])).toEqual([[id(0), 3, []]]);
+    }
+  });
+
   test('says what did not come, the mail on which the patches hang too', async () => {
     const [, , second] = series('s', { of: 3 }) as Sent[];
     expect(await made([second as Sent])).toMatchObject([{ key: 's-2@x', missing: [1, 3], lacks: 's-0@x' }]);

@@ -73,6 +73,11 @@ describe.skipIf(noSqlite)(`a watch of mirrors${noSqlite ? ` (skipped: ${noSqlite
     expect([watching.reviewed, (await store.lists.seriesIn('open', 9)).length]).toEqual([['s-0@x'], 0]);
   });
 
+  test('a series that nothing threads is one all the same', async () => {
+    await arrive(series('s').map((one, n): Sent => ({ ...one, id: `20260110090000.4711-${n + 1}-author@example.org`, answers: undefined, references: [] })));
+    expect(watching.drafted.map(({ ready }) => [ready.key, ready.mails.length])).toEqual([['20260110090000.4711-1-author@example.org', 3]]);
+  });
+
   test('the next version is held against the review of the one before, which is put aside', async () => {
     await arrive(series('s'));
     await arrive(series('t', { version: 2, what: 's' }));

@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Sender } from '../../mail/true-author.js';
+import { runOf } from '../mail-links.js';
 import type { ListMail } from './list-mail.js';
 
 /** A series as far as its mails are there. */
@@ -45,7 +46,8 @@ export function assemble(mails: readonly ListMail[]): Assembled[] {
     if (one.kind === 'talk' || one.kind === 'pull' || one.kind === 'notice') continue;
     const { anchor, lacks } = anchorOf(one, byId);
     const { version, of } = one.mail.subject;
-    const name = [anchor, version, of ?? '', one.sender].join(' ');
+    // Those of one run of git belong together also where nothing threads them.
+    const name = [runOf(anchor) ?? anchor, version, of ?? '', one.sender].join(' ');
     const group = groups.get(name) ?? { mails: [], lacks: null };
     groups.set(name, { mails: [...group.mails, one], lacks: lacks ?? group.lacks });
   }
