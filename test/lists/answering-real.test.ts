@@ -81,7 +81,7 @@ describe.skipIf(noSqlite)(`commands and the real review${noSqlite ? ` (skipped: 
   });
 
   test('the second version is not asked what was answered, and names what was assumed', async () => {
-    expect(await answerTo('#kcovet invalid: the driver does that too', 'it may be clearer inside')).toContain('"Is this ever true in a softirq?" is not asked again');
+    expect(await answerTo('#kcovet invalid: the driver does that too', 'it may be clearer inside')).toContain('"Is this ever true in a softirq?" (kcov_remote_start()) is not asked again');
     const [second = '', ...more] = await world.arriveAll(mailsOf('irq-coverage-v2.mbox'));
     expect(more).toEqual([]);
     expect(plain(second)).toContain('Still open: Is it OK that interrupts stay off from here');
@@ -90,6 +90,6 @@ describe.skipIf(noSqlite)(`commands and the real review${noSqlite ? ` (skipped: 
     expect(plain(second)).toMatch(/Assumed: kcov_remote_lock held in kcov_remote_find\. It holds in all \d+ states/u);
     expect(plain(second)).toMatch(/Of 4 questions on v1, 2 are gone and 1 remains; 0 are new\./u);
     const reply = replyTo(second, { write: '#kcovet invalid: it is', from: author, headers: signed('example.org'), below: 'Still open: Is it OK' });
-    expect(plain((await world.arrive(reply))[0] ?? '')).toContain('"Is it OK that interrupts stay off from here over the whole traced section?" is not asked again');
+    expect(plain((await world.arrive(reply))[0] ?? '')).toContain('"Is it OK that interrupts stay off from here over the whole traced section?" (kcov_remote_start()) is not asked again');
   });
 });

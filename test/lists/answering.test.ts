@@ -23,7 +23,7 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
   test('invalid, below a quoted question: answered to its sender alone, not asked again, named nowhere but counted', async () => {
     const [answer = '', ...more] = await world.arrive(replyTo(ours, { below: 'What about first here?', write: '#kcovet invalid: irqs are off\nin all callers' }));
     expect([more, world.lastTo]).toEqual([[], ['author@example.org']]);
-    expect(textOf(answer)).toContain('"What about first here?" is not asked again');
+    expect(textOf(answer)).toContain('"What about first here?" (kcov_f()) is not asked again');
     expect(answer).toMatch(/^In-Reply-To: <reply-\d+@x>$/mu);
     expect(answer).not.toContain(LIST);
     const [second = ''] = await world.arrive(v2);
@@ -42,11 +42,11 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     const [answer = ''] = await world.arrive(replyTo(ours, { below: 'Hi,', write: '#kcovet invalid: no' }));
     expect(textOf(answer)).toContain('Which question is meant?');
     const [named = ''] = await world.arrive(replyTo(ours, { below: 'Hi,', write: `#kcovet invalid ${fingerprintOf('second')}: no` }));
-    expect(textOf(named)).toContain('"What about second here?" is not asked again');
+    expect(textOf(named)).toContain('"What about second here?" (kcov_f()) is not asked again');
     const begun = { id: 'b@x', subject: 'Re: [PATCH] kcov: ask', answers: idIn(ours), headers: signed('example.org'), body: '> irq-in-trace:0000abcd:t1n10\n> What about second here?\n> elsewhere\n\n#kcovet invalid: no\n' };
-    expect(textOf((await world.arrive(begun))[0] ?? '')).toContain('"What about second here?" is not asked again');
+    expect(textOf((await world.arrive(begun))[0] ?? '')).toContain('"What about second here?" (kcov_f()) is not asked again');
     const direct = { id: 'd@x', subject: 'Re: [PATCH] kcov: ask', answers: 'v1@x', headers: signed('example.org'), body: 'On Sunday A wrote:\n> diff --git a/kernel/kcov.c b/kernel/kcov.c\n> --- a/kernel/kcov.c\n> +++ b/kernel/kcov.c\n> @@ -10,1 +10,3 @@ int kcov_f(void)\n>  \tint first;\n> +ASK first\n\n#kcovet invalid: never\n' };
-    expect(textOf((await world.arrive(direct))[0] ?? '')).toContain('"What about first here?" is not asked again');
+    expect(textOf((await world.arrive(direct))[0] ?? '')).toContain('"What about first here?" (kcov_f()) is not asked again');
   });
 
   test('assume of a function: checked at once, kept where it holds, named in every later review', async () => {
@@ -154,7 +154,7 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     const [answer = '', ...more] = await world.arrive(replyTo(ours, { below: 'What about first here?', write: '#kcovet invalid: no\n\n#kcovet assume: nmi=0' }));
     expect(more).toEqual([]);
     expect(textOf(answer)).toMatch(/versions: nmi=0\.\nReviewed again with that: 0 gone, 1 still there\.\n/u);
-    expect(textOf(answer)).toContain('"What about first here?" is not asked again');
+    expect(textOf(answer)).toContain('"What about first here?" (kcov_f()) is not asked again');
     expect(await world.store.said.about(['v1@x'])).toHaveLength(2);
   });
 

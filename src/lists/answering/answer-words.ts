@@ -39,8 +39,9 @@ export function unknownLines(why: string): Line[] {
   return [...paragraph(`${why.charAt(0).toUpperCase()}${why.slice(1)}.`), blank, ...helpLines()];
 }
 
-export function invalidLines({ question }: Finding): Line[] {
-  return paragraph(`Noted: "${clean(firstSentence(question))}" is not asked again of this series and its later versions.`);
+export function invalidLines({ question, place }: Finding): Line[] {
+  const where = place.function === '' ? '' : ` (${clean(place.function)}())`;
+  return paragraph(`Noted: "${clean(firstSentence(question))}"${where} is not asked again of this series and its later versions.`);
 }
 
 export const noQuestionText = 'Which question is meant? None of this series is quoted above the command: write it right below the question, or name the schedule of its replay line: "#kcovet invalid SCHEDULE why".';
