@@ -40,7 +40,7 @@ test.each<[string, string[], Partial<SmtpOptions>, string, { secure: boolean; us
   ['a login that is wrong is no fault of the mail', ['STARTTLS'], { security: 'none', login: { user: 'me', password: 'wrong' } }, 'later', null],
 ])('%s', async (_, commands, options, kind, expected) => {
   const { port, taken } = await serverWith(commands);
-  const outcome = await new SmtpSender({ host: '127.0.0.1', port, answerMs: 3_000, totalMs: 6_000, ...options }).send(letter);
+  const outcome = await new SmtpSender({ host: '127.0.0.1', port, answerMs: 20_000, totalMs: 25_000, ...options }).send(letter);
   expect(outcome.kind).toBe(kind);
   expect(taken).toEqual(expected === null ? [] : [{ ...expected, raw: letter.raw.replaceAll('\n', '\r\n') }]);
-});
+}, 60_000);

@@ -14,6 +14,8 @@ export interface MailServer {
   /** Resolves when the text of a mail is there for the first time, whatever is answered then. */
   readonly text: Promise<void>;
   fault(fault: Fault): void;
+  /** Whether it keeps somebody waiting. */
+  isSilent(): boolean;
   stop(): Promise<void>;
 }
 
@@ -64,7 +66,7 @@ export async function startMailServer(): Promise<MailServer> {
   });
   const port = await listening(door);
   return {
-    port, mails, text,
+    port, mails, text, isSilent: () => fault.startsWith('silent'),
     fault: (next) => {
       if (next === 'refused' && fault !== 'refused') door.close();
       if (next !== 'refused' && fault === 'refused') door.listen(port, '127.0.0.1');
