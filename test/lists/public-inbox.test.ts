@@ -37,8 +37,8 @@ describe.skipIf(skipped)(`a watch of a public-inbox${skipped ? ` (skipped: ${ski
     const dir = sandbox.path('mirrors', 'one');
     return new MirrorSource({ name: 'one', lists: ['list@example.org'], dir, update: (sinceS) => fetchMirror({ url: inbox.url, dir, manifest: limits, fetchMs: 20_000 }, sinceS) });
   };
-  const begin = async (source: MailSource = mirror()): Promise<void> => {
-    watching = new Watching(store, [source]);
+  const begin = async (source: MailSource = mirror(), sinceS: number | null = null): Promise<void> => {
+    watching = new Watching(store, [source], { sinceS });
     await watching.watch.start();
   };
   beforeEach(async () => {
@@ -121,13 +121,14 @@ describe.skipIf(skipped)(`a watch of a public-inbox${skipped ? ` (skipped: ${ski
 
   test('its feed and a search of it do without a mirror; what a series lacks comes from the thread', async () => {
     const [cover, first, second] = series('s').map((mail, i) => (i === 1 ? { ...mail, subject: '[PATCH 1/2] mm: step', body: patchBody('w', 'mm/slab.c') } : mail)) as [Sent, Sent, Sent];
-    inbox.add([...chat(0, 5), ...[cover, first, second].map(rawMail), rawMail(one)]);
+    const old = rawMail({ id: 'old@x', subject: '[PATCH] kcov: old', body: patchBody('old') }).replace(/Date: .*/u, 'Date: Mon, 5 Jan 2026 10:00:00 +0100');
+    inbox.add([old, ...chat(0, 5), ...[cover, first, second].map(rawMail), rawMail(one)]);
     await inbox.start();
     for (const query of ['dfn:kernel/kcov.c', undefined]) {
       await watching.queue.stop();
       await store.close();
       store = await openStore();
-      await begin(new FeedSource({ name: 'one', lists: ['list@example.org'], url: inbox.url, now: () => watching.nowMs, ...(query === undefined ? {} : { query }) }));
+      await begin(new FeedSource({ name: 'one', lists: ['list@example.org'], url: inbox.url, now: () => watching.nowMs, ...(query === undefined ? {} : { query }) }), Date.UTC(2026, 0, 10) / 1000);
       await watching.round();
       expect(watching.reviewed.sort()).toEqual(['a@x', 's-0@x']);
       expect(watching.drafted.find(({ ready }) => ready.key === 's-0@x')?.ready.mails.map(({ messageId }) => messageId)).toEqual(['s-0@x', 's-1@x', 's-2@x']);
