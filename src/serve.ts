@@ -11,6 +11,7 @@ import { InstallationClients, type GithubClient } from './gateway/github-client.
 import { asking } from './gateway/github-failure.js';
 import { limitedFetch } from './gateway/limited-fetch.js';
 import { LIMITS } from './gateway/limits.js';
+import type { ListStore } from './lists/list-store.js';
 import type { Engine } from './service/engine.js';
 import { InProcessQueue } from './service/in-process-queue.js';
 import type { Clock, RetryPolicy } from './service/in-process-queue.js';
@@ -32,6 +33,8 @@ export interface ServeParts {
   readonly log: Log;
   /** Told of pushes to repositories of the App. */
   readonly onPush?: OnPush;
+  /** The mails and series of a watch beside it; its own store, which has none, where there is no watch. */
+  readonly lists?: () => ListStore | null;
   /** For tests: when a job is tried again. */
   readonly retry?: { readonly policy?: Partial<RetryPolicy>; readonly clock?: Clock };
 }
@@ -48,7 +51,7 @@ export interface Serving {
 }
 
 /** Starts to listen and to work. Rejects when the port is taken. */
-export async function serve(config: ServeConfig, { store, engine, log, onPush, retry }: ServeParts): Promise<Serving> {
+export async function serve(config: ServeConfig, { store, engine, log, onPush, lists, retry }: ServeParts): Promise<Serving> {
   const queue = new InProcessQueue(store.jobs, retry);
   const inbox = new Inbox(queue, store);
   const probot = probotFor(config);
@@ -56,7 +59,7 @@ export async function serve(config: ServeConfig, { store, engine, log, onPush, r
   const clients = new InstallationClients(() => probot.auth());
   const service = new Service({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }, queue, log);
   const server = webhookServer({
-    secret: config.webhookSecret, store, log, read: async (url) => await readApi(url, store),
+    secret: config.webhookSecret, store, log, read: async (url) => await readApi(url, { lists: lists?.() ?? store.lists }),
     receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));

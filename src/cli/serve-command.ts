@@ -79,7 +79,7 @@ async function runServer(config: ServeConfig, io: Io): Promise<number> {
   const engine = engineFor({ states, memoryMb, seconds, jobs, version: packageVersion() });
   const log = jsonLog((line) => io.stderr.write(line));
   const watch = config.watch === null ? null : await (await import('./served-watch.js')).servedWatch(config.watch, { store: config.store, io, log });
-  const serving = await serve(config, { store: opened.store, engine, log, ...(watch ? { onPush: watch.onPush } : {}) }).catch(async (error: unknown) => {
+  const serving = await serve(config, { store: opened.store, engine, log, ...(watch ? { onPush: watch.onPush, lists: watch.lists } : {}) }).catch(async (error: unknown) => {
     await opened.store.close();
     throw new CliFailure(`serve: cannot listen on ${config.host}:${config.port} (${error instanceof Error ? clean(error.message) : 'unknown'}): set HOST and PORT`);
   });

@@ -5,6 +5,7 @@ import { parseGithubName } from '../gateway/github.js';
 import type { GithubReach } from '../lists/sources.js';
 import { Rounds } from '../lists/rounds.js';
 import { openWatch } from '../lists/open-watch.js';
+import type { ListStore } from '../lists/list-store.js';
 import { clean } from '../render/line.js';
 import type { Log } from '../service/log.js';
 import { githubAccess } from './base-options.js';
@@ -15,6 +16,8 @@ import { watchConfigOf } from './watch-command.js';
 export interface ServedWatch {
   /** Told of a push to OWNER/REPO, in small letters. */
   readonly onPush: (repository: string) => void;
+  /** Where its mails and series are; null as long as it has not begun. */
+  readonly lists: () => ListStore | null;
   /** Begins; the function that it gives ends it. */
   readonly start: (clientOf: NonNullable<GithubReach['clientOf']>) => Promise<() => Promise<void>>;
 }
@@ -35,7 +38,9 @@ export async function servedWatch(file: string, { store, io, log }: { readonly s
   mkdirSync(data, { recursive: true });
   const mirrors = new Set(config.sources.flatMap(({ repository }) => (repository === undefined ? [] : [nameOf(repository)])));
   let rounds: Rounds | null = null;
+  let lists: ListStore | null = null;
   return {
+    lists: () => lists,
     onPush: (repository) => {
       if (mirrors.has(repository)) rounds?.call();
     },
@@ -43,11 +48,13 @@ export async function servedWatch(file: string, { store, io, log }: { readonly s
       const stop = new AbortController();
       const opened = await openWatch(config, { folder, log, signal: stop.signal, env: io.env, version: packageVersion(), stdin: io.stdin, github: { ...githubAccess(io), clientOf } });
       if ('failure' in opened) throw new CliFailure(`${clean(file)}: ${clean(opened.failure)}`);
+      ({ lists } = opened);
       rounds = new Rounds(opened, { pollMs: opened.pollMs, signal: stop.signal, log });
       const running = rounds.run();
       return async () => {
         stop.abort();
         await running;
+        lists = null;
         await opened.close();
       };
     },

@@ -9,6 +9,7 @@ import type { Log } from '../service/log.js';
 import { lockStore, openSqliteStore } from '../service/sqlite-store.js';
 import { engineFor } from '../service/threads.js';
 import { answerMail } from './answering/answer-mail.js';
+import type { ListStore } from './list-store.js';
 import type { Office } from './office.js';
 import { officeFor } from './open-office.js';
 import { Post } from './post.js';
@@ -45,6 +46,8 @@ export interface Surroundings {
 export interface OpenedWatch {
   readonly watch: Watch;
   readonly post: Post;
+  /** Where its mails and series are. */
+  readonly lists: ListStore;
   readonly pollMs: number;
   readonly close: () => Promise<void>;
 }
@@ -137,7 +140,7 @@ async function startedWatch(config: WatchConfig, opened: Opened): Promise<Opened
     await queue.stop(GRACE_MS);
     await end();
   };
-  return { watch, post, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
+  return { watch, post, lists: store.lists, pollMs: (spanSeconds(config.poll) ?? 300) * 1000, close };
 }
 
 /** Where patches are put, with its paths made absolute. */

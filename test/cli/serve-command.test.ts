@@ -101,6 +101,31 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
     await started(['serve'], { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY_PATH: join(dir, 'key.pem'), WEBHOOK_SECRET: webhookSecret });
   });
 
+  test('beside it lists are watched, and what became of their patches can be asked', async () => {
+    const { appId, privateKey, webhookSecret } = github.credentials;
+    const patch = ['@@ -10,2 +10,3 @@ void kcov_f(void)', ' \tint x;', '+\tx = 1;', ' \treturn;', '-- ', '2.0', ''];
+    const mail = ['From: A <a@example.org>', `Date: ${new Date().toUTCString()}`, 'Subject: [PATCH] kcov: x', 'Message-ID: <one@example.org>', '', 'Text.', '---', 'diff --git a/kernel/kcov.c b/kernel/kcov.c', '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', ...patch];
+    writeFileSync(join(dir, 'list.mbox'), `From x Mon Sep 17 00:00:00 2001\n${mail.join('\n')}\n`);
+    writeFileSync(join(dir, 'watch.yml'), 'sources:\n  - {name: a, kind: mbox, path: list.mbox, lists: [list@example.org]}\noutbox: drafts\n');
+    let url = '';
+    let answer: unknown = null;
+    const outcome = await kcovet(['serve'], {
+      env: { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: join(dir, 'watched.sqlite'), KCOVET_WATCH: join(dir, 'watch.yml') },
+      onOutput: (text) => {
+        url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
+      },
+      untilStopped: async () => {
+        for (let tries = 0; tries < 600 && answer === null; tries += 1) {
+          const response = await fetch(new URL('/api/patchset?id=one@example.org', url));
+          if (response.ok) answer = await response.json();
+          else await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      },
+    });
+    expect(outcome.status).toBe(0);
+    expect(answer).toMatchObject({ message_id: 'one@example.org', patches: [{ message_id: 'one@example.org', part_index: 1 }] });
+  });
+
   test('a port that is taken, a store that cannot be: one line with the way out', async () => {
     const { appId, privateKey, webhookSecret } = github.credentials;
     const env = { APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: join(dir, 'other.sqlite') };
