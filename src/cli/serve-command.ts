@@ -68,8 +68,20 @@ async function configured(env: Readonly<Record<string, string | undefined>>): Pr
   throw new CliFailure(`serve: ${read.problems.map(clean).join('; ')}: see kcovet help serve`);
 }
 
-/** Runs the server until the process is told to end. */
+/** Runs the server on a store that is its own until the process is told to end. */
 async function runServer(config: ServeConfig, io: Io): Promise<number> {
+  const { lockStore } = await import('../service/sqlite-store.js');
+  // Two processes with one queue would take each other's jobs, also of kinds that they do not know.
+  const lock = await lockStore(config.store);
+  if ('failure' in lock) throw new CliFailure(`serve: KCOVET_STORE: ${clean(lock.failure)}, or give a file of the server's own; KCOVET_WATCH has it watch lists, too`);
+  try {
+    return await runLocked(config, io);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runLocked(config: ServeConfig, io: Io): Promise<number> {
   const [{ openSqliteStore }, { serve }, { engineFor }, { jsonLog }] = await Promise.all([
     import('../service/sqlite-store.js'), import('../serve.js'), import('../service/threads.js'), import('../service/log.js'),
   ]);

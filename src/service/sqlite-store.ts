@@ -2,6 +2,8 @@
  * @module The embedded store: SQLite in one file, through better-sqlite3. That is an optional dependency, so it is loaded
  * here and nowhere else, and where it cannot be the reason says what to install.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type BetterSqlite from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { KyselyStore } from './kysely-store.js';
@@ -24,20 +26,26 @@ function reasonIn(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
+/** The driver, whole; or why it cannot be loaded and the way out. */
+async function loaded(load: LoadSqlite): Promise<Sqlite | { readonly failure: string }> {
+  try {
+    const driver = (await load()).default;
+    // The package loads without its compiled part, which shows only when something is opened.
+    new driver(':memory:').close();
+    return driver;
+  } catch (error) {
+    return { failure: `better-sqlite3 cannot be loaded (${reasonIn(error)}): run npm install better-sqlite3; where it has to be compiled that needs python3, make and g++` };
+  }
+}
+
 /**
  * Opens the store in a file, which is made if it is not there, and brings its tables up to date. `:memory:` is a store
  * that ends with the process.
  */
 export async function openSqliteStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<OpenedStore> {
-  let driver: Sqlite;
   let database: InstanceType<Sqlite> | undefined;
-  try {
-    driver = (await load()).default;
-    // The package loads without its compiled part, which shows only when something is opened.
-    new driver(':memory:').close();
-  } catch (error) {
-    return { failure: `better-sqlite3 cannot be loaded (${reasonIn(error)}): run npm install better-sqlite3; where it has to be compiled that needs python3, make and g++` };
-  }
+  const driver = await loaded(load);
+  if ('failure' in driver) return driver;
   try {
     database = new driver(path, { timeout: BUSY_MS });
     database.pragma('journal_mode = WAL');
@@ -53,20 +61,38 @@ export async function openSqliteStore(path: string, load: LoadSqlite = () => imp
   }
 }
 
+/** Where it stands which process has the lock: for whoever is refused. */
+function holderFile(path: string): string {
+  return `${path}.lock.pid`;
+}
+
+/** The process that has the lock, in words. */
+function holderOf(path: string): string {
+  try {
+    return readFileSync(holderFile(path), 'utf8').trim().replace(/[^\w .:-]/gu, '?').slice(0, 200);
+  } catch {
+    return 'another process';
+  }
+}
+
 /**
  * Takes the jobs of a store for this process alone, until it ends or releases them: two would take each other's for those of a
  * dead process. What the system locks ends with the process, whatever kills it.
  */
 export async function lockStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<{ readonly release: () => void } | { readonly failure: string }> {
   let database: InstanceType<Sqlite> | undefined;
+  if (path === ':memory:') return { release: () => undefined };
+  const driver = await loaded(load);
+  if ('failure' in driver) return driver;
   try {
-    database = new (await load()).default(`${path}.lock`, { timeout: 0 });
+    database = new driver(`${path}.lock`, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(holderFile(path), `process ${process.pid} on ${hostname()}\n`);
     const held = database;
     return { release: () => void held.close() };
   } catch (error) {
     database?.close();
     const isBusy = error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
-    return { failure: isBusy ? `${path}: another process works on this store: end it first` : `${path}.lock: cannot be made (${reasonIn(error)}): give a folder that may be written` };
+    return { failure: isBusy ? `${path}: another process works on this store (${holderOf(path)}): end it first` : `${path}: cannot be used as the store (${path}.lock: ${reasonIn(error)}): give a folder that may be written` };
   }
 }

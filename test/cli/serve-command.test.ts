@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeGithub } from '../fake-github/fake-github.js';
 import { deliver } from '../fake-github/webhooks.js';
-import { noSqlite } from '../service/sqlite.js';
+import { lockStore } from '../../src/service/sqlite-store.js';
+import { noSqlite, openStore } from '../service/sqlite.js';
 import { kcovet } from './fake-io.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'kcovet-serve-'));
@@ -124,6 +125,19 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
     });
     expect(outcome.status).toBe(0);
     expect(answer).toMatchObject({ message_id: 'one@example.org', patches: [{ message_id: 'one@example.org', part_index: 1 }] });
+  });
+
+  test('a store that a watch works on is refused, with who has it and the way out, and is left as it was', async () => {
+    const { appId, privateKey, webhookSecret } = github.credentials;
+    const store = join(dir, 'kcovet.sqlite');
+    const [lock, kept] = [await lockStore(store), await openStore(store)];
+    await kept.jobs.add({ id: 'a', kind: 'review a series', payload: { key: 'k' } }, 1);
+    const env = { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: store };
+    const { status, stderr } = await kcovet(['serve'], { env });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^kcovet: serve: KCOVET_STORE: .*kcovet\\.sqlite: another process works on this store \\(process ${process.pid} on .*\\): end it first, or give .*KCOVET_WATCH`, 'u'))]);
+    expect(await kept.jobs.find('a')).toMatchObject({ state: 'waiting', attempts: 0 });
+    await kept.close();
+    if ('release' in lock) lock.release();
   });
 
   test('a port that is taken, a store that cannot be: one line with the way out', async () => {
