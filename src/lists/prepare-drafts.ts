@@ -6,6 +6,7 @@ import type { Patch } from '../mail/submission.js';
 import { parseAddress, parseAddresses, type Address } from '../render/mail-headers.js';
 import { patchesToAnswer, recipientsOf, renderMail } from '../render/mail.js';
 import type { Recipients } from '../render/reply.js';
+import { findingsOn } from '../render/verdict-on-patch.js';
 import type { Finding, Review } from '../review/review.js';
 import { automaticReason } from './automatic.js';
 import type { Silenced } from './answering/silenced.js';
@@ -151,7 +152,7 @@ class Drafting {
     if (kind === 'review' && !patchesToAnswer(review, ready.submission).includes(patch.n)) return await this.nothingLeft(patch, review);
     const reach = kind === 'clean' || decision.stage === 'author' ? 'author' : decision.reach;
     const mail = outgoing(this.office, { review, ready, patch, recipients: allowed(patch, { from: this.from, reach, policy: this.policy }), nowMs });
-    const findings = review.findings.filter((one) => one.asked && (one.quote?.patch ?? one.introducedBy ?? patch.n) === patch.n).map((one) => one.fingerprint);
+    const findings = findingsOn(review, patch.n).map((one) => one.fingerprint);
     return await this.keep({
       kind, answers: patch.mail?.messageId ?? '', series: ready.key, subject: patch.subject, from: this.from.address, mail, facts, findings,
       lists: reach === 'author' ? [] : listsOf(facts, this.policy), stage: decision.stage, atMs: nowMs, ...beginningOf(decision, nowMs),
