@@ -95,13 +95,23 @@ export interface ClaimCaps {
 }
 
 /** `taken`: it is not there to be claimed any more. `capped`: one more would be too many, in words. */
-export type ClaimedDraft = { readonly claimed: true; readonly envelopeId: string } | { readonly claimed: false; readonly why: string };
+export type ClaimedDraft = { readonly claimed: true; readonly envelopeId: string; readonly mail: Outgoing } | { readonly claimed: false; readonly why: string };
+
+export interface Claiming {
+  readonly from: 'held' | 'approved';
+  readonly by: string;
+  readonly nowMs: number;
+  readonly caps: ClaimCaps | null;
+}
+
+/** What of a draft is made anew. */
+export type Rewritten = Pick<NewDraft, 'mail' | 'findings' | 'facts' | 'lists' | 'stage'>;
 
 export interface DraftStore {
   /** Keeps a draft; its id, and whether it was not known before. What is known stays as it is. */
   add(draft: NewDraft): Promise<{ readonly id: string; readonly added: boolean }>;
   /** Puts another text in the place of that of a draft that has not gone; false where it has. */
-  rewrite(id: string, mail: Outgoing, findings: readonly string[]): Promise<boolean>;
+  rewrite(id: string, now: Rewritten): Promise<boolean>;
   find(id: string): Promise<Draft | null>;
   /** By the Message-ID that it has itself. */
   byMessageId(messageId: string): Promise<Draft | null>;
@@ -114,8 +124,11 @@ export interface DraftStore {
   due(nowMs: number, max: number): Promise<Draft[]>;
   /** Takes a step, if the draft is in one of the states it starts from. */
   step(id: string, step: DraftStep): Promise<boolean>;
-  /** Claims an approved draft before it is sent: for exactly one of all who ask, and within the caps (null: none). */
-  claim(id: string, claim: { readonly by: string; readonly nowMs: number; readonly caps: ClaimCaps | null }): Promise<ClaimedDraft>;
+  /**
+   * Claims a draft in a state before it is sent, with the text that it has then: for exactly one of all who ask, and within the
+   * caps (null: none). One that is capped is left in its state.
+   */
+  claim(id: string, claim: Claiming): Promise<ClaimedDraft>;
   bounced(id: string, line: string): Promise<void>;
   /** Answers that were drafted to somebody since then. */
   answeredSince(author: string, sinceMs: number): Promise<number>;

@@ -1,4 +1,5 @@
 /** @module Small facts about mails that we wrote ourselves: header and text, lines ended by \n. */
+import { formatAddress, headerField, parseAddresses } from '../render/mail-headers.js';
 
 /** The header of a mail of ours, without the empty line after it. */
 function headerOf(raw: string): string {
@@ -25,4 +26,15 @@ export function dateOf(ms: number): string {
 export function withDate(raw: string, ms: number): string {
   const header = headerOf(raw);
   return `${header.replace(/^Date: .*$/mu, () => `Date: ${dateOf(ms)}`)}${raw.slice(header.length)}`;
+}
+
+/** The mail without these addresses in To and Cc. */
+export function withoutRecipients(raw: string, addresses: readonly string[]): string {
+  const header = headerOf(raw);
+  const out = new Set(addresses.map((one) => one.toLowerCase()));
+  const narrowed = header.replace(/^(To|Cc): (.*(?:\n[ \t].*)*)\n?/gmu, (_, name: string, value: string) => {
+    const left = parseAddresses([value.replace(/\n[ \t]+/gu, ' ')]).filter(({ address }) => !out.has(address.toLowerCase()));
+    return left.length === 0 ? '' : `${headerField(name, left.map(formatAddress).join(', '))}\n`;
+  });
+  return `${narrowed.replace(/\n$/u, '')}${raw.slice(header.length)}`;
 }

@@ -15,7 +15,7 @@ import { cancelDrafts } from './cancel-drafts.js';
 import { OPEN_STATES, type Draft, type DraftKind, type NewDraft, type Outgoing } from './draft.js';
 import { plainAddress, samePerson } from './list-address.js';
 import { dateOf, messageIdOf } from './mail-text.js';
-import { showToModerators, shownBy } from './moderation-mail.js';
+import { showToModerators } from './moderation-mail.js';
 import type { Office } from './office.js';
 import type { Policy } from './policy.js';
 import type { ReadySeries } from './ready-series.js';
@@ -140,10 +140,10 @@ class Drafting {
   private async one(patch: Patch, kind: DraftKind): Promise<Omit<Prepared, 'patch'>> {
     const { ready, nowMs, silenced } = this.wish;
     const refusal = unanswerable(patch, { from: this.from, ready });
-    if (refusal !== null) return { draft: null, why: refusal };
+    if (refusal !== null) return await this.takenBack(patch, refusal);
     const facts = factsOf(patch, ready);
     const decision = decide(this.policy, facts);
-    if (decision.stage === 'off') return { draft: null, why: decision.why };
+    if (decision.stage === 'off') return await this.takenBack(patch, `the policy: ${decision.why}`);
     const review = narrowed(this.wish.review, ({ fingerprint, severity }) => {
       if (silenced?.invalid.has(fingerprint)) return ANSWERED;
       const asker = silenced?.alreadyAsked.get(fingerprint);
@@ -163,8 +163,15 @@ class Drafting {
   private async nothingLeft(patch: Patch, review: Review): Promise<Omit<Prepared, 'patch'>> {
     const reasons = [...new Set(review.findings.flatMap((one) => (one.notAskedWhy !== null && !this.wish.review.findings.includes(one) ? [one.notAskedWhy] : [])))].filter((one) => one !== POLICY);
     const why = `nothing is left to ask that the policy lets out${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`;
-    for (const draft of await this.office.drafts.ofSeries(this.wish.ready.key)) {
-      if (draft.kind === 'review' && draft.answers === patch.mail?.messageId && !isPartlySent(draft)) await this.office.drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why });
+    return await this.takenBack(patch, why);
+  }
+
+  /** No mail about a patch: what was drafted before is dropped. */
+  private async takenBack(patch: Patch, why: string): Promise<Omit<Prepared, 'patch'>> {
+    const { drafts } = this.office;
+    for (const draft of await drafts.ofSeries(this.wish.ready.key)) {
+      const isAboutIt = (draft.kind === 'review' || draft.kind === 'clean') && draft.answers === patch.mail?.messageId;
+      if (isAboutIt && !isPartlySent(draft)) await drafts.step(draft.id, { from: OPEN_STATES, to: 'dropped', why });
     }
     return { draft: null, why };
   }
@@ -187,13 +194,14 @@ class Drafting {
   }
 
   /** The text of a draft as it is by now. What a moderator approved waits again where other questions are in it. */
-  private async madeAnew(before: Draft, { mail, findings }: NewDraft): Promise<void> {
+  private async madeAnew(before: Draft, now: NewDraft): Promise<void> {
     const { drafts, log } = this.office;
-    const isSame = before.state === 'approved' ? before.findings.join() === findings.join() : textOf(before.mail) === textOf(mail);
-    if (isSame || isPartlySent(before) || !await drafts.rewrite(before.id, mail, findings)) return;
-    const seen = (await drafts.ofSeries(before.series)).some((one) => one.kind === 'moderation' && shownBy(one) === before.mail.messageId);
-    if (seen) await drafts.step(before.id, { from: ['approved'], to: 'waiting', why: 'its questions changed after it was approved' });
-    log('info', 'a draft was made anew', { draft: before.id, questions: findings.length });
+    const { mail, findings, facts } = now;
+    const isSame = before.state === 'approved' ? before.findings.join() === findings.join() : textOf(before.mail) === textOf(mail) && JSON.stringify(before.facts) === JSON.stringify(facts);
+    if (isSame || isPartlySent(before)) return;
+    // First it waits: a process that ends between the two leaves nothing approved that nobody saw.
+    if (before.state === 'approved') await drafts.step(before.id, { from: ['approved'], to: 'waiting', why: 'its questions changed after it was approved' });
+    if (await drafts.rewrite(before.id, now)) log('info', 'a draft was made anew', { draft: before.id, questions: findings.length });
   }
 }
 

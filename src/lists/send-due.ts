@@ -5,8 +5,9 @@
 import type { SendOutcome, Sender, Turned } from '../gateway/outbox/sender.js';
 import { errorField } from '../service/log.js';
 import { decide, type Decision } from './decide.js';
-import type { Draft } from './draft.js';
-import { withDate } from './mail-text.js';
+import type { Draft, Outgoing } from './draft.js';
+import { samePerson } from './list-address.js';
+import { withDate, withoutRecipients } from './mail-text.js';
 import { showToModerators, tellOfDoubt } from './moderation-mail.js';
 import type { Office } from './office.js';
 import { STAGES, type Policy } from './policy.js';
@@ -66,19 +67,36 @@ class Sending {
     this.decision = decide(policy, draft.facts);
   }
 
-  async run(sender: Sender, nowMs: number): Promise<Ended> {
+  async run(sender: Sender, nowMs: number, waitedMs: number): Promise<Ended> {
     const { draft, office } = this;
     const own = draft.kind === 'moderation';
     const before = own ? null : await this.notYet(nowMs);
     if (before !== null) return before;
-    await office.drafts.step(draft.id, { from: ['held'], to: 'approved', why: draft.why });
-    const given = await office.drafts.claim(draft.id, { by: office.claimer, nowMs, caps: own ? null : this.decision.caps });
+    const given = await office.drafts.claim(draft.id, { from: this.before, by: office.claimer, nowMs: nowMs + waitedMs, caps: own ? null : this.decision.caps });
     if (!given.claimed) {
-      await office.drafts.step(draft.id, { from: ['approved'], to: 'approved', why: given.why, dueMs: nowMs + AGAIN_MS });
+      await office.drafts.step(draft.id, { from: [this.before], to: this.before, why: given.why, dueMs: nowMs + AGAIN_MS });
       return 'later';
     }
-    const { mail, from, id } = draft;
-    return await this.settle(await sender.send({ id, raw: withDate(mail.raw, nowMs), from, to: mail.to, envelopeId: given.envelopeId }), nowMs);
+    const { raw, to } = own ? given.mail : this.withoutOptOuts(given.mail);
+    if (to.length === 0) return await this.noneLeft();
+    return await this.settle(await sender.send({ id: draft.id, raw: withDate(raw, nowMs), from: draft.from, to, envelopeId: given.envelopeId }), nowMs);
+  }
+
+  /** The state that it goes back to where it cannot go yet: only a person approves. */
+  private get before(): 'held' | 'approved' {
+    return this.draft.state === 'held' ? 'held' : 'approved';
+  }
+
+  /** Whoever opted out since it was made does not get it, and does not stand in it. */
+  private withoutOptOuts({ raw, to, messageId }: Outgoing): Outgoing {
+    const out = to.filter((address) => this.policy.optOut.some((one) => samePerson(one, address)));
+    return out.length === 0 ? { raw, to, messageId } : { raw: withoutRecipients(raw, out), to: to.filter((address) => !out.includes(address)), messageId };
+  }
+
+  private async noneLeft(): Promise<Ended> {
+    const { draft, office } = this;
+    await office.drafts.step(draft.id, { from: ['claimed'], to: draft.sentMs > 0 ? 'sent' : 'dropped', why: 'whom it would go to opted out' });
+    return 'dropped';
   }
 
   /** What the policy says now, where it is against sending; null where it is not. */
@@ -135,7 +153,7 @@ class Sending {
     const last = attempts >= ATTEMPTS_MAX;
     office.log('warn', last ? 'a mail was given up' : 'a mail is tried again later', { draft: draft.id, attempts, why });
     if (last) return await this.ended(`given up after ${attempts} tries: ${why}`);
-    await office.drafts.step(draft.id, { from: ['claimed'], to: 'approved', why, dueMs: nowMs + retryMs(attempts) });
+    await office.drafts.step(draft.id, { from: ['claimed'], to: this.before, why, dueMs: nowMs + retryMs(attempts) });
     return 'later';
   }
 
@@ -156,13 +174,15 @@ function inWords(turned: readonly Turned[]): string {
 export async function sendDue(office: Office, nowMs: number): Promise<Round> {
   const counts: Record<Ended, number> = { sent: 0, later: 0, refused: 0, unsure: 0, dropped: 0, nothing: 0 };
   let stopped = office.sender === null ? 'no outbox is configured' : '';
+  // A claim is as old as it is, however long the mails before it took.
+  const began = performance.now();
   const first = await office.policy();
   if (first.ok) counts.unsure += await recover(office, first.config, nowMs);
   for (const draft of office.sender === null ? [] : await office.drafts.due(nowMs, ROUND_MAX)) {
     const read = await office.policy();
     stopped = !read.ok ? `the policy cannot be read: ${read.problems[0] ?? ''}` : read.config.stop ? 'the policy says stop' : '';
     if (stopped !== '' || !read.ok || office.sender === null) break;
-    const ended = await new Sending(office, read.config, draft).run(office.sender, nowMs).catch((error: unknown): Ended => {
+    const ended = await new Sending(office, read.config, draft).run(office.sender, nowMs, Math.round(performance.now() - began)).catch((error: unknown): Ended => {
       // The store: what it has claimed stays claimed, and is unsure in the end.
       office.log('error', 'a draft could not be followed', { draft: draft.id, ...errorField(error) });
       return 'nothing';

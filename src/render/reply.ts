@@ -85,7 +85,7 @@ function addressField(name: string, addresses: readonly Address[]): string[] {
 export function replyMail({ from, recipients: { to, cc }, date, replyTo, subject, messageId: id, above, mark, body }: Reply): string {
   const messageId = idOf(id);
   const references = referencesOf(messageId, above);
-  const hash = createHash('sha256').update(JSON.stringify([messageId, from.address, body])).digest('hex');
+  const hash = createHash('sha256').update(JSON.stringify([messageId, from.address, body, ...[...to, ...cc].map((one) => one.address)])).digest('hex');
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   const ascii = /^[\x00-\x7f]*$/u.test(body);
   const header = [

@@ -1,7 +1,7 @@
 /** @module Drafts of mails in tables, for any database that kysely speaks and that has `returning`. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { ClaimCaps, ClaimedDraft, Draft, DraftState, DraftStep, DraftStore, NewDraft, Outgoing } from '../lists/draft.js';
+import type { ClaimCaps, ClaimedDraft, Claiming, Draft, DraftState, DraftStep, DraftStore, NewDraft, Rewritten } from '../lists/draft.js';
 import type { Tables } from './tables.js';
 
 /** Milliseconds in which caps count. */
@@ -42,8 +42,10 @@ export class KyselyDrafts implements DraftStore {
     return { id, added: row !== undefined };
   }
 
-  async rewrite(id: string, mail: Outgoing, findings: readonly string[]): Promise<boolean> {
-    const row = await this.db.updateTable('drafts').set({ raw: mail.raw, message_id: mail.messageId, to: JSON.stringify(mail.to), findings: JSON.stringify(findings) })
+  async rewrite(id: string, { mail, findings, facts, lists, stage }: Rewritten): Promise<boolean> {
+    const row = await this.db.updateTable('drafts').set({
+      raw: mail.raw, message_id: mail.messageId, to: JSON.stringify(mail.to), findings: JSON.stringify(findings), facts: JSON.stringify(facts), lists: JSON.stringify(lists), author: facts.author, stage,
+    })
       .where('id', '=', id).where('state', 'in', ['held', 'waiting', 'approved']).returning('id').executeTakeFirst();
     return row !== undefined;
   }
@@ -82,15 +84,15 @@ export class KyselyDrafts implements DraftStore {
     return row !== undefined;
   }
 
-  async claim(id: string, { by, nowMs, caps }: { by: string; nowMs: number; caps: ClaimCaps | null }): Promise<ClaimedDraft> {
+  async claim(id: string, { from, by, nowMs, caps }: Claiming): Promise<ClaimedDraft> {
     return await this.db.transaction().execute(async (db) => {
       // Written before anything is read, so that another process waits here and not after it has counted.
       const row = await db.updateTable('drafts').set((e) => ({ state: 'claimed', claimed_by: by, claimed_ms: nowMs, attempts: e('attempts', '+', 1), envelope_id: e.case().when('envelope_id', '=', '').then(randomBytes(12).toString('hex')).else(e.ref('envelope_id')).end() }))
-        .where('id', '=', id).where('state', '=', 'approved').returningAll().executeTakeFirst();
+        .where('id', '=', id).where('state', '=', from).returningAll().executeTakeFirst();
       if (!row) return { claimed: false, why: 'it is not there to be sent any more' };
       const why = caps === null ? null : await overCaps(db, toDraft(row), { caps, nowMs });
-      if (why === null) return { claimed: true, envelopeId: row.envelope_id };
-      await db.updateTable('drafts').set((e) => ({ state: 'approved', claimed_by: '', claimed_ms: 0, attempts: e('attempts', '-', 1) })).where('id', '=', id).execute();
+      if (why === null) return { claimed: true, envelopeId: row.envelope_id, mail: toDraft(row).mail };
+      await db.updateTable('drafts').set((e) => ({ state: from, claimed_by: '', claimed_ms: 0, attempts: e('attempts', '-', 1) })).where('id', '=', id).execute();
       return { claimed: false, why };
     });
   }

@@ -174,6 +174,15 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     expect(world.lastTo).toEqual(['author@example.org']);
   });
 
+  test('whom somebody adds to the Cc of a command is not written to, and a list that did not agree keeps the answer from the others', async () => {
+    world.policy.text = `${POLICY}answers: list\n`;
+    const command = (id: string, cc: string): Promise<string[]> => world.arrive({ id, subject: 'Re: [PATCH] kcov: ask', answers: 'v1@x', headers: `${signed('example.org')}Cc: ${cc}\n`, body: '#kcovet help\n' });
+    await command('c1@x', 'Victim <victim@victim.example>');
+    expect(world.lastTo).toEqual(['author@example.org', LIST]);
+    await command('c2@x', 'linux-foo@vger.kernel.org');
+    expect(world.lastTo).toEqual(['author@example.org']);
+  });
+
   test('a moderator says on the mail that shows a draft that a question is none: it goes without', async () => {
     world.policy.text = POLICY.replace('send: list', 'send: moderators');
     const [shown = ''] = await world.arrive(asking('w@x', ['ASK one', 'ASK two'], { subject: '[PATCH] kcov: wait' }));

@@ -100,9 +100,9 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
     });
 
     test('an approval of a text that the draft does not have any more does nothing', async () => {
-      const { id, mail, findings } = await opened(policy);
+      const { id, mail, ...rest } = await opened(policy);
       const old = await onlyDraft(store.drafts, 'moderation');
-      await store.drafts.rewrite(id, { ...mail, messageId: `kcovet-${'0'.repeat(32)}@example.org` }, findings);
+      await store.drafts.rewrite(id, { ...rest, mail: { ...mail, messageId: `kcovet-${'0'.repeat(32)}@example.org` } });
       expect(await takeModerationReply(office, answer(old), { trusted, nowMs: 5 })).toMatchObject({ done: false, why: 'the draft has another text by now' });
       expect((await onlyDraft(store.drafts)).state).toBe('waiting');
     });

@@ -10,12 +10,19 @@ import { cancelDrafts } from '../../src/lists/cancel-drafts.js';
 import { moderate } from '../../src/lists/moderate.js';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { ATTEMPTS_MAX, CLAIM_MAX_MS, sendDue } from '../../src/lists/send-due.js';
+import type { Submission } from '../../src/mail/submission.js';
 import type { Store } from '../../src/service/store.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { startMailServer, type MailServer } from './mail-server.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } from './post.js';
 
 const HOUR_MS = 3_600_000;
+
+/** The same patch under another Message-ID. */
+function otherSubmission(messageId: string): Submission {
+  const { submission } = readySeries();
+  return { ...submission, messageId, patches: submission.patches.map((patch) => ({ ...patch, messageId, mail: patch.mail ? { ...patch.mail, messageId } : null })) };
+}
 const folder = mkdtempSync(join(tmpdir(), 'kcovet-outbox-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -114,6 +121,58 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
       expect(await onlyDraft(store.drafts)).toMatchObject(expected);
     });
 
+    test('whoever opted out meanwhile neither gets an approved mail nor stands in it', async () => {
+      const sender = takingSender();
+      const policy = { text: OPEN_POLICY.replace('send: list', 'send: moderators\n    approved: list') };
+      const office = officeOf(store.drafts, { sender, policy });
+      await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
+      const { id } = await onlyDraft(store.drafts);
+      await moderate(store.drafts, id, { verb: 'approve', by: 'mod@example.org', why: '', nowMs: 1 });
+      policy.text += 'optOut: [jane@example.org]\n';
+      await sendDue(office, HOUR_MS);
+      const went = sender.taken.find(({ to }) => !to.includes('mod@example.org'));
+      expect(went?.to).toEqual(['joerg@example.net', 'linux-test@vger.example.org', 'else@example.com']);
+      expect(went?.raw.split('\n\n')[0]).not.toContain('jane@');
+      expect(went?.raw.split('\n\n')[0]).toMatch(/^Cc: .*linux-test@vger\.example\.org/mu);
+    });
+
+    test.each([
+      ['a cap', `${OPEN_POLICY}caps: {author: 1}\n`, takingSender()],
+      ['a server', OPEN_POLICY, { where: 'a test', send: () => Promise.resolve({ kind: 'later' as const, why: '451 later' }) }],
+    ])('what %s put off is asked about again: moderators that are wanted by now see it', async (_, text, sender) => {
+      const policy = { text };
+      const office = officeOf(store.drafts, { sender, policy });
+      await prepareDrafts(office, { ready: readySeries({ key: 'other@example.net', mails: [] }, otherSubmission('other@example.net')), review, nowMs: 0 });
+      await sendDue(office, 1);
+      await prepareDrafts(office, { ready: readySeries(), review, nowMs: 2 });
+      await sendDue(office, 3);
+      const open = (await store.drafts.inStates(['held', 'approved'], 10)).filter(({ kind }) => kind === 'review');
+      expect(open.map(({ state }) => state).filter((state) => state !== 'held')).toEqual([]);
+      expect(open.length).toBeGreaterThan(0);
+      policy.text = text.replace('send: list', 'send: moderators');
+      await sendDue(office, 30 * HOUR_MS);
+      for (const { id } of open) expect((await store.drafts.find(id))?.state).toBe('waiting');
+    });
+
+    test('a patch that turns out to go to a list that did not agree takes its draft back', async () => {
+      const sender = takingSender();
+      const office = officeOf(store.drafts, { sender });
+      await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
+      await prepareDrafts(office, { ready: readySeries({ lists: ['linux-test@vger.example.org', 'private@corp.example'] }), review, nowMs: 1 });
+      await sendDue(office, HOUR_MS);
+      expect(sender.taken).toEqual([]);
+      expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'dropped', why: 'the policy: off: private@corp.example, which is not in the policy' });
+    });
+
+    test('an approved mail whose questions change waits again, whoever approved it', async () => {
+      const office = officeOf(store.drafts, { sender: takingSender(), policy: { text: OPEN_POLICY.replace('send: list', 'send: moderators').replace(/moderators: \[.*\]\n/u, '') } });
+      await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
+      const { id, findings } = await onlyDraft(store.drafts);
+      await moderate(store.drafts, id, { verb: 'approve', by: 'the command line', why: '', nowMs: 1 });
+      await prepareDrafts(office, { ready: readySeries(), review, nowMs: 2, silenced: { invalid: new Set(findings.slice(0, 1)), alreadyAsked: new Map() } });
+      expect(await store.drafts.find(id)).toMatchObject({ state: 'waiting', findings: findings.slice(1) });
+    });
+
     test('an embargo ends on its day', async () => {
       const sender = takingSender();
       const office = officeOf(store.drafts, { sender, policy: { text: `${OPEN_POLICY}embargoes:\n  - list: linux-test@vger.example.org\n    until: 1970-01-02\n` } });
@@ -170,7 +229,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
       const office = await drafted();
       server.fault(fault);
       expect(await sendDue(office, 0)).toMatchObject({ sent: 0, later: 1 });
-      expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'approved', attempts: 1 });
+      expect(await onlyDraft(store.drafts)).toMatchObject({ state: 'held', attempts: 1 });
       expect(await sendDue(office, 1)).toMatchObject({ sent: 0, later: 0 });
       server.fault('none');
       expect(await sendDue(office, HOUR_MS)).toMatchObject({ sent: 1 });
@@ -230,9 +289,8 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
       const office = officeOf(one.drafts, { sender: takingSender() });
       await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
       const { id } = await onlyDraft(one.drafts);
-      await one.drafts.step(id, { from: ['held'], to: 'approved', why: '' });
-      expect(await one.drafts.claim(id, { by: 'host:2', nowMs: 0, caps: null })).toMatchObject({ claimed: true });
-      expect(await one.drafts.claim(id, { by: 'host:3', nowMs: 0, caps: null })).toMatchObject({ claimed: false });
+      expect(await one.drafts.claim(id, { from: 'held', by: 'host:2', nowMs: 0, caps: null })).toMatchObject({ claimed: true });
+      expect(await one.drafts.claim(id, { from: 'held', by: 'host:3', nowMs: 0, caps: null })).toMatchObject({ claimed: false });
       const later = officeOf(one.drafts, { sender: takingSender(), isGone: () => isGone });
       expect(await sendDue(later, 1)).toMatchObject({ unsure: isGone ? 1 : 0 });
       expect(await sendDue(later, CLAIM_MAX_MS + 1)).toMatchObject({ unsure: isGone ? 0 : 1 });

@@ -3,14 +3,17 @@ import type { MailHeaders } from '../../mail/submission.js';
 import { blank, type Line } from '../../render/line.js';
 import { parseAddress, parseAddresses, withoutRepeats, type Address } from '../../render/mail-headers.js';
 import { mailLine, replyMail, type Recipients } from '../../render/reply.js';
-import { decide, listsOf, type Decision } from '../decide.js';
-import { samePerson } from '../list-address.js';
+import { decide, listsOf, type Facts } from '../decide.js';
+import { plainAddress, samePerson } from '../list-address.js';
 import { dateOf, messageIdOf } from '../mail-text.js';
 import type { Office } from '../office.js';
 import type { Policy } from '../policy.js';
 import { factsOf } from '../prepare-drafts.js';
 import type { ReadySeries } from '../ready-series.js';
 import { paragraph } from './answer-words.js';
+
+/** Others whom an answer goes to. */
+const RECIPIENTS_MAX = 100;
 
 export interface Answer {
   readonly ready: ReadySeries;
@@ -34,25 +37,35 @@ export async function draftAnswer(office: Office, answer: Answer): Promise<void>
   const decision = decide(read.config, facts);
   if (decision.stage === 'off') return office.log('info', 'nothing is said', { mail: messageId, why: decision.why });
   const from = parseAddress(office.from) ?? { name: 'kcovet', address: 'kcovet@localhost' };
-  const recipients = recipientsFor(answer, { from, policy: read.config, decision });
+  const recipients = recipientsFor(answer, { from, policy: read.config, facts });
   const raw = replyMail({
     from, recipients, date: dateOf(nowMs), ...(office.replyTo === undefined ? {} : { replyTo: office.replyTo }), subject, messageId: headers.messageId,
     above: headers.references.length > 0 ? headers.references : [headers.inReplyTo ?? ''], mark: ['X-Kcovet-Answer', ready.key], body: bodyOf(answer.parts),
   });
   const { id, added } = await office.drafts.add({
-    kind: 'answer', answers: messageId, series: ready.key, subject, from: from.address, facts, findings: [], lists: recipients.cc.length === 0 ? [] : listsOf(facts, read.config),
+    kind: 'answer', answers: messageId, series: ready.key, subject, from: from.address, facts: recipients.cc.length === 0 ? facts : joinedBy(facts, answer), findings: [], lists: recipients.cc.length === 0 ? [] : listsOf(joinedBy(facts, answer), read.config),
     mail: { raw, messageId: messageIdOf(raw), to: [...recipients.to, ...recipients.cc].map(({ address }) => address) },
     stage: 'moderators', state: 'approved', why: 'it answers commands', dueMs: nowMs, atMs: nowMs,
   });
   if (added) office.log('info', 'an answer was drafted', { draft: id, answers: messageId });
 }
 
-/** The sender alone; everybody who got the commands where the policy says so, and lets mails go to the list. */
-function recipientsFor({ headers, sender }: Answer, { from, policy, decision }: { from: Address; policy: Policy; decision: Decision }): Recipients {
+/** What a policy is asked with where everybody who got the commands is answered: those count who got them, too. */
+function joinedBy(facts: Facts, { headers }: Answer): Facts {
+  return { ...facts, recipients: [...new Set([...facts.recipients, ...parseAddresses([...headers.to, ...headers.cc]).map(({ address }) => plainAddress(address))])] };
+}
+
+/**
+ * The sender alone. Where the policy says so, and lets a mail to all of them go to the list, those who got both the patch and
+ * the commands: whom somebody adds to the latter did not ask for the talk.
+ */
+function recipientsFor(answer: Answer, { from, policy, facts }: { from: Address; policy: Policy; facts: Facts }): Recipients {
+  const { headers, sender } = answer;
   const to = { name: parseAddress(headers.from)?.name ?? '', address: sender };
-  if (policy.answers !== 'list' || decision.stage !== 'list') return { to: [to], cc: [] };
+  if (policy.answers !== 'list' || decide(policy, joinedBy(facts, answer)).stage !== 'list') return { to: [to], cc: [] };
   const others = withoutRepeats(parseAddresses([...headers.to, ...headers.cc]), new Set([sender, from.address.toLowerCase()]));
-  return { to: [to], cc: others.filter(({ address }) => !policy.optOut.some((one) => samePerson(one, address))) };
+  const joined = others.filter(({ address }) => facts.recipients.includes(plainAddress(address)) && !policy.optOut.some((one) => samePerson(one, address)));
+  return { to: [to], cc: joined.slice(0, RECIPIENTS_MAX) };
 }
 
 function bodyOf(parts: Answer['parts']): string {
