@@ -9,9 +9,11 @@ import type { Log } from '../service/log.js';
 import { lockStore, openSqliteStore } from '../service/sqlite-store.js';
 import { engineFor } from '../service/threads.js';
 import { answerMail } from './answering/answer-mail.js';
+import { withOptOuts } from './answering/opt-outs.js';
 import type { ListStore } from './list-store.js';
 import type { Office } from './office.js';
 import { officeFor } from './open-office.js';
+import { UNDER_HAND } from './policy.js';
 import { Post } from './post.js';
 import type { ReadCounts } from './read-sources.js';
 import type { SeriesReviewing } from './review-series.js';
@@ -58,12 +60,13 @@ async function problemWith(office: Office): Promise<string | null> {
   return read.ok ? null : read.problems.join('; ');
 }
 
-/** The Patchwork that gets checks; nothing where none is told. */
-function checksOf({ patchwork }: WatchConfig, { store, log, env }: Pick<Surroundings, 'log' | 'env'> & { readonly store: Store }): Pick<WatchParts, 'checks'> {
+/** The Patchwork that gets checks; nothing where none is told. Without a policy who names it agrees for it, but for those who want none. */
+function checksOf({ patchwork, policy }: WatchConfig, { store, log, env, office, now }: Pick<Opened, 'log' | 'env' | 'store' | 'office' | 'now'>): Pick<WatchParts, 'checks'> {
   if (!patchwork) return {};
   const { url, context, page } = patchwork;
   const pageOf = (messageId: string): string | null => (page === undefined ? null : `${page.replace(/\/+$/u, '')}/${encodeURIComponent(messageId)}`);
-  return { checks: { patchwork: new Patchwork({ url, token: env[PATCHWORK_TOKEN] ?? '' }), context, pageOf, store, log } };
+  const asked = policy === undefined ? withOptOuts(() => Promise.resolve({ ok: true, config: UNDER_HAND }), store.said) : office.policy;
+  return { checks: { patchwork: new Patchwork({ url, token: env[PATCHWORK_TOKEN] ?? '' }), context, pageOf, store, log, policy: asked, own: [office.from], now } };
 }
 
 /** Milliseconds between two words about how far a source was read. */
@@ -131,7 +134,7 @@ async function startedWatch(config: WatchConfig, opened: Opened): Promise<Opened
   };
   const watch = new Watch({
     ...reviewing, queue, signal, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,
-    ...checksOf(config, { store, log, env: opened.env }),
+    ...checksOf(config, opened),
     answer: (messageId, run) => answerMail(messageId, run, { ...reviewing, office, trusted: config.trust }),
     sources: config.sources.map((source) => sourceFor(source, { ...opened, data: resolve(folder, config.data) })),
   });

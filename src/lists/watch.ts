@@ -26,6 +26,9 @@ const SERIES_MAX = 10_000;
 /** Times that mails which series lack are looked for in one run: a flood of patches must not keep the watch busy with it. */
 const FINDS_MAX = 5_000;
 
+/** What is put off for longer is not waited for. */
+const PUT_OFF_MS = 300_000;
+
 export interface WatchParts extends SeriesReviewing {
   readonly sources: readonly MailSource[];
   readonly queue: InProcessQueue;
@@ -62,7 +65,7 @@ export class Watch {
     this.#followed = new FollowedIds((await lists.links(LINKS_MAX)).reverse());
     await queue.process(async ({ kind, payload, delays }, run) => {
       if (kind === REVIEW_KIND) await this.#review(keyIn(payload), run);
-      if (kind === CHECKS_KIND) await this.#addChecks(keyIn(payload));
+      if (kind === CHECKS_KIND) await this.#addChecks(keyIn(payload), delays);
       if (kind === ANSWER_KIND) await answer(keyIn(payload), { ...run, delays });
     }, {
       concurrency: 1,
@@ -86,21 +89,21 @@ export class Watch {
   async #review(key: string, run: JobRun): Promise<void> {
     const { lists, queue, checks } = this.parts;
     await reviewSeries(key, run, this.parts);
-    const json = checks ? await lists.review(key) : null;
-    if (json !== null) await queue.add(checksJob(key, JSON.parse(json) as Review));
+    const [series, json] = checks ? [await lists.series(key), await lists.review(key)] : [null, null];
+    if (series?.state === 'reviewed' && json !== null) await queue.add(checksJob(series, JSON.parse(json) as Review));
   }
 
-  async #addChecks(key: string): Promise<void> {
+  async #addChecks(key: string, delays: number): Promise<void> {
     const { checks } = this.parts;
     if (!checks) return;
-    await addChecks(key, checks).catch((error: unknown) => {
+    await addChecks(key, delays, checks).catch((error: unknown) => {
       throw forQueue(error);
     });
   }
 
-  /** Resolves when all that was to be reviewed is, or has failed. */
+  /** Resolves when all that was to be reviewed is, or has failed; what is put off for long is left for another day. */
   async idle(): Promise<void> {
-    await this.parts.queue.drained();
+    await this.parts.queue.drained(PUT_OFF_MS);
     await Promise.all(this.#ends.splice(0));
   }
 

@@ -73,11 +73,12 @@ export class InProcessQueue implements Queue {
     this.pump();
   }
 
-  async drained(): Promise<void> {
+  async drained(withinMs = Infinity): Promise<void> {
     for (;;) {
       await this.pumping;
       const { waiting, active } = await this.jobs.counts();
-      if (waiting + active === 0 && this.running.size === 0) return;
+      const dueMs = waiting > 0 ? await this.jobs.nextDueMs(-1) : Infinity;
+      if (active === 0 && this.running.size === 0 && dueMs !== null && (waiting === 0 || dueMs > this.clock.now() + withinMs)) return;
       await new Promise<void>((resolve) => { this.waiting.push(resolve); });
     }
   }

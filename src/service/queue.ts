@@ -52,8 +52,8 @@ export interface Queue {
   add(job: NewJob): Promise<boolean>;
   /** Begins to work, first on what a process that died had begun. To be called once. */
   process(handler: Handler, options: ProcessOptions): Promise<void>;
-  /** Resolves as soon as no job runs and none waits, whether it is due or not. */
-  drained(): Promise<void>;
+  /** Resolves as soon as no job runs and none waits that is due within this time; Infinity, the default: none at all. */
+  drained(withinMs?: number): Promise<void>;
   /**
    * Begins nothing more, gives what runs that long to end, then aborts it and puts it back, and resolves. Jobs that wait
    * stay for the next process.

@@ -4,6 +4,8 @@ import { Patchwork } from '../../src/gateway/patchwork.js';
 import type { KeptSeries } from '../../src/lists/list-store.js';
 import { addChecks, checksJob } from '../../src/lists/patchwork-checks.js';
 import type { PatchworkChecks } from '../../src/lists/patchwork-checks.js';
+import { parsePolicy } from '../../src/lists/policy.js';
+import type { Said } from '../../src/lists/said-store.js';
 import type { Review } from '../../src/review/review.js';
 import { forQueue } from '../../src/service/failure.js';
 import { RetryLater } from '../../src/service/queue.js';
@@ -11,74 +13,166 @@ import type { Store } from '../../src/service/store.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { reviewOfTwo } from './review-of-two.js';
 import { PatchworkServer } from './patchwork-server.js';
+import { kept, patchBody } from './threads.js';
+
+/** One list that agreed to all. */
+const OPEN = 'stop: false\nlists:\n  - {list: list@example.org, send: list}\n';
 
 describe.skipIf(noSqlite)(`checks in Patchwork${noSqlite ? `: ${noSqlite}` : ''}`, () => {
   let store: Store;
   let server: PatchworkServer;
   let checks: PatchworkChecks;
+  let policy: string;
+  let nowMs: number;
   const told: string[] = [];
   beforeEach(async () => {
     store = await openStore();
     server = await PatchworkServer.start({ 'one@example.org': 11, 'two@example.org': 12 });
+    [policy, nowMs] = [OPEN, Date.UTC(2026, 0, 12)];
+    told.splice(0);
     checks = {
       patchwork: new Patchwork({ url: `${server.url}/`, token: 'secret' }), context: 'kcovet', store,
-      pageOf: (id) => `https://kcovet.example.org/${id}`, log: (_, what) => void told.push(what),
+      pageOf: (id) => `https://kcovet.example.org/${id}`, log: (_, what) => void told.push(what), policy: () => Promise.resolve(parsePolicy(policy)), own: ['kcovet@example.org'], now: () => nowMs,
     };
-    const series = (key: string): KeptSeries => ({ key, thread: 't', version: 1, title: 't', author: 'a@example.org', changeId: '', digest: 'd', mails: [], older: null, state: 'reviewed', reason: '', dueMs: 0, atMs: 1 });
-    await store.lists.settle('t', { series: [series('key'), series('other')], gone: [] });
-    await store.lists.saveReview('key', JSON.stringify(reviewOfTwo()), 1);
+    await keep('', 'key');
   });
+
+  /** A reviewed series of three patches, with something before its Message-IDs. */
+  async function keep(mark: string, key: string): Promise<void> {
+    const mails = ['one', 'two', 'three'].map((name, i) => kept({ id: `${mark}${name}@example.org`, subject: `[PATCH ${i + 1}/3] x`, body: patchBody(`${mark}${name}`, i === 2 ? 'fs/other.c' : 'kernel/kcov.c') }));
+    const first = mails[0]?.messageId ?? '';
+    for (const mail of mails) await store.lists.keepMail({ ...mail, links: [first] }, null);
+    const series: KeptSeries = { key, thread: first, version: 1, title: 't', author: 'author@example.org', changeId: '', digest: 'd', mails: mails.map(({ messageId }) => messageId), older: null, state: 'reviewed', reason: '', dueMs: 0, atMs: 1 };
+    await store.lists.settle(first, { series: [series], gone: [] });
+    const review = reviewOfTwo();
+    await store.lists.saveReview(key, JSON.stringify({ ...review, submission: { ...review.submission, patches: review.submission.patches.map((one) => ({ ...one, messageId: `${mark}${one.messageId ?? ''}` })) } }), 1);
+  }
+
   afterEach(async () => {
     await server.stop();
     await store.close();
   });
 
   test('a warning for a patch with questions, success for one without; a patch that is none of ours gets none', async () => {
-    await addChecks('key', checks);
+    await addChecks('key', 0, checks);
     expect(server.checks).toEqual([
       { id: 1, patch: 11, state: 'warning', context: 'kcovet', description: '2 questions: 1 high, 1 low', target_url: 'https://kcovet.example.org/one@example.org' },
       { id: 2, patch: 12, state: 'success', context: 'kcovet', description: 'nothing to ask; 2 scenarios searched', target_url: 'https://kcovet.example.org/two@example.org' },
     ]);
-    await addChecks('key', checks);
+    await addChecks('key', 0, checks);
     expect(server.checks).toHaveLength(2);
   });
 
   test('what was done without an answer is not done again', async () => {
     server.faults.push({ method: 'POST', status: 502, done: true });
-    await expect(addChecks('key', checks)).rejects.toThrow('Patchwork failed (502)');
+    await expect(addChecks('key', 0, checks)).rejects.toThrow('Patchwork failed (502)');
     expect(server.checks).toHaveLength(1);
-    await addChecks('key', checks);
+    await addChecks('key', 0, checks);
     expect(server.checks.map((one) => one.patch)).toEqual([11, 12]);
   });
 
   test('a refusal before anything was done is tried again, after as long as it asks for', async () => {
     server.faults.push({ method: 'POST', status: 429, headers: { 'retry-after': '7' } });
-    const failure: unknown = await addChecks('key', checks).catch((error: unknown) => forQueue(error));
+    const failure: unknown = await addChecks('key', 0, checks).catch((error: unknown) => forQueue(error));
     expect(failure).toBeInstanceOf(RetryLater);
     expect(failure).toMatchObject({ afterMs: 7000 });
     expect(server.checks).toEqual([]);
-    await addChecks('key', checks);
+    await addChecks('key', 0, checks);
     expect(server.checks).toHaveLength(2);
   });
 
   test('a token that is not taken, an instance that is none, a redirect', async () => {
     const wrong = { ...checks, patchwork: new Patchwork({ url: server.url, token: 'other' }) };
-    await expect(addChecks('key', wrong)).rejects.toThrow('does not take the token (401)');
+    await expect(addChecks('key', 0, wrong)).rejects.toThrow('does not take the token (401)');
     server.faults.push({ method: 'GET', status: 302, headers: { location: 'http://127.0.0.1:9/' } });
-    await expect(addChecks('key', checks)).rejects.toThrow('Patchwork cannot be reached');
+    await expect(addChecks('key', 0, checks)).rejects.toThrow('Patchwork cannot be reached');
     const none = { ...checks, patchwork: new Patchwork({ url: 'http://127.0.0.1:9', token: 'secret' }) };
-    await expect(addChecks('key', none)).rejects.toThrow('Patchwork cannot be reached');
+    await expect(addChecks('key', 0, none)).rejects.toThrow('Patchwork cannot be reached');
     expect(server.checks).toEqual([]);
   });
 
-  test('a patch that it does not know, a series without a review: said, and nothing else', async () => {
-    const review = reviewOfTwo();
-    const unknown: Review = { ...review, submission: { ...review.submission, patches: review.submission.patches.map((one) => ({ ...one, messageId: `x${one.messageId}` })) } };
-    await store.lists.saveReview('other', JSON.stringify(unknown), 1);
-    await addChecks('other', checks);
-    await addChecks('none', checks);
+  test('a patch that it does not know is waited for, then said; a series without a review: nothing', async () => {
+    await keep('x', 'other');
+    await addChecks('none', 0, checks);
+    await expect(addChecks('other', 5, checks)).rejects.toMatchObject({ name: 'RetryLater', afterMs: 600_000 });
+    expect(told).not.toContain('Patchwork does not know a patch');
+    await addChecks('other', 6, checks);
     expect(server.checks).toEqual([]);
     expect(told).toContain('Patchwork does not know a patch');
-    expect(checksJob('key', review)).toMatchObject({ payload: { key: 'key' } });
+  });
+
+  test('another job where other mails came, or something else is said', () => {
+    const [one, review] = [{ key: 'key', digest: 'd', mails: ['a', 'b'] }, reviewOfTwo()];
+    const id = (series: typeof one, said: Review): string => checksJob(series, said).id;
+    const same = id(one, { ...review, tool: { version: '9', rulesHash: '9' } });
+    expect(checksJob(one, review)).toMatchObject({ id: same, payload: { key: 'key' } });
+    const others = [id({ ...one, digest: 'e' }, review), id({ ...one, mails: ['a', 'b', 'c'] }, review), id(one, { ...review, findings: review.findings.slice(1) })];
+    expect(new Set([same, ...others]).size).toBe(4);
+  });
+
+  describe('the policy is asked', () => {
+    const descriptions = (): string[] => server.checks.map(({ description }) => description);
+    const NONE = 'nothing to ask; 2 scenarios searched';
+
+    test.each([
+      ['stop', OPEN.replace('stop: false', 'stop: true')], ['a list that did not agree', 'stop: false\n'], ['one that is off', OPEN.replace('send: list', 'send: off')],
+      ['moderators', OPEN.replace('send: list', 'send: moderators')], ['the author alone', OPEN.replace('send: list', 'send: author')], ['an author who opted out', `${OPEN}optOut: [author@example.org]\n`],
+    ])('nothing is added where it says %s', async (_, text) => {
+      policy = text;
+      await addChecks('key', 0, checks);
+      expect([server.checks, server.asked]).toEqual([[], []]);
+    });
+
+    test('what an embargo holds is added when it is over, the rest at once; one without an end is looked at again', async () => {
+      policy = `${OPEN}embargoes:\n  - {thread: one@example.org, until: 2026-02-01}\n`;
+      nowMs = Date.UTC(2026, 0, 31, 23);
+      await expect(addChecks('key', 0, checks)).rejects.toMatchObject({ name: 'RetryLater', afterMs: 3_600_000 });
+      policy = `${OPEN}embargoes:\n  - {path: kernel/kcov.c}\n`;
+      await expect(addChecks('key', 1, checks)).rejects.toMatchObject({ name: 'RetryLater', afterMs: 2 * 86_400_000 });
+      expect(descriptions()).toEqual([NONE]);
+      policy = `${OPEN}embargoes:\n  - {thread: one@example.org, until: 2026-02-01}\n`;
+      nowMs = Date.UTC(2026, 1, 1);
+      await addChecks('key', 1, checks);
+      expect(descriptions()).toEqual([NONE, '2 questions: 1 high, 1 low']);
+    });
+
+    test('while it cannot be read nothing is added', async () => {
+      policy = 'stop: perhaps\n';
+      await expect(addChecks('key', 0, checks)).rejects.toMatchObject({ name: 'RetryLater' });
+      expect(server.asked).toEqual([]);
+    });
+
+    const invalid = (what: string): Said => ({ series: 'key', kind: 'invalid', what, note: '', by: 'author@example.org', mail: 'm@x', atMs: 1 });
+
+    test('what was answered as invalid is no question; of who said stop nothing is said', async () => {
+      await store.said.say(invalid('f-first'));
+      await addChecks('key', 0, checks);
+      expect(descriptions()).toEqual(['1 question: 1 low', NONE]);
+      await store.said.say(invalid('f-second'));
+      await addChecks('key', 0, checks);
+      expect(descriptions()).toEqual(['1 question: 1 low', NONE, NONE]);
+      await store.lists.saveReview('key', JSON.stringify({ ...reviewOfTwo(), complete: false }), 1);
+      await store.said.say({ ...invalid(''), kind: 'stop' });
+      await addChecks('key', 0, checks);
+      expect(server.checks).toHaveLength(3);
+    });
+
+    test('what is only kept back is not counted, and is no success', async () => {
+      policy = OPEN.replace('send: list', 'send: list, severities: [low]');
+      await addChecks('key', 0, checks);
+      expect(descriptions()).toEqual(['1 question: 1 low', NONE]);
+      policy = OPEN.replace('send: list', 'send: list, severities: [medium]');
+      server.checks.splice(0);
+      await addChecks('key', 0, checks);
+      expect(descriptions()).toEqual([]);
+    });
+
+    test('a series that is to be reviewed again, or was put aside, gets none', async () => {
+      for (const state of ['ready', 'dropped', 'open', 'failed'] as const) {
+        await store.lists.setState('key', state, '');
+        await addChecks('key', 0, checks);
+      }
+      expect(server.asked).toEqual([]);
+    });
   });
 });

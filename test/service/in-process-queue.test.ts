@@ -88,6 +88,19 @@ describe.skipIf(noSqlite)(`on SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}
     await store.close();
   });
 
+  test('what is put off for longer than is waited for does not keep anybody waiting, and stays', async () => {
+    const store = await openStore();
+    const clock = handClock();
+    const queue = new InProcessQueue(store.jobs, { policy, clock });
+    await queue.add({ id: 'a', kind: 'k', payload: null });
+    await queue.add({ id: 'b', kind: 'k', payload: null });
+    await queue.process(({ id }) => (id === 'a' ? Promise.reject(new RetryLater(500, 'wait')) : Promise.resolve()), { concurrency: 1 });
+    await queue.drained(499);
+    expect(await queue.counts()).toMatchObject({ waiting: 1, done: 1 });
+    await queue.stop();
+    await store.close();
+  });
+
   test('a store that is gone does not keep the queue from stopping', async () => {
     const store = await openStore();
     const failed = gate();
