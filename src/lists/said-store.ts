@@ -5,9 +5,9 @@
 
 /**
  * `invalid`: a question is none; `assume`: something is taken for granted; `stop`: nobody wants to hear more about it; `closed`: a
- * moderator says that it is merged, or over.
+ * moderator says that it is merged, or over; `searched`: a search was made for it, kept under no series but a name of its sender.
  */
-export type SaidKind = 'invalid' | 'assume' | 'stop' | 'closed';
+export type SaidKind = 'invalid' | 'assume' | 'stop' | 'closed' | 'searched';
 
 /** One thing that somebody said about a series. */
 export interface Said {

@@ -148,6 +148,42 @@ describe.skipIf(noSqlite)(`commands in mails${noSqlite ? ` (skipped: ${noSqlite}
     expect(engine.requests).toHaveLength(before + 1);
   });
 
+  const diffOf = (what: string): string => `diff --git a/kernel/kcov.c b/kernel/kcov.c\n--- a/kernel/kcov.c\n+++ b/kernel/kcov.c\n@@ -10,1 +10,2 @@\n \tint first;\n+ASK ${what}\n`;
+
+  /** Requests to the engine, and checks of assumptions. */
+  const searches = (): number => engine.requests.length;
+
+  test.each([['the list is off', (text: string) => text.replace('send: list', 'send: off')], ['it says stop', (text: string) => `stop: true\n${text}`]])('nothing is searched for an answer that may not go out: %s; what costs nothing counts', async (_, change) => {
+    world.policy.text = change(POLICY);
+    let checked = 0;
+    const { assumed } = engine;
+    engine.assumed = (...args) => { checked += 1; return assumed(...args); };
+    const before = searches();
+    for (const write of [`#kcovet test\n\n${diffOf('third')}`, '#kcovet assume: irqs off in kcov_start', '#kcovet assume: nmi=0']) expect(await world.arrive(replyTo(ours, { write }))).toEqual([]);
+    await world.arrive(replyTo(ours, { below: 'What about first here?', write: '#kcovet invalid: no' }));
+    expect([searches() - before, checked]).toEqual([0, 0]);
+    expect((await world.store.said.about(['v1@x'])).map(({ kind, what }) => [kind, what])).toEqual([['assume', 'nmi=0'], ['invalid', fingerprintOf('first')]]);
+    world.policy.text = POLICY;
+    await world.arrive(v2);
+    expect(engine.requests.at(-1)?.bounds).toEqual({ nmi: 0 });
+  });
+
+  test('a sender has ten searches in 24 hours, whatever mails they come in; others have their own, and what costs nothing goes on', async () => {
+    const before = searches();
+    const many = Array.from({ length: 5 }, (_, i) => `#kcovet assume: nmi=${i}`).join('\n\n');
+    await world.arrive(replyTo(ours, { write: many }), replyTo(ours, { write: `${many.replaceAll('nmi', 'hardirq')}\n\n#kcovet assume: softirq=1` }));
+    expect(searches() - before).toBe(10);
+    const [refused = ''] = await world.arrive(replyTo(ours, { write: `#kcovet test\n\n${diffOf('third')}` }));
+    expect(textOf(refused)).toContain('10 searches in 24 hours');
+    expect(textOf((await world.arrive(replyTo(ours, { below: 'What about first here?', write: '#kcovet invalid: no' })))[0] ?? '')).toContain('is not asked again');
+    expect(searches() - before).toBe(10);
+    await world.arrive(replyTo(ours, { write: `#kcovet test\n\n${diffOf('third')}`, from: MAINTAINER }));
+    expect(searches() - before).toBe(11);
+    world.nowMs += 86_400_000;
+    await world.arrive(replyTo(ours, { write: `#kcovet test\n\n${diffOf('third')}` }));
+    expect(searches() - before).toBe(12);
+  });
+
   test('what dies in the middle is done again, and said once', async () => {
     const review = engine.review;
     engine.review = () => { engine.review = review; return Promise.reject(new Error('the power went')); };

@@ -23,6 +23,7 @@ import { draftAnswer } from './draft-answer.js';
 import { follow } from './follow.js';
 import { heardOf } from './heard.js';
 import { mailCommands } from './mail-commands.js';
+import { searchLeave, type SearchLeave } from './search-leave.js';
 
 /** Times that a mail waits for the series it is about to be put together. */
 const DELAYS_MAX = 3;
@@ -65,7 +66,8 @@ export async function answerMail(messageId: string, run: AnswerRun, tools: Answe
   let silent = tooMany || (await heardOf(ready.key, tools)).ended !== null;
   // Of what is over only an end is heard, and of who asks too much.
   for (const written of commands.filter(({ command: { kind } }) => !silent || kind === 'stop' || kind === 'upstream')) {
-    const lines = await follow(written, { ...asked, review: await reviewOf(ready.key, tools) });
+    const leave = (): Promise<SearchLeave> => searchLeave(written.at, { ready, sender: authority.sender, messageId, policy: policy.config, said: tools.said, nowMs: tools.now() });
+    const lines = await follow(written, { ...asked, leave, review: await reviewOf(ready.key, tools) });
     log('info', 'a command was followed', { mail: messageId, series: ready.key, command: written.command.kind, by: authority.sender });
     if (lines === null) silent = true;
     else parts.push({ line: written.line, lines });

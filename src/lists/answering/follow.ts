@@ -18,6 +18,7 @@ import type { Authority } from './authority.js';
 import { heardOf } from './heard.js';
 import type { WrittenCommand } from './mail-commands.js';
 import { meantQuestion } from './meant-question.js';
+import type { SearchLeave } from './search-leave.js';
 
 /** What a command works with. */
 export interface Commanded {
@@ -29,6 +30,8 @@ export interface Commanded {
   /** Fingerprints of the questions in the answered mail; empty where it asks none. */
   readonly questions: readonly string[];
   readonly tools: SeriesReviewing;
+  /** Asks whether searches may be made for it. */
+  readonly leave: () => Promise<SearchLeave>;
   readonly signal: AbortSignal;
 }
 
@@ -66,27 +69,34 @@ function onlyAsking(review: Review, questions: readonly string[]): Review {
   return questions.length === 0 ? review : { ...review, findings: review.findings.map((one) => ({ ...one, asked: one.asked && questions.includes(one.fingerprint) })) };
 }
 
-async function assume(text: string, asked: Commanded): Promise<readonly Line[]> {
+async function assume(text: string, asked: Commanded): Promise<readonly Line[] | null> {
   const { ready, tools, signal, mail } = asked;
+  const parsed = parseAssumption(text);
+  if (!parsed.ok) return words.unknownLines(parsed.why);
   const { assumptions, said } = await heardOf(ready.key, tools);
+  const known = said.find(({ kind, what }) => kind === 'assume' && what === parsed.text);
+  if (known && known.mail !== mail.messageId) return words.paragraph(words.assumedAlreadyText(parsed.text));
+  if (!parsed.conditions.assume) {
+    await say(asked, 'assume', { what: parsed.text });
+    return await changedBy(asked, words.paragraph(words.assumedText(parsed.text, undefined)));
+  }
+  const leave = await asked.leave();
+  if (!leave.granted) return leave.refusal;
   const considered = await considerAssumption(text, { on: () => requestFor(ready, assumptions, tools), engine: tools.engine, signal });
   if (considered.kind === 'unknown') return words.unknownLines(considered.why);
   if (considered.kind === 'refused') return words.notAssumedLines(considered.checked);
-  const known = said.find(({ kind, what }) => kind === 'assume' && what === considered.text);
-  if (known && known.mail !== mail.messageId) return words.paragraph(words.assumedAlreadyText(considered.text));
   await say(asked, 'assume', { what: considered.text });
-  const now = words.paragraph(words.assumedText(considered.text, considered.checked));
   if (considered.checked) await nameIn(asked, considered.checked);
-  return considered.checked ? now : [...now, ...await changedBy(asked)];
+  return words.paragraph(words.assumedText(considered.text, considered.checked));
 }
 
-async function unassume(text: string, asked: Commanded): Promise<readonly Line[]> {
+async function unassume(text: string, asked: Commanded): Promise<readonly Line[] | null> {
   const { ready, tools } = asked;
   const parsed = parseAssumption(text);
   const known = parsed.ok ? parsed.text : text.trim();
   const wasThere = await tools.said.unsay((await heardOf(ready.key, tools)).lineage, { kind: 'assume', what: known });
   const now = words.paragraph(words.unassumedText(known, wasThere));
-  return wasThere ? [...now, ...await changedBy(asked)] : now;
+  return wasThere ? await changedBy(asked, now) : now;
 }
 
 /** An assumption that was checked, in the review that is kept, so that what is not sent yet names it. */
@@ -102,18 +112,20 @@ async function keep(review: Review, ready: ReadySeries, { lists, drafting, now }
   await drafting.refresh(ready.key);
 }
 
-/** Reviews again with what is assumed now, and says what that changes. */
-async function changedBy(asked: Commanded): Promise<readonly Line[]> {
+/** Reviews again with what is assumed now, and says what that changes; without leave it counts from the next review on. */
+async function changedBy(asked: Commanded, now: readonly Line[]): Promise<readonly Line[] | null> {
   const { ready, tools, signal, review: before } = asked;
+  const leave = await asked.leave();
+  if (!leave.granted) return leave.refusal === null ? null : [...now, ...leave.refusal];
   const { assumptions, invalid: answered } = await heardOf(ready.key, tools);
   const review = await reviewAssuming(ready, assumptions, { signal, tools });
-  if (review.stopped) return words.paragraph(words.stoppedText);
+  if (review.stopped) return [...now, ...words.paragraph(words.stoppedText)];
   const lines = before === null ? [] : words.testedLines('Reviewed again with that', outcomeOf(beforeIn(before, answered), review));
   await keep(review, ready, tools);
-  return lines;
+  return [...now, ...lines];
 }
 
-async function test(asked: Commanded): Promise<readonly Line[]> {
+async function test(asked: Commanded): Promise<readonly Line[] | null> {
   const { mail, review, ready, tools, signal } = asked;
   const own = readOwnPatch(mail.message, 'the patch');
   if (own === null) return words.paragraph(words.noPatchText);
@@ -121,6 +133,8 @@ async function test(asked: Commanded): Promise<readonly Line[]> {
   const { assumptions, invalid: answered } = await heardOf(ready.key, tools);
   const before = beforeIn(review, answered);
   if (before.open.length === 0) return words.paragraph(words.nothingOpenText);
+  const leave = await asked.leave();
+  if (!leave.granted) return leave.refusal;
   const added: Submission = compose('the patch', { mails: [own], form: 'mail' }, new ProblemList('the patch'));
   const tried = await tryPatch(added, { before, on: await requestFor(ready, assumptions, tools), engine: tools.engine, signal });
   return tried.kind === 'misplaced' ? words.notPlacedLines(tried.reasons) : words.testedLines('With that patch on top', tried.tested);
