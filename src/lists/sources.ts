@@ -38,7 +38,7 @@ export function sourceFor(config: SourceConfig, places: SourcePlaces): MailSourc
   switch (kind) {
     case 'mirror': return url === '' ? new MirrorSource({ name, lists, dir: resolve(folder, path) }) : fetched(config, places);
     case 'feed': return new FeedSource({ name, lists, url, now, ...(config.query === undefined ? {} : { query: config.query }) });
-    case 'maildir': return new MaildirSource(name, lists, resolve(folder, path));
+    case 'maildir': return new MaildirSource({ name, lists, dir: resolve(folder, path), now });
     case 'mbox': return new MboxSource({ name, lists, path: path === '-' ? path : resolve(folder, path), stdin, now });
     case 'github-mirror': {
       const repository = parseGithubName(config.repository ?? '') ?? { owner: '', repo: '', ref: null };

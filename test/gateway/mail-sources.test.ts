@@ -67,7 +67,7 @@ describe('a Maildir', () => {
   };
 
   test('gives new/ and cur/ in the order of coming, then what is new; a mail that moves and one that is known are not given again', async () => {
-    const reader = new Reader(new MaildirSource('box', lists, sandbox.path('box')));
+    const reader = new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') }));
     const first = put('1.a', patch('1@x'), { timeS: 2_000_000 });
     put('0.a:2,S', patch('0@x'), { part: 'cur', timeS: 1_000_000 });
     put('2.a', mailOf('chat@x'), { timeS: 2_000_001 });
@@ -84,16 +84,53 @@ describe('a Maildir', () => {
     truncateSync(put('big', ''), 100 * 1024 * 1024);
     put('1.a', patch('1@x'));
     symlinkSync('/etc/passwd', sandbox.path('box', 'new', 'link'));
-    const { ids, events } = await new Reader(new MaildirSource('box', lists, sandbox.path('box'))).read();
+    const { ids, events } = await new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') })).read();
     expect([ids, events.filter(({ kind }) => kind === 'skipped')]).toEqual([['1@x'], [{ kind: 'skipped', where: 'big', reason: 'too large' }]]);
     rmSync(sandbox.path('box'), { recursive: true });
-    expect(await new Reader(new MaildirSource('box', lists, sandbox.path('box'))).reasons()).toEqual([expect.stringContaining('ENOENT')]);
+    expect(await new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') })).reasons()).toEqual([expect.stringContaining('ENOENT')]);
   });
 
   test('begins where it is told to', async () => {
     put('1.a', patch('1@x'), { timeS: 1_000 });
     put('2.a', patch('2@x'), { timeS: 3_000 });
-    expect((await new Reader(new MaildirSource('box', lists, sandbox.path('box')), 2_000).read()).ids).toEqual(['2@x']);
+    const reader = new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') }), 2_000);
+    expect((await reader.read()).ids).toEqual(['2@x']);
+    renameSync(sandbox.path('box', 'new', '1.a'), sandbox.path('box', 'cur', '1.a:2,S'));
+    expect((await reader.read()).ids).toEqual([]);
+  });
+
+  const FUTURE_S = Date.UTC(2099, 0, 1) / 1000;
+
+  test('a file from the future hides nothing that comes after it, and came now; what has an old time is read, too, once', async () => {
+    const reader = new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') }));
+    put('1.a', patch('1@x'), { timeS: FUTURE_S });
+    const [first] = (await reader.read()).events;
+    expect(first).toMatchObject({ kind: 'mail', mail: { messageId: '1@x' } });
+    expect(first?.kind === 'mail' && first.mail.atMs <= Date.now()).toBe(true);
+    put('2.a', patch('2@x'), { timeS: Date.now() / 1000 - 3_600 });
+    put('3.a', patch('3@x'), { timeS: 1_000 });
+    expect((await reader.read()).ids).toEqual(['3@x', '2@x']);
+    reader.known.clear();
+    expect((await reader.read()).ids).toEqual([]);
+  });
+
+  test('a cursor from the future, as it was kept before, is none', async () => {
+    const reader = new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box') }));
+    put('1.a', patch('1@x'));
+    reader.cursor = JSON.stringify({ atMs: FUTURE_S * 1000 });
+    expect((await reader.read()).ids).toEqual(['1@x']);
+  });
+
+  test('names that are remembered are bounded, and let go with their files', async () => {
+    const reader = new Reader(new MaildirSource({ name: 'box', lists, dir: sandbox.path('box'), seenMax: 3 }));
+    const seen = (): string[] => (JSON.parse(reader.cursor ?? '{}') as { seen: string[] }).seen;
+    for (let i = 0; i < 5; i += 1) put(`${i}.a`, patch(`${i}@x`), { timeS: 1_000_000 + i });
+    expect((await reader.read()).ids).toHaveLength(5);
+    expect(seen()).toHaveLength(3);
+    expect((await reader.read()).ids).toEqual([]);
+    for (let i = 0; i < 4; i += 1) rmSync(sandbox.path('box', 'new', `${i}.a`));
+    await reader.read();
+    expect(seen()).toHaveLength(1);
   });
 });
 
