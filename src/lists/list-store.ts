@@ -52,6 +52,14 @@ export interface KeptSeries {
 /** The marks by which versions of one series are looked for. */
 export type SeriesMarks = Pick<KeptSeries, 'author' | 'changeId'>;
 
+/** How much of one thread is read: whoever answers to it adds to it. */
+export interface ThreadLimits {
+  readonly mails: number;
+  readonly bytes: number;
+}
+
+export const THREAD_LIMITS: ThreadLimits = { mails: 1_000, bytes: 64 * 1024 * 1024 };
+
 export interface ListStore {
   /** Null when nothing was read of the source yet. */
   cursor(source: string): Promise<string | null>;
@@ -66,8 +74,8 @@ export interface ListStore {
 
   /** Threads with mails that no series was made of yet, in the order in which these came. */
   unsettledThreads(max: number): Promise<string[]>;
-  /** The mails of a thread in the order they came, the first `max`. */
-  mailsOf(thread: string, max: number): Promise<KeptMail[]>;
+  /** Message-IDs of the mails of a thread in the order they came: of the first of them the smallest, as far as limits go. */
+  mailIdsOf(thread: string, limits: ThreadLimits): Promise<{ readonly ids: readonly string[]; /** Mails that are left out. */ readonly left: number }>;
   /** Keeps what was made of a thread: these series in place of those of the same key, those keys gone; it is settled. */
   settle(thread: string, made: { readonly series: readonly KeptSeries[]; readonly gone: readonly string[] }): Promise<void>;
 

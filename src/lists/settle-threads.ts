@@ -8,10 +8,8 @@ import { readListMail, type ListMail } from './assembly/list-mail.js';
 import { standingOf } from './assembly/standing.js';
 import { markedOf, olderOf, type Marked } from './assembly/versions.js';
 import { submissionOf } from './compose-series.js';
-import type { KeptSeries, ListStore } from './list-store.js';
+import { THREAD_LIMITS, type KeptSeries, type ListStore } from './list-store.js';
 
-/** Mails of one thread that are read. */
-const THREAD_MAILS_MAX = 1_000;
 /** Series of one author that are looked at for other versions. */
 const NEAR_MAX = 60;
 /** Of these, those whose lines are compared. */
@@ -39,13 +37,15 @@ export interface SettledThread {
   readonly changed: readonly Settled[];
   /** Mails that cannot be read, with the reason. */
   readonly unreadable: readonly { readonly messageId: string; readonly reason: string }[];
+  /** Mails of the thread that were not read: it is too long, or too large. */
+  readonly left: number;
   /** Series that lack mails which may be found where the others came from. */
   readonly lacking: readonly Assembled[];
 }
 
 /** Makes the series of one thread. */
 export async function settleThread(thread: string, tools: Settling): Promise<SettledThread> {
-  const { mails, unreadable } = await readAll(thread, tools.lists);
+  const { mails, unreadable, left } = await readAll(thread, tools.lists);
   const made = assemble(mails);
   const before = await tools.lists.seriesOf(thread);
   const changed: Settled[] = [];
@@ -55,18 +55,21 @@ export async function settleThread(thread: string, tools: Settling): Promise<Set
   const isNew = ({ before: was, now }: Settled): boolean => was === null || was.state !== now.state || was.reason !== now.reason || was.digest !== now.digest;
   for (const { before: was, now } of changed.filter(isNew)) if (now.state === 'dropped' && was !== null) await tools.dropped?.(now.key, now.reason);
   await tools.lists.settle(thread, { series: changed.map(({ now }) => now), gone });
-  return { changed: changed.filter(isNew), unreadable, lacking: made.filter(({ missing, lacks }) => missing.length > 0 || lacks !== null) };
+  return { changed: changed.filter(isNew), unreadable, left, lacking: made.filter(({ missing, lacks }) => missing.length > 0 || lacks !== null) };
 }
 
-async function readAll(thread: string, lists: ListStore): Promise<{ mails: ListMail[]; unreadable: { messageId: string; reason: string }[] }> {
+async function readAll(thread: string, lists: ListStore): Promise<{ mails: ListMail[]; unreadable: { messageId: string; reason: string }[]; left: number }> {
   const mails: ListMail[] = [];
   const unreadable: { messageId: string; reason: string }[] = [];
-  for (const kept of await lists.mailsOf(thread, THREAD_MAILS_MAX)) {
+  const { ids, left } = await lists.mailIdsOf(thread, THREAD_LIMITS);
+  for (const id of ids) {
+    const kept = await lists.mail(id);
+    if (kept === null) continue;
     const read = await readListMail(kept);
     if ('unreadable' in read) unreadable.push({ messageId: kept.messageId, reason: read.unreadable });
     else mails.push(read);
   }
-  return { mails, unreadable };
+  return { mails, unreadable, left };
 }
 
 interface Setting extends Settling {

@@ -143,8 +143,9 @@ export class Watch {
     const commanded = async (ids: readonly string[]): Promise<void> => {
       for (const id of ids) await queue.add(answerJob(id));
     };
-    const { changed, unreadable, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now(), commanded, dropped: (key, why) => drafting.cancel(key, why) });
+    const { changed, unreadable, left, lacking } = await settleThread(thread, { lists, waitMs, nowMs: now(), commanded, dropped: (key, why) => drafting.cancel(key, why) });
     for (const { messageId, reason } of unreadable) log('warn', 'a mail cannot be read', { mail: messageId, reason });
+    if (left > 0) log('warn', 'a thread is too large to be read whole', { thread, leftOut: left });
     for (const one of changed) await this.#changed(one);
     for (const series of lacking) await this.#lookFor(series);
     return changed.length;

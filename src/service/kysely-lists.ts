@@ -1,6 +1,6 @@
 /** @module Mails and series of lists in tables, for any database that kysely speaks and that has `returning`. */
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { KeptSeries, ListStore, NewMail, SeriesMarks, SeriesState, SourceCursor } from '../lists/list-store.js';
+import type { KeptSeries, ListStore, NewMail, SeriesMarks, SeriesState, SourceCursor, ThreadLimits } from '../lists/list-store.js';
 import type { KeptMail } from '../lists/ready-series.js';
 import type { Tables } from './tables.js';
 
@@ -70,8 +70,15 @@ export class KyselyLists implements ListStore {
     return rows.map(({ thread }) => thread);
   }
 
-  async mailsOf(thread: string, max: number): Promise<KeptMail[]> {
-    return (await this.db.selectFrom('list_mails').select(mailColumns).where('thread', '=', thread).orderBy('seq').limit(max).execute()).map(toMail);
+  async mailIdsOf(thread: string, { mails, bytes }: ThreadLimits): Promise<{ ids: string[]; left: number }> {
+    const rows = await this.db.selectFrom('list_mails').select(['message_id', (e) => e.fn<number>('length', ['raw']).as('size')]).where('thread', '=', thread).orderBy('seq').execute();
+    const fitting = new Set<string>();
+    let total = 0;
+    for (const { message_id: id, size } of rows.slice(0, mails).sort((a, b) => Number(a.size) - Number(b.size))) {
+      total += Number(size);
+      if (total <= bytes) fitting.add(id);
+    }
+    return { ids: rows.map((row) => row.message_id).filter((id) => fitting.has(id)), left: rows.length - fitting.size };
   }
 
   async settle(thread: string, { series, gone }: { readonly series: readonly KeptSeries[]; readonly gone: readonly string[] }): Promise<void> {

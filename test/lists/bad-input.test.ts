@@ -83,6 +83,15 @@ describe.skipIf(noSqlite)(`bad input${noSqlite ? ` (skipped: ${noSqlite})` : ''}
     await watching.queue.stop();
   });
 
+  test('a thread with more bytes than are read of one: its patch is reviewed, and what is left out is said', { timeout: 120_000 }, async () => {
+    const large = (i: number): string => `${rawMail({ id: `r${i}@x`, subject: 'Re: [PATCH] kcov: first@x', answers: 'first@x' })}${`${'x'.repeat(1023)}\n`.repeat(7 * 1024)}`;
+    const watching = await watchOf(given([...Array.from({ length: 10 }, (_, i) => large(i)), rawMail(one('first@x'))]));
+    await watching.round();
+    await watching.round();
+    expect(watching.reviewed).toEqual(['first@x']);
+    expect(watching.said('a thread is too large to be read whole').at(-1)).toMatchObject({ leftOut: 1 });
+  });
+
   test('an epoch that is a truncated pack is said, and the other source is read', async () => {
     const dir = sandbox.path('list');
     writeEpoch(dir, 0, [{ mail: rawMail(one('a@x')) }]);

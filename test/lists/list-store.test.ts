@@ -36,8 +36,18 @@ describe.skipIf(noSqlite)(`the lists of a store${noSqlite ? ` (skipped: ${noSqli
     expect(await lists.unsettledThreads(10)).toEqual(['c']);
     await lists.keepMail(mail('b', { links: ['a', 'root'] }), null);
     expect(await lists.unsettledThreads(10)).toEqual(['a']);
-    expect((await lists.mailsOf('a', 10)).map(({ messageId }) => messageId)).toEqual(['a', 'c', 'b']);
+    expect(await lists.mailIdsOf('a', { mails: 10, bytes: 1_000 })).toEqual({ ids: ['a', 'c', 'b'], left: 0 });
     expect((await lists.links(2))).toEqual(['b', 'root']);
+  });
+
+  test('of a thread as much is told as limits go: of its first mails the smallest', async () => {
+    const { lists } = store;
+    for (const [id, size] of [['a', 10], ['big', 100], ['c', 30], ['d', 20]] as const) await lists.keepMail({ ...mail(id, { links: ['root'] }), raw: Buffer.alloc(size, 'x') }, null);
+    const limited = async (mails: number, bytes: number): Promise<string> => {
+      const { ids, left } = await lists.mailIdsOf('a', { mails, bytes });
+      return `${ids.join(' ')}, ${left} left`;
+    };
+    expect([await limited(4, 160), await limited(4, 159), await limited(4, 59), await limited(3, 159), await limited(4, 9)]).toEqual(['a big c d, 0 left', 'a c d, 1 left', 'a d, 2 left', 'a big c, 1 left', ', 4 left']);
   });
 
   test('series are kept with their state and review, and found by what versions have in common', async () => {

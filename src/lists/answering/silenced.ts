@@ -9,7 +9,8 @@ import { compareThread } from '../../review/compare-thread.js';
 import type { Finding, Review } from '../../review/review.js';
 import { matchFindings } from '../../review/since.js';
 import { automaticReason } from '../automatic.js';
-import type { ReadySeries } from '../ready-series.js';
+import { THREAD_LIMITS } from '../list-store.js';
+import type { KeptMail, ReadySeries } from '../ready-series.js';
 import { heardOf, type Ears, type Heard } from './heard.js';
 
 export interface Silenced {
@@ -21,8 +22,6 @@ export interface Silenced {
   readonly alreadyAsked: ReadonlyMap<string, string>;
 }
 
-/** Mails of a thread that are looked at. */
-const MAILS_MAX = 1_000;
 /** Words that a remark has at least. */
 const WORDS_MIN = 4;
 
@@ -55,8 +54,11 @@ async function sameAsInvalid({ key, older }: ReadySeries, review: Review, { hear
 async function askedBefore({ key, submission, mails }: ReadySeries, review: Review, { lists, own }: Listening): Promise<Map<string, string>> {
   const thread = (await lists.series(key))?.thread;
   const ids = new Set(mails.map(({ messageId }) => messageId));
-  const kept = thread === undefined ? [] : await lists.mailsOf(thread, MAILS_MAX);
-  const replies = kept.filter(({ raw, messageId }) => !ids.has(messageId) && linksOf(raw, messageId).some((id) => ids.has(id)) && automaticReason(raw, own) === null);
+  const replies: KeptMail[] = [];
+  for (const id of thread === undefined ? [] : (await lists.mailIdsOf(thread, THREAD_LIMITS)).ids) {
+    const kept = ids.has(id) ? null : await lists.mail(id);
+    if (kept !== null && linksOf(kept.raw, id).some((one) => ids.has(one)) && automaticReason(kept.raw, own) === null) replies.push(kept);
+  }
   if (replies.length === 0) return new Map();
   const { messages } = await readThread(replies.map(({ messageId, raw }) => ({ name: messageId, bytes: raw })));
   const remarks = remarksOf({ submission, messages });
