@@ -1,19 +1,26 @@
 /** @module Checks in Patchwork: once for each patch with something to say, whatever fails on the way. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Patchwork } from '../../src/gateway/patchwork.js';
 import type { KeptSeries } from '../../src/lists/list-store.js';
+import { openWatch } from '../../src/lists/open-watch.js';
 import { addChecks, checksJob } from '../../src/lists/patchwork-checks.js';
 import type { PatchworkChecks } from '../../src/lists/patchwork-checks.js';
 import { parsePolicy } from '../../src/lists/policy.js';
 import type { Said } from '../../src/lists/said-store.js';
+import { readWatchConfig } from '../../src/lists/watch-config.js';
 import type { Review } from '../../src/review/review.js';
+import type { Engine } from '../../src/service/engine.js';
 import { forQueue } from '../../src/service/failure.js';
+import { noLog } from '../../src/service/log.js';
 import { RetryLater } from '../../src/service/queue.js';
 import type { Store } from '../../src/service/store.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { reviewOfTwo } from './review-of-two.js';
 import { PatchworkServer } from './patchwork-server.js';
-import { kept, patchBody } from './threads.js';
+import { kept, patchBody, rawMail } from './threads.js';
 
 /** One list that agreed to all. */
 const OPEN = 'stop: false\nlists:\n  - {list: list@example.org, send: list}\n';
@@ -174,5 +181,34 @@ describe.skipIf(noSqlite)(`checks in Patchwork${noSqlite ? `: ${noSqlite}` : ''}
       }
       expect(server.asked).toEqual([]);
     });
+  });
+});
+
+describe.skipIf(noSqlite)(`a watch with a Patchwork${noSqlite ? `: ${noSqlite}` : ''}`, () => {
+  /** Has one patch reviewed; what was added. */
+  async function added(change: string, patches: Readonly<Record<string, number>>): Promise<string[]> {
+    const [folder, server] = [mkdtempSync(join(tmpdir(), 'kcovet-patchwork-')), await PatchworkServer.start(patches)];
+    try {
+      writeFileSync(join(folder, 'list.mbox'), `From x Mon Sep 17 00:00:00 2001\n${rawMail({ id: 'one@example.org', subject: '[PATCH] kcov: x', body: patchBody('one') })}`);
+      writeFileSync(join(folder, 'policy.yml'), 'stop: false\n');
+      const config = readWatchConfig(`sources:\n  - {name: a, kind: mbox, path: list.mbox, lists: [list@example.org]}\ndata: .\nsince: 2026-01-01\npatchwork: {url: "${server.url}"}\n${change}`, 'watch.yml');
+      if (!config.ok) throw new Error(config.problems.join());
+      const engine: Engine = { review: () => Promise.resolve(reviewOfTwo()), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) };
+      const opened = await openWatch(config.config, { folder, log: noLog, signal: new AbortController().signal, version: '0', env: { KCOVET_PATCHWORK_TOKEN: 'secret' }, stdin: process.stdin, github: { token: undefined, url: undefined }, engine });
+      if ('failure' in opened) throw new Error(opened.failure);
+      await opened.watch.round();
+      await opened.watch.idle();
+      await opened.close();
+      return server.checks.map(({ description }) => description);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test('who names one and no policy agrees for it; a policy rules; what it does not know yet keeps nobody waiting', async () => {
+    expect(await added('', { 'one@example.org': 11 })).toEqual(['2 questions: 1 high, 1 low']);
+    expect(await added('policy: policy.yml\n', { 'one@example.org': 11 })).toEqual([]);
+    expect(await added('', {})).toEqual([]);
   });
 });
