@@ -101,7 +101,7 @@ describe.skipIf(noSqlite)(`drafts${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
     ['no address to answer', { submission: withMail({ from: 'Nobody' }) }, 'its author has no address to write to'],
     ['an author who is ourselves', { submission: withMail({ from: 'kcovet <KCOVET@example.org>' }) }, 'its author has no address to write to'],
     ['no Message-ID', { submission: withMail({ messageId: '' }) }, 'it is no mail with a Message-ID'],
-    ['one more list that is not in the policy', { submission: withMail({ cc: ['new@lists.example.org'] }) }, 'off: new@lists.example.org, which is not in the policy'],
+    ['one more list that is not in the policy', { submission: withMail({ cc: ['new@lists.example.org'] }) }, 'the policy: off: new@lists.example.org, which is not in the policy'],
     ['a bot as its author', { ready: { mails: [{ messageId: 'gate.1@example.net', raw: Buffer.from('From: A bot <a@example.org>\nAuto-Submitted: auto-generated\n\n'), lists: [], source: 'x', atMs: 1 }] } }, 'Auto-Submitted: auto-generated'],
   ])('a mail with %s gets no answer', async (_, change, why) => {
     expect(await prepare(OPEN_POLICY, change)).toMatchObject([{ draft: null, why }]);
