@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { errorField } from './log.js';
 import type { Log } from './log.js';
+import { bodyOf } from './request-body.js';
 import type { Store } from './store.js';
 
 /** Where GitHub sends webhooks unless it is told otherwise; Probot's default. */
@@ -93,19 +94,6 @@ async function accepted(request: IncomingMessage, body: Buffer, { receive, store
 function header(request: IncomingMessage, name: string): string {
   const value = request.headers[name];
   return typeof value === 'string' ? value : '';
-}
-
-/** The body; null for one that is larger than it may be, of which no more is read than that. */
-async function bodyOf(request: IncomingMessage, max: number): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > max) return null;
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > max) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function isSigned(body: Buffer, signature: string, secret: string): boolean {

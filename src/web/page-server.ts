@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { errorField, type Log } from '../service/log.js';
+import { bodyOf } from '../service/request-body.js';
 import type { PageAnswer, PageRequest } from './outbox-page.js';
 
 const BODY_MAX = 8 * 1024;
@@ -12,27 +13,15 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-/** The text of a form; null where it is too long. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 const refused = (status: number): PageAnswer => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8', 'connection': 'close' }, body: 'no\n' });
 
 async function answerTo(request: IncomingMessage, answer: (request: PageRequest) => Promise<PageAnswer>): Promise<PageAnswer> {
   // A page elsewhere whose name leads here asks under that name.
   if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/u.test(request.headers.host ?? '')) return refused(403);
   const url = URL.canParse(request.url ?? '/', 'http://localhost') ? new URL(request.url ?? '/', 'http://localhost') : null;
-  const body = request.method === 'POST' ? await bodyOf(request) : '';
+  const body = request.method === 'POST' ? await bodyOf(request, BODY_MAX) : Buffer.alloc(0);
   if (url === null || body === null) return refused(url === null ? 400 : 413);
-  return await answer({ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, form: new URLSearchParams(body), cookie: request.headers.cookie ?? '' });
+  return await answer({ method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, form: new URLSearchParams(body.toString('utf8')), cookie: request.headers.cookie ?? '' });
 }
 
 /** Listens on 127.0.0.1; any free port for 0. Rejects where it cannot. */

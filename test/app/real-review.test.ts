@@ -12,6 +12,7 @@ import { engineHere } from '../../src/service/engine.js';
 import type { Engine } from '../../src/service/engine.js';
 import type { Pull } from '../fake-github/state.js';
 import { noSqlite } from '../service/sqlite.js';
+import { answering } from './answering-patch.js';
 import { World } from './world.js';
 
 const SCENARIOS = ['section-in-kthread', 'softirq-in-owner', 'early-irq-in-section', 'remote-wrong-calls'];
@@ -45,18 +46,6 @@ async function commitsOf(example: string, base: Texts): Promise<Record<string, s
     return [[file.path, `${applied.lines.join('\n')}\n`]];
   })));
 }
-
-/** The saved state is this CPU's while interrupts are off: a patch against the head of the example. */
-const answering = [
-  '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -736,11 +736,10 @@ static void kcov_softirq_park(struct task_struct *t, unsigned long irqflags)',
-  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
-  ' \tt->kcov_irq_depth++;', ' \tparked->kcov = t->kcov;', ' \tparked->area = t->kcov_area;', ' \tparked->size = t->kcov_size;', ' \tparked->mode = t->kcov_mode;',
-  ' \tparked->irqflags = irqflags;', '-\tput_cpu_var(kcov_parked);', ' }',
-  '@@ -750,11 +749,10 @@ static void kcov_softirq_unpark(struct task_struct *t)',
-  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
-  ' \tt->kcov = parked->kcov;', ' \tt->kcov_mode = parked->mode;', ' \tt->kcov_size = parked->size;', ' \tt->kcov_area = parked->area;', ' \tt->kcov_irq_depth--;',
-  ' \tlocal_irq_restore(parked->irqflags);', '-\tput_cpu_var(kcov_parked);', ' }',
-];
 
 /** Two reads change places under their lock. */
 const neutral = [

@@ -9,6 +9,7 @@ import { splitLines } from '../../src/patch/input-line.js';
 import { engineHere, type Engine } from '../../src/service/engine.js';
 import { noSqlite, openStore } from '../service/sqlite.js';
 import { AnsweringWorld, idIn, replyTo, signed, textOf } from './answering-world.js';
+import { answering } from '../app/answering-patch.js';
 
 const SCENARIOS = ['section-in-kthread', 'softirq-in-owner', 'early-irq-in-section', 'remote-wrong-calls'];
 
@@ -31,18 +32,6 @@ function mailsOf(example: string): { raw: Buffer; id: string }[] {
 }
 
 const author = 'A. Developer <dev@example.org>';
-
-/** The saved state is this CPU's while interrupts are off: a patch on top of the example. */
-const answering = [
-  '--- a/kernel/kcov.c', '+++ b/kernel/kcov.c', '@@ -736,11 +736,10 @@ static void kcov_softirq_park(struct task_struct *t, unsigned long irqflags)',
-  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
-  ' \tt->kcov_irq_depth++;', ' \tparked->kcov = t->kcov;', ' \tparked->area = t->kcov_area;', ' \tparked->size = t->kcov_size;', ' \tparked->mode = t->kcov_mode;',
-  ' \tparked->irqflags = irqflags;', '-\tput_cpu_var(kcov_parked);', ' }',
-  '@@ -750,11 +749,10 @@ static void kcov_softirq_unpark(struct task_struct *t)',
-  ' {', '-\tstruct kcov_parked *parked = &get_cpu_var(kcov_parked);', '+\tstruct kcov_parked *parked = this_cpu_ptr(&kcov_parked);', ' ',
-  ' \tt->kcov = parked->kcov;', ' \tt->kcov_mode = parked->mode;', ' \tt->kcov_size = parked->size;', ' \tt->kcov_area = parked->area;', ' \tt->kcov_irq_depth--;',
-  ' \tlocal_irq_restore(parked->irqflags);', '-\tput_cpu_var(kcov_parked);', ' }',
-];
 
 const plain = (text: string): string => textOf(text).replace(/\s+/gu, ' ');
 
