@@ -6,7 +6,7 @@ import type { Draft, DraftStore } from '../lists/draft.js';
 import type { Verb } from '../lists/moderate.js';
 import type { WatchConfig } from '../lists/watch-config.js';
 import { clean } from '../render/line.js';
-import type { Store } from '../service/store.js';
+import type { Store } from '../store/store.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { textWidth } from './terminal.js';
 
@@ -57,7 +57,7 @@ async function opened(file: string): Promise<Opened> {
   } catch (error) {
     throw new CliFailure(`${clean(file)}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}): name the watch.yml of the watch with --config`);
   }
-  const [{ readWatchConfig }, { openSqliteStore }] = await Promise.all([import('../lists/watch-config.js'), import('../service/sqlite-store.js')]);
+  const [{ readWatchConfig }, { openSqliteStore }] = await Promise.all([import('../lists/watch-config.js'), import('../store/sqlite-store.js')]);
   const read = readWatchConfig(text, clean(file));
   if (!read.ok) throw new CliFailure(`${read.problems.map(clean).join('\nkcovet: ')}: see kcovet help watch`);
   const folder = dirname(resolve(file));

@@ -70,7 +70,7 @@ async function configured(env: Readonly<Record<string, string | undefined>>): Pr
 
 /** Runs the server on a store that is its own until the process is told to end. */
 async function runServer(config: ServeConfig, io: Io): Promise<number> {
-  const { lockStore } = await import('../service/sqlite-store.js');
+  const { lockStore } = await import('../store/sqlite-store.js');
   // Two processes with one queue would take each other's jobs, also of kinds that they do not know.
   const lock = await lockStore(config.store);
   if ('failure' in lock) throw new CliFailure(`serve: KCOVET_STORE: ${clean(lock.failure)}, or give a file of the server's own; KCOVET_WATCH has it watch lists, too`);
@@ -83,7 +83,7 @@ async function runServer(config: ServeConfig, io: Io): Promise<number> {
 
 async function runLocked(config: ServeConfig, io: Io): Promise<number> {
   const [{ openSqliteStore }, { serve }, { engineFor }, { jsonLog }] = await Promise.all([
-    import('../service/sqlite-store.js'), import('../serve.js'), import('../service/threads.js'), import('../service/log.js'),
+    import('../store/sqlite-store.js'), import('../serve.js'), import('../engine/threads.js'), import('../service/log.js'),
   ]);
   const opened = await openSqliteStore(config.store);
   if ('failure' in opened) throw new CliFailure(`serve: ${clean(opened.failure)}`);

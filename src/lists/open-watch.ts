@@ -2,12 +2,12 @@
 import { join, resolve } from 'node:path';
 import { sinceSeconds, spanSeconds } from '../gateway/public-inbox/mirror-cursor.js';
 import { Patchwork } from '../gateway/patchwork.js';
-import type { Engine } from '../service/engine.js';
-import type { Store } from '../service/store.js';
-import { InProcessQueue } from '../service/in-process-queue.js';
+import type { Engine } from '../engine/engine.js';
+import type { Store } from '../store/store.js';
+import { InProcessQueue } from '../queue/in-process-queue.js';
 import type { Log } from '../service/log.js';
-import { lockStore, openSqliteStore } from '../service/sqlite-store.js';
-import { engineFor } from '../service/threads.js';
+import { lockStore, openSqliteStore } from '../store/sqlite-store.js';
+import { engineFor } from '../engine/threads.js';
 import { answerMail } from './answering/answer-mail.js';
 import { withOptOuts } from './answering/opt-outs.js';
 import type { ListStore } from './list-store.js';

@@ -3,10 +3,10 @@
  * on; a process that dies leaves everything in the store for the next one.
  */
 import type { MailSource } from '../gateway/mail-source.js';
-import type { InProcessQueue } from '../service/in-process-queue.js';
+import type { InProcessQueue } from '../queue/in-process-queue.js';
 import { forQueue } from '../service/failure.js';
 import { errorField, type Log } from '../service/log.js';
-import type { JobRun } from '../service/queue.js';
+import type { JobRun } from '../queue/queue.js';
 import type { Review } from '../review/review.js';
 import { FollowedIds } from './followed-ids.js';
 import type { Assembled } from './assembly/assemble.js';

@@ -6,7 +6,7 @@ import type { CheckAnnotation, CheckRuns, CheckText, Conclusion } from '../gatew
 import type { PullRef } from '../gateway/pull-conversation.js';
 import type { Progress } from '../review/options.js';
 import { postOnce } from './post-once.js';
-import type { Store } from './store.js';
+import type { Store } from '../store/store.js';
 import { pullKey } from './work.js';
 
 /** Milliseconds between two words about progress: each is a request. */

@@ -1,6 +1,6 @@
 /** @module What a failure means for the queue: come back when the other side says, try again after a while, or give up. */
 import { RemoteFailure } from '../gateway/remote-failure.js';
-import { GiveUp, RetryLater } from './queue.js';
+import { GiveUp, RetryLater } from '../queue/queue.js';
 
 /** Whether another attempt would end the same way. */
 export function isFinal(error: unknown): boolean {

@@ -3,8 +3,8 @@
  * once. A job's id is made from its delivery, so that one that comes twice is done once.
  */
 import type { PullRef } from '../gateway/pull-conversation.js';
-import type { Queue } from './queue.js';
-import type { Store } from './store.js';
+import type { Queue } from '../queue/queue.js';
+import type { Store } from '../store/store.js';
 import { pullKey, repositoryKey } from './work.js';
 import type { CommandWork, SuiteWork } from './work.js';
 

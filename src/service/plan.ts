@@ -4,7 +4,7 @@
  */
 import type { Finding, Review } from '../review/review.js';
 import { matchFindings, sinceOlder } from '../review/since.js';
-import type { AskedFinding } from './store.js';
+import type { AskedFinding } from '../store/store.js';
 
 /** A question of this review that was asked before, and what was known of it. */
 export interface Remaining {

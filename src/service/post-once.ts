@@ -3,7 +3,7 @@
  * nobody knows whether it arrived, its marker is looked for at the other side before it is sent again.
  */
 import { RemoteFailure } from '../gateway/remote-failure.js';
-import type { Store } from './store.js';
+import type { Store } from '../store/store.js';
 
 export interface Posting {
   /** What is posted, among all that is about this pull request. */

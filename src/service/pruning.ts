@@ -1,7 +1,7 @@
 /** @module What the store does not need any more goes away: deliveries that nobody sends again, and jobs at their end. */
-import { realClock, type Clock } from './in-process-queue.js';
+import { realClock, type Clock } from '../queue/in-process-queue.js';
 import { errorField, type Log } from './log.js';
-import type { Store } from './store.js';
+import type { Store } from '../store/store.js';
 
 const DAY_MS = 86_400_000;
 /** GitHub lets deliveries of the last three days be sent again. */

@@ -9,7 +9,7 @@ import type { Finding } from '../review/review.js';
 import { backText, goneText } from './answers.js';
 import type { Plan } from './plan.js';
 import { postOnce } from './post-once.js';
-import type { AskedFinding, Store } from './store.js';
+import type { AskedFinding, Store } from '../store/store.js';
 import { Voice, noteOf } from './voice.js';
 
 /** A new question with its text, and the lines it stands on. */

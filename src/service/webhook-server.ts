@@ -9,7 +9,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { errorField } from './log.js';
 import type { Log } from './log.js';
 import { bodyOf } from './request-body.js';
-import type { Store } from './store.js';
+import type { Store } from '../store/store.js';
 
 /** Where GitHub sends webhooks unless it is told otherwise; Probot's default. */
 export const WEBHOOK_PATH = '/api/github/webhooks';

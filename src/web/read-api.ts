@@ -3,7 +3,7 @@
  * it (../render/patchset.ts). Nothing here changes anything.
  */
 import { findPatchset } from '../lists/patchset.js';
-import type { Store } from '../service/store.js';
+import type { Store } from '../store/store.js';
 
 /** What is answered. */
 export interface ReadAnswer {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IssueComment, Pull, ReviewComment } from '../fake-github/state.js';
 import { issueCommentEvent } from '../fake-github/webhooks.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { markedEngine } from './marked-engine.js';
 import type { MarkedEngine } from './marked-engine.js';
 import { World, author, kcovFile, maintainer, stranger } from './world.js';

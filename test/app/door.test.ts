@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pullEvent, signature } from '../fake-github/webhooks.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { markedEngine } from './marked-engine.js';
 import { World, kcovFile } from './world.js';
 

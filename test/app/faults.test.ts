@@ -1,7 +1,7 @@
 /** @module Stories in which GitHub, the network or kcovet itself goes wrong: nothing is lost, nothing is said twice. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pullEvent } from '../fake-github/webhooks.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { fingerprintOf, markedEngine } from './marked-engine.js';
 import type { MarkedEngine } from './marked-engine.js';
 import { ManualClock } from './manual-clock.js';

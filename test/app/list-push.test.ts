@@ -1,7 +1,7 @@
 /** @module A push to a mirror of a list on GitHub: whoever watches it is told. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repositoryShape } from '../fake-github/shapes.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { markedEngine } from './marked-engine.js';
 import { World } from './world.js';
 

@@ -1,5 +1,5 @@
 /** @module A clock that a test moves: timers fire when their time is reached, and not before. */
-import type { Clock } from '../../src/service/in-process-queue.js';
+import type { Clock } from '../../src/queue/in-process-queue.js';
 
 interface Timer {
   readonly atMs: number;

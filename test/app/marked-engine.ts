@@ -4,8 +4,8 @@
  * returns is a whole review by the schema.
  */
 import { createHash } from 'node:crypto';
-import type { Engine, ReviewRequest } from '../../src/service/engine.js';
-import { Superseded } from '../../src/service/engine.js';
+import type { Engine, ReviewRequest } from '../../src/engine/engine.js';
+import { Superseded } from '../../src/engine/engine.js';
 import type { Finding, Review } from '../../src/review/review.js';
 import { reviewSchema } from '../../src/review/schema.js';
 

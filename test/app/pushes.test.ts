@@ -1,7 +1,7 @@
 /** @module Stories of a pull request from push to push: what is asked, what is not asked twice, what is told to be gone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pullEvent } from '../fake-github/webhooks.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { fingerprintOf, markedEngine } from './marked-engine.js';
 import type { MarkedEngine } from './marked-engine.js';
 import { World, kcovFile, maintainer, visible } from './world.js';

@@ -8,10 +8,10 @@ import { applyByAlignment } from '../../src/apply/align.js';
 import { imageOf } from '../../src/apply/model-image.js';
 import { loadModel } from '../../src/cli/parts.js';
 import { readSubmission } from '../../src/mail/read-submission.js';
-import { engineHere } from '../../src/service/engine.js';
-import type { Engine } from '../../src/service/engine.js';
+import { engineHere } from '../../src/engine/engine.js';
+import type { Engine } from '../../src/engine/engine.js';
 import type { Pull } from '../fake-github/state.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { answering } from './answering-patch.js';
 import { World } from './world.js';
 

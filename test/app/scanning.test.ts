@@ -1,7 +1,7 @@
 /** @module Stories of code scanning: a repository that wants its questions there, with and without the permission for it. */
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { fingerprintOf, markedEngine } from './marked-engine.js';
 import { World, kcovFile } from './world.js';
 

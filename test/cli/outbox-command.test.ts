@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { officeOf, OPEN_POLICY, onlyDraft, readySeries, review } from '../lists/post.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { kcovet, type Outcome } from './fake-io.js';
 
 describe.skipIf(noSqlite)(`kcovet outbox${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {

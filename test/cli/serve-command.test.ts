@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeGithub } from '../fake-github/fake-github.js';
 import { deliver } from '../fake-github/webhooks.js';
-import { lockStore } from '../../src/service/sqlite-store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { lockStore } from '../../src/store/sqlite-store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { kcovet } from './fake-io.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'kcovet-serve-'));

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mailOf, writeEpoch } from '../gateway/public-inbox/mirror.js';
 import { Sandbox } from '../gateway/repository.js';
-import { noSqlite } from '../service/sqlite.js';
+import { noSqlite } from '../store/sqlite.js';
 import { kcovet } from './fake-io.js';
 
 let sandbox: Sandbox;

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitMbox } from '../../src/mail/mbox.js';
 import { splitLines } from '../../src/patch/input-line.js';
-import { engineHere, type Engine } from '../../src/service/engine.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { engineHere, type Engine } from '../../src/engine/engine.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { AnsweringWorld, idIn, replyTo, signed, textOf } from './answering-world.js';
 import { answering } from '../app/answering-patch.js';
 

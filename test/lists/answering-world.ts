@@ -7,10 +7,10 @@ import type { Office } from '../../src/lists/office.js';
 import { Post } from '../../src/lists/post.js';
 import type { SeriesReviewing } from '../../src/lists/review-series.js';
 import { Watch } from '../../src/lists/watch.js';
-import type { Engine } from '../../src/service/engine.js';
-import { InProcessQueue } from '../../src/service/in-process-queue.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { InProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { LogFields } from '../../src/service/log.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { rawMail, type Sent } from './threads.js';
 
 export const LIST = 'list@example.org';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mailCommands } from '../../src/lists/answering/mail-commands.js';
 import { markedEngine, fingerprintOf, type MarkedEngine } from '../app/marked-engine.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { AnsweringWorld, asking, idIn, LIST, MAINTAINER, MODERATOR, POLICY, replyTo, SERVER, signed, textOf } from './answering-world.js';
 import { rawMail } from './threads.js';
 

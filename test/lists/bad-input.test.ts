@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MailSource } from '../../src/gateway/mail-source.js';
 import { Sifting } from '../../src/gateway/sifting.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { writeEpoch } from '../gateway/public-inbox/mirror.js';
 import { git, Sandbox } from '../gateway/repository.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { diff, patchBody, rawMail, series, type Sent } from './threads.js';
 import { Watching, mirrorAt } from './watching.js';
 

@@ -5,8 +5,8 @@ import { prepareDrafts, type DraftWish, type Prepared } from '../../src/lists/pr
 import { sendDue } from '../../src/lists/send-due.js';
 import type { MailHeaders, Submission } from '../../src/mail/submission.js';
 import type { Review } from '../../src/review/review.js';
-import type { Store } from '../../src/service/store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { emptyReview } from './watching.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } from './post.js';
 

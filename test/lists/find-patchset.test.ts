@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeptSeries, SeriesState } from '../../src/lists/list-store.js';
 import { findPatchset } from '../../src/lists/patchset.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { readApi } from '../../src/web/read-api.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { reviewOfTwo } from './review-of-two.js';
 
 const mail = (n: number, id: string): Buffer => Buffer.from([

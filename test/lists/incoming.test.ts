@@ -9,8 +9,8 @@ import type { Office } from '../../src/lists/office.js';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { sendDue } from '../../src/lists/send-due.js';
 import { verifiedSender } from '../../src/lists/verified-sender.js';
-import type { Store } from '../../src/service/store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } from './post.js';
 
 const trusted = ['mx.example.org'];

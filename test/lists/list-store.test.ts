@@ -1,8 +1,8 @@
 /** @module What a ListStore must do, held against the one in SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeptSeries, NewMail } from '../../src/lists/list-store.js';
-import type { Store } from '../../src/service/store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 
 const mail = (messageId: string, more: Partial<NewMail> = {}): NewMail => ({
   messageId, raw: Buffer.from(`Message-ID: <${messageId}>\n\n\0\xff`, 'latin1'), lists: ['b@example.org'], source: 'one', atMs: 1, links: [], ...more,

@@ -1,11 +1,11 @@
 /** @module A watch that hears itself: our own replies, vacation replies and other programs in the mirror cause nothing more. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Post } from '../../src/lists/post.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { writeEpoch } from '../gateway/public-inbox/mirror.js';
 import { Sandbox } from '../gateway/repository.js';
 import { review } from '../render/fixtures/invented-review.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { officeOf, onlyDraft, takingSender } from './post.js';
 import { patchBody, rawMail } from './threads.js';
 import { emptyReview, mirrorAt, Watching } from './watching.js';

@@ -1,8 +1,8 @@
 /** @module What a SaidStore must do, held against the one in SQLite. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Said } from '../../src/lists/said-store.js';
-import type { Store } from '../../src/service/store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 
 const said: Said = { series: 'k', kind: 'invalid', what: 'aaaa1111', note: 'irqs are off', by: 'a@example.org', mail: 'm1', atMs: 1 };
 

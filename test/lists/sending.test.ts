@@ -11,8 +11,8 @@ import { moderate } from '../../src/lists/moderate.js';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { ATTEMPTS_MAX, CLAIM_MAX_MS, sendDue } from '../../src/lists/send-due.js';
 import type { Submission } from '../../src/mail/submission.js';
-import type { Store } from '../../src/service/store.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { startMailServer, type MailServer } from './mail-server.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } from './post.js';
 

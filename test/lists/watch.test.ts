@@ -1,9 +1,9 @@
 /** @module Mirrors on disk to series, reviews and drafts: what is reviewed, when, how often, and what is left alone. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { DAY_S, mailOf, writeEpoch } from '../gateway/public-inbox/mirror.js';
 import { Sandbox } from '../gateway/repository.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 import { patchBody, rawMail, series, type Sent } from './threads.js';
 import { Watching, emptyReview, mirrorAt } from './watching.js';
 

@@ -6,10 +6,10 @@ import type { ReadySeries } from '../../src/lists/ready-series.js';
 import { Watch, type Round } from '../../src/lists/watch.js';
 import type { Submission } from '../../src/mail/submission.js';
 import type { Review } from '../../src/review/review.js';
-import type { Engine } from '../../src/service/engine.js';
-import { InProcessQueue } from '../../src/service/in-process-queue.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { InProcessQueue } from '../../src/queue/in-process-queue.js';
 import type { LogFields } from '../../src/service/log.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 
 /** A review that asks nothing, of a submission. */
 export function emptyReview({ subject, messageId, version, patches }: Submission): Review {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { noLog } from '../../src/service/log.js';
 import { keepPruned } from '../../src/service/pruning.js';
-import { handClock } from './hand-clock.js';
-import { noSqlite, openStore } from './sqlite.js';
+import { handClock } from '../queue/hand-clock.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 
 const DAY_MS = 86_400_000;
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

@@ -3,11 +3,11 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { noLog } from '../../src/service/log.js';
-import type { Store } from '../../src/service/store.js';
+import type { Store } from '../../src/store/store.js';
 import { OutboxPage } from '../../src/web/outbox-page.js';
 import { startPageServer, type PageServer } from '../../src/web/page-server.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review } from '../lists/post.js';
-import { noSqlite, openStore } from '../service/sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 
 const TOKEN = 'a-token-of-this-test';
 

@@ -1,6 +1,6 @@
 /** @module The job that follows the commands of a mail. */
-import type { NewJob } from '../../service/job-store.js';
-import type { JobRun } from '../../service/queue.js';
+import type { NewJob } from '../../store/job-store.js';
+import type { JobRun } from '../../queue/queue.js';
 
 /** Jobs of this kind have the Message-ID of a mail as their payload. */
 export const ANSWER_KIND = 'answer a mail';

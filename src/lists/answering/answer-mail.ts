@@ -10,7 +10,7 @@ import { ProblemList, splitLines } from '../../patch/input-line.js';
 import { blank, clean, clip, type Line } from '../../render/line.js';
 import { MAIL_WIDTH } from '../../render/reply.js';
 import type { Review } from '../../review/review.js';
-import { RetryLater } from '../../service/queue.js';
+import { RetryLater } from '../../queue/queue.js';
 import { automaticReason } from '../automatic.js';
 import { loadReady } from '../compose-series.js';
 import type { Office } from '../office.js';

@@ -7,7 +7,7 @@ import { PullConversation } from '../../gateway/pull-conversation.js';
 import * as answers from '../answers.js';
 import { parseAssumption } from '../assumptions.js';
 import { postOnce } from '../post-once.js';
-import type { JobRun } from '../queue.js';
+import type { JobRun } from '../../queue/queue.js';
 import type { Tools } from '../review-job.js';
 import { noteOf } from '../voice.js';
 import { pullKey } from '../work.js';

@@ -1,7 +1,7 @@
 /** @module What somebody wants assumed, read, and where it is about a function held against every execution before it is kept. */
 import type { Assumed } from '../../review/review.js';
 import { parseAssumption } from '../assumptions.js';
-import type { Engine, ReviewRequest } from '../engine.js';
+import type { Engine, ReviewRequest } from '../../engine/engine.js';
 
 export type Considered =
   | { readonly kind: 'unknown'; readonly why: string }

@@ -1,7 +1,7 @@
 /** @module Which question a command means: the one that its thread is about, or the one whose id it names. */
 import type { Finding, Review } from '../../review/review.js';
 import { knownFindings } from '../speak.js';
-import type { AskedFinding } from '../store.js';
+import type { AskedFinding } from '../../store/store.js';
 import { Voice } from '../voice.js';
 import type { Asked } from './command-job.js';
 

@@ -1,5 +1,5 @@
 /** @module What commands run on: the pull request at its head, on its base, with what was assumed of it. */
-import type { ReviewRequest } from '../engine.js';
+import type { ReviewRequest } from '../../engine/engine.js';
 import { assumedBy } from '../assumptions.js';
 import { baseOptionsOf } from '../repository-config.js';
 import { onBase, readPull } from '../pull-source.js';

@@ -6,7 +6,7 @@
 import type { Submission } from '../../mail/submission.js';
 import type { Finding, Review } from '../../review/review.js';
 import { matchFindings } from '../../review/since.js';
-import type { Engine, ReviewRequest } from '../engine.js';
+import type { Engine, ReviewRequest } from '../../engine/engine.js';
 
 /** What a patch makes of the open questions. */
 export interface Tested {

@@ -1,6 +1,6 @@
 /** @module SQLite for tests: whether it can be loaded here, and stores of a test. */
-import { openSqliteStore } from '../../src/service/sqlite-store.js';
-import type { Store } from '../../src/service/store.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import type { Store } from '../../src/store/store.js';
 
 const opened = await openSqliteStore(':memory:');
 if ('store' in opened) await opened.store.close();

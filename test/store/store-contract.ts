@@ -1,6 +1,6 @@
 /** @module What every Store must do, held against each implementation. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AskedFinding, Store } from '../../src/service/store.js';
+import type { AskedFinding, Store } from '../../src/store/store.js';
 
 const pull = 'repo-7/pull-3';
 const asked: AskedFinding = { fingerprint: 'f1', commentId: '11', threadId: null, headSha: 'aaa', state: 'asked', note: '' };

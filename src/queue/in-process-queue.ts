@@ -3,7 +3,7 @@
  * leaves them there for the next one. Two processes on one store would take each other's running jobs for those of a dead
  * one: that is what a server for queues is for.
  */
-import type { Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
+import type { Job, JobEnd, JobState, JobStore, NewJob } from '../store/job-store.js';
 import { GiveUp, RetryLater, type Handler, type ProcessOptions, type Queue } from './queue.js';
 
 /** When a job that failed is tried again. */

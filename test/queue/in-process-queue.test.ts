@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { InProcessQueue } from '../../src/service/in-process-queue.js';
-import type { JobStore } from '../../src/service/job-store.js';
-import { RetryLater } from '../../src/service/queue.js';
-import type { Store } from '../../src/service/store.js';
+import { InProcessQueue } from '../../src/queue/in-process-queue.js';
+import type { JobStore } from '../../src/store/job-store.js';
+import { RetryLater } from '../../src/queue/queue.js';
+import type { Store } from '../../src/store/store.js';
 import { handClock } from './hand-clock.js';
 import { gate, queueContract } from './queue-contract.js';
-import { noSqlite, openStore } from './sqlite.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
 
 const policy = { attemptsMax: 3, backoffMs: 1, backoffMaxMs: 2, delaysMax: 2 };
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Submission } from '../../src/mail/submission.js';
-import { Superseded } from '../../src/service/engine.js';
-import type { Engine } from '../../src/service/engine.js';
-import { engineFor } from '../../src/service/threads.js';
+import { Superseded } from '../../src/engine/engine.js';
+import type { Engine } from '../../src/engine/engine.js';
+import { engineFor } from '../../src/engine/threads.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'kcovet-threads-'));
 afterAll(() => rmSync(dir, { recursive: true }));

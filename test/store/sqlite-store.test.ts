@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openSqliteStore } from '../../src/service/sqlite-store.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import { noSqlite, openStore } from './sqlite.js';
 import { storeContract } from './store-contract.js';
 

@@ -1,6 +1,6 @@
 /**
  * @module The Store port: what the service remembers from one delivery to the next, whichever database keeps it. Keys of
- * pull requests are opaque; whoever calls chooses them so that they survive a renaming. test/service/store-contract.ts
+ * pull requests are opaque; whoever calls chooses them so that they survive a renaming. test/store/store-contract.ts
  * says what every implementation must do.
  */
 import type { DraftStore } from '../lists/draft.js';

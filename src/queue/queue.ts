@@ -1,8 +1,8 @@
 /**
  * @module The Queue port: work that outlives the request that asked for it. A job is done at least once; what it sends is
- * made to happen once by claims in the store. test/service/queue-contract.ts says what every implementation must do.
+ * made to happen once by claims in the store. test/queue/queue-contract.ts says what every implementation must do.
  */
-import type { Job, JobState, NewJob } from './job-store.js';
+import type { Job, JobState, NewJob } from '../store/job-store.js';
 
 /** Not now: the other side said when to come back. Counts as no attempt. */
 export class RetryLater extends Error {

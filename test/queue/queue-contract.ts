@@ -1,7 +1,7 @@
 /** @module What every Queue must do, held against each implementation. Every wait is for an event. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Job } from '../../src/service/job-store.js';
-import { GiveUp, RetryLater, type JobEvent, type JobRun, type ProcessOptions, type Queue } from '../../src/service/queue.js';
+import type { Job } from '../../src/store/job-store.js';
+import { GiveUp, RetryLater, type JobEvent, type JobRun, type ProcessOptions, type Queue } from '../../src/queue/queue.js';
 
 /** A queue under test: three attempts, a backoff of a millisecond or two, at most two times put off. */
 export interface QueueUnderTest {

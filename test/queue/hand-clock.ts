@@ -1,5 +1,5 @@
 /** @module A clock for tests that stands until it is moved. */
-import type { Clock } from '../../src/service/in-process-queue.js';
+import type { Clock } from '../../src/queue/in-process-queue.js';
 
 /** A clock that stands; `timers` are the waits that are under way, in milliseconds from now. */
 export function handClock(): Clock & { advance(ms: number): void; timers(): number[] } {
