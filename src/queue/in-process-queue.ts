@@ -3,7 +3,7 @@
  * leaves them there for the next one. Two processes on one store would take each other's running jobs for those of a dead
  * one: that is what a server for queues is for.
  */
-import type { Job, JobEnd, JobState, JobStore, NewJob } from '../store/job-store.js';
+import type { DeadJob, Job, JobEnd, JobState, JobStore, NewJob } from '../store/job-store.js';
 import { GiveUp, RetryLater, type Handler, type ProcessOptions, type Queue } from './queue.js';
 
 /** When a job that failed is tried again. */
@@ -99,6 +99,20 @@ export class InProcessQueue implements Queue {
 
   counts(): Promise<Record<JobState, number>> {
     return this.jobs.counts();
+  }
+
+  dead(max: number): Promise<DeadJob[]> {
+    return this.jobs.dead(max);
+  }
+
+  async retry(id: string): Promise<boolean> {
+    const waits = await this.jobs.retry(id, this.clock.now());
+    if (waits) this.pump();
+    return waits;
+  }
+
+  async ping(): Promise<void> {
+    await this.jobs.nextDueMs(0);
   }
 
   private abort(ids: readonly string[]): void {

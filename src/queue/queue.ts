@@ -2,7 +2,7 @@
  * @module The Queue port: work that outlives the request that asked for it. A job is done at least once; what it sends is
  * made to happen once by claims in the store. test/queue/queue-contract.ts says what every implementation must do.
  */
-import type { Job, JobState, NewJob } from '../store/job-store.js';
+import type { DeadJob, Job, JobState, NewJob } from '../store/job-store.js';
 
 /** Not now: the other side said when to come back. Counts as no attempt. */
 export class RetryLater extends Error {
@@ -60,4 +60,10 @@ export interface Queue {
    */
   stop(graceMs?: number): Promise<void>;
   counts(): Promise<Record<JobState, number>>;
+  /** Dead letters: jobs that were given up, the last first. */
+  dead(max: number): Promise<DeadJob[]>;
+  /** Lets a job that was given up wait again, with all its attempts; false when it was not given up. */
+  retry(id: string): Promise<boolean>;
+  /** Resolves when what keeps the jobs answers; rejects with the reason when it does not. */
+  ping(): Promise<void>;
 }

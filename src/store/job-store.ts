@@ -14,7 +14,12 @@ export interface NewJob {
   readonly group?: string;
   /** What is unfinished under the same key is superseded by this job: it does not start any more, or is aborted. */
   readonly replaces?: string;
+  /** Smaller is done first, the older first among equals; DEFAULT_PRIORITY when left out. */
+  readonly priority?: number;
 }
+
+/** Between commands of people (1) and mails of lists (3). */
+export const DEFAULT_PRIORITY = 2;
 
 /** `superseded`: another job does what this one would have done. */
 export type JobState = 'waiting' | 'active' | 'done' | 'failed' | 'superseded';
@@ -29,6 +34,15 @@ export interface Job extends NewJob {
   readonly notBeforeMs: number;
   /** Why its last run failed, or it waits again; '' otherwise. */
   readonly error: string;
+}
+
+/** A job that was given up. */
+export interface DeadJob {
+  readonly job: Job;
+  /** Why. */
+  readonly error: string;
+  /** When. */
+  readonly atMs: number;
 }
 
 /** What adding a job did. */
@@ -62,4 +76,8 @@ export interface JobStore {
   /** Number of jobs in each state. */
   counts(): Promise<Record<JobState, number>>;
   find(id: string): Promise<Job | null>;
+  /** Jobs that were given up, the last first. */
+  dead(max: number): Promise<DeadJob[]>;
+  /** Lets a job that was given up wait again, with all its attempts; false when it was not given up. */
+  retry(id: string, nowMs: number): Promise<boolean>;
 }

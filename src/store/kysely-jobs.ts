@@ -1,6 +1,6 @@
 /** @module Jobs in tables, for any database that kysely speaks and that has `returning`. */
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Added, Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
+import type { Added, DeadJob, Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
 import type { Tables } from './tables.js';
 
 function toJob(row: Selectable<Tables['jobs']>): Job {
@@ -69,6 +69,17 @@ export class KyselyJobs implements JobStore {
   async find(id: string): Promise<Job | null> {
     const row = await this.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
     return row ? toJob(row) : null;
+  }
+
+  async dead(max: number): Promise<DeadJob[]> {
+    const rows = await this.db.selectFrom('jobs').selectAll().where('state', '=', 'failed').orderBy('at_ms', 'desc').orderBy('seq', 'desc').limit(max).execute();
+    return rows.map((row) => ({ job: toJob(row), error: row.error, atMs: Number(row.at_ms) }));
+  }
+
+  async retry(id: string, nowMs: number): Promise<boolean> {
+    const row = await this.db.updateTable('jobs').where('id', '=', id).where('state', '=', 'failed')
+      .set({ state: 'waiting', attempts: 0, delays: 0, superseded: 0, not_before_ms: 0, error: '', at_ms: nowMs }).returning('id').executeTakeFirst();
+    return row !== undefined;
   }
 }
 

@@ -143,6 +143,34 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       expect(worker.ends).toEqual(['a waiting', 'a waiting', 'a failed']);
     });
 
+    test('shows what was given up, and lets it wait again with all its attempts when it is told to', async () => {
+      const attempts: number[] = [];
+      const worker = new Worker((job) => { attempts.push(job.attempts); return attempts.length <= 4 ? Promise.reject(new Error('no luck')) : Promise.resolve(); });
+      await add('a', { group: 'g', replaces: 'r' });
+      await queue.process(worker.handler, worker.options());
+      await queue.drained();
+      const [dead, ...others] = await queue.dead(5);
+      expect([dead?.job.id, dead?.job.payload, dead?.error, others]).toEqual(['a', { of: 'a' }, 'no luck', []]);
+      expect(dead?.atMs).toBeGreaterThan(0);
+      expect(await queue.retry('a')).toBe(true);
+      await queue.drained();
+      expect(attempts).toEqual([1, 2, 3, 1, 2]);
+      expect([await queue.dead(5), (await queue.counts()).done]).toEqual([[], 1]);
+      expect([await queue.retry('a'), await queue.retry('nobody')]).toEqual([false, false]);
+    });
+
+    test('shows the last that was given up first, and no more than it is asked for', async () => {
+      const worker = new Worker(() => Promise.reject(new GiveUp('gone')));
+      for (const id of ['a', 'b', 'c']) await add(id);
+      await queue.process(worker.handler, worker.options());
+      await queue.drained();
+      expect((await queue.dead(2)).map(({ job }) => job.id)).toEqual(['c', 'b']);
+    });
+
+    test('answers when it can be reached', async () => {
+      await queue.ping();
+    });
+
     test('gives up at once where another attempt is no use', async () => {
       const worker = new Worker(() => Promise.reject(new GiveUp('gone')));
       await add('a');
