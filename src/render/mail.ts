@@ -7,13 +7,15 @@ import type { Patch, Submission } from '../mail/submission.js';
 import type { Review } from '../review/review.js';
 import { assumedLines } from './assumed.js';
 import { plural } from './count.js';
+import { introductionOf } from './introduction.js';
 import { blank, wrap, type Line } from './line.js';
 import { parseAddress, parseAddresses, withoutRepeats, type Address } from './mail-headers.js';
+import { namesInWords } from './names.js';
 import { questionLines } from './questions.js';
 import { replyMail, mailLine, MAIL_WIDTH, type Recipients } from './reply.js';
-import { limitsOf, openingOf } from './searched.js';
+import { limitsOf } from './searched.js';
 import { findingsOn } from './verdict-on-patch.js';
-import { sinceLines, namesAfter, stateTableLines, verdictInWords } from './text.js';
+import { sinceLines, stateTableLines, verdictInWords } from './text.js';
 
 /** Lines of all traces of a mail: what somebody reads at the end of a day. */
 const TRACE_LINES_MAX = 48;
@@ -43,26 +45,30 @@ function patchOf(review: Review, submission: Submission, wanted: number | undefi
   return submission.patches.find((patch) => patch.n === n) ?? submission.patches[0] ?? null;
 }
 
-/** The last paragraph: limits and how to answer. */
-function closingLines(review: Review, answered: number): string[] {
-  return [
-    ...wrap(`${limitsOf(review)}${answered === 0 ? '' : ` Not asked again: ${plural(answered, 'question')}, answered as invalid.`}`, { width: MAIL_WIDTH }),
-    'How to answer: "#kcovet invalid: why", "#kcovet assume: ...", "#kcovet stop"',
+/** The last paragraph: what was run, its limits, and how to answer. */
+function closingLines(review: Review, { rest, asked, answered }: { rest: readonly string[]; asked: boolean; answered: number }): string[] {
+  const sentences = [
+    ...rest, limitsOf(review), ...(asked ? [namesInWords(review), 'Questions are only about what this patch changes, and may be wrong.'] : []),
+    ...(answered === 0 ? [] : [`Not asked again: ${plural(answered, 'question')}, answered as invalid.`]),
   ];
+  return [...wrap(sentences.join(' '), { width: MAIL_WIDTH }), 'How to answer: "#kcovet invalid: why", "#kcovet assume: ...", "#kcovet stop"'];
 }
 
 /** The text of the mail, without headers. */
 function bodyOf(review: Review, patch: number, answered: number): string {
   const findings = findingsOn(review, patch);
-  const opening = findings.length > 0 ? `${openingOf(review)}${namesAfter(review)}` : `${openingOf(review)} ${verdictInWords(review)}`;
+  const asked = findings.length > 0;
+  const own = (texts: readonly string[]): Line[] => texts.map((text): Line => ({ kind: 'own', text }));
+  const { lines: introduction, rest } = introductionOf(review);
   const lines: Line[] = [
     { kind: 'own', text: 'Hi,' }, blank,
-    ...wrap(opening, { width: MAIL_WIDTH }).map((text): Line => ({ kind: 'own', text })), blank,
+    ...own(introduction), blank,
+    ...(asked ? [] : [...own(wrap(verdictInWords(review), { width: MAIL_WIDTH })), blank]),
     ...sinceLines(review, MAIL_WIDTH),
     ...questionLines(findings, { width: MAIL_WIDTH, traceLinesMax: TRACE_LINES_MAX }),
     ...stateTableLines(review, MAIL_WIDTH),
     ...assumedLines(review, { width: MAIL_WIDTH }),
-    ...closingLines(review, answered).map((text): Line => ({ kind: 'own', text })),
+    ...own(closingLines(review, { rest, asked, answered })),
   ];
   return lines.map(mailLine).join('\n');
 }

@@ -18,7 +18,7 @@ export function listed(items: readonly string[], max: number = NAMED_MAX): strin
 }
 
 /** Runs of the patched Program; those of the base when nothing could be patched. */
-function countedRuns(review: Review): readonly ScenarioRun[] {
+export function countedRuns(review: Review): readonly ScenarioRun[] {
   const post = review.scenarios.filter((run) => run.image === 'post');
   return post.length > 0 || review.unaffected ? post : review.scenarios;
 }
@@ -89,17 +89,32 @@ export function otherBoundsInWords(runs: readonly ScenarioRun[]): string {
 /** Hex digits of a blob id that are shown, as git does in a large repository. */
 const BLOB_DIGITS = 12;
 
-/** "on a model of kernel/kcov.c (v5.5, base f50354202dbe)": what the patch was run on, the file that the base is known by. */
-export function baseInWords(review: Review): string {
+/** What a base is known by. */
+export interface BaseNames {
+  readonly path: string;
+  /** Its version where it has one, or what else it is called. */
+  readonly label: string;
+  /** First digits of the blob id; '' where there is none. */
+  readonly blob: string;
+}
+
+/** The file that the base is known by, and its names. */
+export function baseNamesOf(review: Review): BaseNames {
   const { kind, files, label } = review.base;
   const main = files.find((file) => file.path === 'kernel/kcov.c');
   const known = main && main.blob !== null ? main : files.find((file) => file.blob !== null);
   const path = clean((main ?? known ?? files[0])?.path ?? 'kernel/kcov.c');
   const named = main ?? known;
   const blob = named?.blob === null || named?.blob === undefined ? '' : clean(named.blob).slice(0, BLOB_DIGITS);
-  const version = /\bv\d+\.\d[\w.-]*/u.exec(label)?.[0] ?? clean(label);
-  if (kind === 'model') return `on a model of ${path} (${[version, ...(blob === '' ? [] : [`base ${blob}`])].join(', ')})`;
-  return `on ${path} of ${clean(label)}${blob === '' ? '' : ` (base ${blob})`}`;
+  const version = kind === 'model' ? /\bv\d+\.\d[\w.-]*/u.exec(label)?.[0] : undefined;
+  return { path, label: version ?? clean(label), blob };
+}
+
+/** "on a model of kernel/kcov.c (v5.5, base f50354202dbe)": what the patch was run on. */
+export function baseInWords(review: Review): string {
+  const { path, label, blob } = baseNamesOf(review);
+  if (review.base.kind === 'model') return `on a model of ${path} (${[label, ...(blob === '' ? [] : [`base ${blob}`])].join(', ')})`;
+  return `on ${path} of ${label}${blob === '' ? '' : ` (base ${blob})`}`;
 }
 
 /** "3 of them stopped after 20 s (one at 31 k states)": the reason as the runs give it, and how far each came. */
@@ -127,7 +142,7 @@ export function extentInWords(review: Review): string {
   return `${plural(names.size, 'scenario')}, ${plural(states, 'state')}, ${end}${others}`;
 }
 
-/** The opening paragraph: that kcovet is a program, what it ran, on which base, within which bounds. */
+/** The opening paragraph where there is room: that kcovet is a program, what it ran, on which base, within which bounds. */
 export function openingOf(review: Review): string {
   const runs = countedRuns(review);
   const bystanders = review.unaffected?.length ?? 0;

@@ -96,7 +96,7 @@ describe('body', () => {
     const { body } = parse(renderMail(review, submission, options));
     const at = (start: string): number => body.findIndex((line) => line.startsWith(start));
     const order = ['> +\tgate_swap(t);', 'What happens if', '  CPU0 softirq', '  replay: ', '[ ... ]', '> +\tkcov_start(',
-      "Isn't the sequence", 'In kcov_task_exit()', 'Can this be', "The task's kcov state", 'Not seen: ', 'How to answer'].map(at);
+      "Isn't the sequence", 'In kcov_task_exit()', 'Can this be', "The task's kcov state", 'It ran 2 scenarios', 'How to answer'].map(at);
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(body.join('\n')).not.toContain('An older question');
@@ -104,8 +104,25 @@ describe('body', () => {
 
   test('says that it is a program, the base and the extent', () => {
     const text = renderMail(review, submission, options).replace(/\n/gu, ' ');
-    expect(text).toContain('kcovet is a program: it ran this patch on a model of kernel/kcov.c (v5.5, base f50354202dbe)');
-    expect(text).toContain('2 scenarios, 121 k states, all searched to the end');
+    expect(text).toContain('kcovet, a program, ran this on a model of kernel/kcov.c (v5.5, base f50354202dbe)');
+    expect(text).toContain('It ran 2 scenarios, 121 k states, all searched to the end');
+  });
+
+  test('begins with one or two short lines, whatever the base is called, and says at the end what they leave out', () => {
+    const names = ['v6.12', 'v6.12-rc3-1234-gabcdef012345', '0123456789ab with kernel/kcov.c, include/linux/kcov.h as the patch names it', 'x'.repeat(300)];
+    const bounds = { cpus: 12, softirq: 12, hardirq: 12, nmi: 12, states: 9 };
+    const scenarios = review.scenarios.map((run) => ({ ...run, bounds }));
+    for (const label of names) for (const blob of [null, 'f'.repeat(40)]) for (const path of ['kernel/kcov.c', `drivers/${'deep/'.repeat(30)}x.c`]) for (const kind of ['model', 'tree'] as const) {
+      const base = { ...review.base, kind, label, files: [{ path, blob, verified: false }] };
+      const { body } = parse(renderMail({ ...review, base, scenarios }, submission, options));
+      const introduction = body.slice(2, body.indexOf('', 2));
+      expect(introduction.length, introduction.join('\n')).toBeLessThanOrEqual(2);
+      expect(Math.max(...introduction.map((line) => line.length))).toBeLessThanOrEqual(72);
+      expect(introduction.join(' ')).toMatch(/base .* with up to 12 CPUs, 12 softirqs, 12 hardirqs and 12 NMIs\.|of .* with up to 12 CPUs/u);
+      const unbroken = body.join(' ');
+      for (const whole of [label, path]) expect(unbroken).toContain(whole);
+      expect(unbroken).toContain('It ran 2 scenarios');
+    }
   });
 
   test('names the file that the base is known by, and no budget as a bound', () => {
@@ -113,7 +130,7 @@ describe('body', () => {
     const scenarios = review.scenarios.map((run) => ({ ...run, bounds: { ...run.bounds, states: 400_000 } }));
     const base = { ...review.base, label: 'the model of kcov in v6.12', files };
     const text = renderMail({ ...review, base, scenarios }, submission, options).replace(/\n/gu, ' ');
-    expect(text).toContain('on a model of kernel/kcov.c (v6.12, base 0123456789ab) with up to 2 CPUs, one softirq and one NMI: 2 scenarios');
+    expect(text).toContain('on a model of kernel/kcov.c (v6.12, base 0123456789ab) with up to 2 CPUs, one softirq and one NMI.');
     expect(text).not.toContain('400000');
   });
 
