@@ -19,7 +19,8 @@ import { Inbox } from './service/inbox.js';
 import { keepPruned } from './service/pruning.js';
 import type { Log } from './service/log.js';
 import { Recent } from './service/recent.js';
-import { Service } from './service/service.js';
+import { githubJobs } from './service/service.js';
+import { workOn } from './service/job-table.js';
 import type { Store } from './store/store.js';
 import { readApi } from './web/read-api.js';
 import { WEBHOOK_PATH, webhookServer } from './service/webhook-server.js';
@@ -57,13 +58,13 @@ export async function serve(config: ServeConfig, { store, engine, log, onPush, l
   const probot = probotFor(config);
   await probot.load(kcovetApp(inbox, onPush));
   const clients = new InstallationClients(() => probot.auth());
-  const service = new Service({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }, queue, log);
+  const jobs = githubJobs({ store, inbox, engine, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() });
   const server = webhookServer({
     secret: config.webhookSecret, store, log, read: async (url) => await readApi(url, { lists: lists?.() ?? store.lists }),
     receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
-  await service.start(config.reviews);
+  await workOn(queue, jobs, { concurrency: config.reviews, log });
   const endPruning = keepPruned(store, { log, clock: retry?.clock });
   const { address, port, family } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {

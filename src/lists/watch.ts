@@ -3,18 +3,16 @@
  * on; a process that dies leaves everything in the store for the next one.
  */
 import type { MailSource } from '../gateway/mail-source.js';
-import type { InProcessQueue } from '../queue/in-process-queue.js';
-import { forQueue } from '../service/failure.js';
-import { errorField, type Log } from '../service/log.js';
-import type { JobRun } from '../queue/queue.js';
-import type { Review } from '../review/review.js';
+import type { Queue } from '../queue/queue.js';
+import { workOn, type AtWork } from '../service/job-table.js';
+import { errorField } from '../service/log.js';
 import { FollowedIds } from './followed-ids.js';
 import type { Assembled } from './assembly/assemble.js';
 import { linksOf } from './mail-links.js';
-import { addChecks, CHECKS_KIND, checksJob, type PatchworkChecks } from './patchwork-checks.js';
 import { readSource, type ReadCounts, type SourcesReader } from './read-sources.js';
-import { ANSWER_KIND, answerJob, type AnswerRun } from './answering/answer-job.js';
-import { REVIEW_KIND, reviewJob, reviewSeries, type SeriesReviewing } from './review-series.js';
+import { answerJob } from './answering/answer-job.js';
+import { listJobs, type ListWork } from './list-jobs.js';
+import { reviewJob } from './review-series.js';
 import { settleThread, type Settled } from './settle-threads.js';
 
 /** Links of kept mails that are loaded at the start. */
@@ -29,19 +27,14 @@ const FINDS_MAX = 5_000;
 /** What is put off for longer is not waited for. */
 const PUT_OFF_MS = 300_000;
 
-export interface WatchParts extends SeriesReviewing {
+export interface WatchParts extends ListWork {
   readonly sources: readonly MailSource[];
-  readonly queue: InProcessQueue;
+  readonly queue: Queue;
   readonly waitMs: number;
-  /** Does what the commands in a mail say. */
-  readonly answer: (messageId: string, run: AnswerRun) => Promise<void>;
   /** Where a source that was never read begins, in seconds since 1970; null: with its first mail. */
   readonly sinceS: number | null;
   readonly signal: AbortSignal;
   readonly progress?: SourcesReader['progress'];
-  /** Left out where no Patchwork is told. */
-  readonly checks?: PatchworkChecks;
-  readonly log: Log;
 }
 
 /** What a round came to. */
@@ -55,28 +48,19 @@ export class Watch {
   #followed = new FollowedIds([]);
   /** Series that mails were looked for, with what they lacked then. */
   readonly #looked = new Set<string>();
-  #ends: Promise<void>[] = [];
+  #work: AtWork | null = null;
 
   constructor(private readonly parts: WatchParts) {}
 
-  /** Begins to work, first on what was left. */
+  /** Begins to work, first on what was left: for a watch that has its queue for itself. */
   async start(): Promise<void> {
-    const { lists, queue, log, answer } = this.parts;
-    this.#followed = new FollowedIds((await lists.links(LINKS_MAX)).reverse());
-    await queue.process(async ({ kind, payload, delays }, run) => {
-      if (kind === REVIEW_KIND) await this.#review(keyIn(payload), run);
-      if (kind === CHECKS_KIND) await this.#addChecks(keyIn(payload), delays);
-      if (kind === ANSWER_KIND) await answer(keyIn(payload), { ...run, delays });
-    }, {
-      concurrency: 1,
-      onEnd: ({ job, state, error }) => {
-        if (state !== 'failed') return;
-        if (job.kind === CHECKS_KIND) log('error', 'the checks of a series could not be added', { series: keyIn(job.payload), reason: error });
-        else if (job.kind === ANSWER_KIND) log('error', 'commands could not be followed', { mail: keyIn(job.payload), reason: error });
-        else this.#ends.push(this.#failed(keyIn(job.payload), error));
-      },
-      onError: (error) => log('error', 'the store of jobs failed', errorField(error)),
-    });
+    this.#work = await workOn(this.parts.queue, listJobs(this.parts), { concurrency: 1, log: this.parts.log });
+    await this.begin();
+  }
+
+  /** Reads what the store knows, and queues what is to be reviewed. */
+  async begin(): Promise<void> {
+    this.#followed = new FollowedIds((await this.parts.lists.links(LINKS_MAX)).reverse());
     await this.#queueReady();
   }
 
@@ -86,25 +70,10 @@ export class Watch {
     for (const series of await lists.seriesIn('ready', SERIES_MAX)) await queue.add(reviewJob(series));
   }
 
-  async #review(key: string, run: JobRun): Promise<void> {
-    const { lists, queue, checks } = this.parts;
-    await reviewSeries(key, run, this.parts);
-    const [series, json] = checks ? [await lists.series(key), await lists.review(key)] : [null, null];
-    if (series?.state === 'reviewed' && json !== null) await queue.add(checksJob(series, JSON.parse(json) as Review));
-  }
-
-  async #addChecks(key: string, delays: number): Promise<void> {
-    const { checks } = this.parts;
-    if (!checks) return;
-    await addChecks(key, delays, checks).catch((error: unknown) => {
-      throw forQueue(error);
-    });
-  }
-
   /** Resolves when all that was to be reviewed is, or has failed; what is put off for long is left for another day. */
   async idle(): Promise<void> {
     await this.parts.queue.drained(PUT_OFF_MS);
-    await Promise.all(this.#ends.splice(0));
+    await this.#work?.told();
   }
 
   /** Reads each source once, and has done what follows from it. */
@@ -172,14 +141,4 @@ export class Watch {
       this.#followed.add([mail.messageId, ...links]);
     }
   }
-
-  async #failed(key: string, reason: string): Promise<void> {
-    const { lists, log } = this.parts;
-    log('error', 'a series could not be reviewed', { series: key, reason });
-    await lists.setState(key, 'failed', reason).catch((error: unknown) => log('error', 'the store failed', errorField(error)));
-  }
-}
-
-function keyIn(payload: unknown): string {
-  return typeof payload === 'object' && payload !== null && 'key' in payload && typeof payload.key === 'string' ? payload.key : '';
 }

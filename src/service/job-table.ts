@@ -1,0 +1,66 @@
+/**
+ * @module Which kind of job is done by what: one queue has jobs of all kinds, and every process that works on it has the same table.
+ * Every failure becomes what the queue understands, and one line of the log; none ends the process.
+ */
+import type { Job } from '../store/job-store.js';
+import { GiveUp, type JobEvent, type JobRun, type Queue } from '../queue/queue.js';
+import { forQueue } from './failure.js';
+import { errorField, type Log } from './log.js';
+
+/** How jobs of one kind are done. */
+export interface JobKind {
+  /** Does one. Rejects as a Handler of a queue does, or with a RemoteFailure. */
+  readonly run: (job: Job, run: JobRun) => Promise<void>;
+  /** Told of one that was given up, and why. */
+  readonly failed?: (job: Job, reason: string) => Promise<void> | void;
+}
+
+/** Kinds by their names. */
+export type JobTable = Readonly<Record<string, JobKind>>;
+
+export interface Working {
+  /** Jobs that run at a time. */
+  readonly concurrency: number;
+  readonly log: Log;
+  /** Told of each run when it ended. */
+  readonly onRun?: (event: { readonly kind: string; readonly state: JobEvent['state']; readonly seconds: number }) => void;
+}
+
+/** Work under way. */
+export interface AtWork {
+  /** Resolves when all that was given up so far was told to its kind. */
+  told(): Promise<void>;
+}
+
+/** Begins to work on a queue, first on what was left. A job of a kind that is not in the table is given up: another release may know it. */
+export async function workOn(queue: Pick<Queue, 'process'>, table: JobTable, { concurrency, log, onRun }: Working): Promise<AtWork> {
+  const kinds = new Map(Object.entries(table));
+  const telling = new Set<Promise<void>>();
+  const began = new Map<string, number>();
+  const tell = (job: Job, reason: string): void => {
+    const told = (async () => { await kinds.get(job.kind)?.failed?.(job, reason); })()
+      .catch((failure: unknown) => log('error', 'the store failed', errorField(failure))).finally(() => telling.delete(told));
+    telling.add(told);
+  };
+  const onEnd = ({ job, state, error }: JobEvent): void => {
+    log(state === 'failed' ? 'error' : 'info', `job ${state}`, { job: job.id, attempts: job.attempts, ...(error === '' ? {} : { error }) });
+    onRun?.({ kind: kinds.has(job.kind) ? job.kind : 'unknown', state, seconds: (performance.now() - (began.get(job.id) ?? performance.now())) / 1000 });
+    began.delete(job.id);
+    if (state === 'failed') tell(job, error);
+  };
+  await queue.process(async (job, run) => {
+    began.set(job.id, performance.now());
+    await done(job, run, { kind: kinds.get(job.kind), log });
+  }, { concurrency, onEnd, onError: (error) => log('error', 'the store of jobs failed', errorField(error)) });
+  return { told: async () => { await Promise.all(telling); } };
+}
+
+async function done(job: Job, run: JobRun, { kind, log }: { kind: JobKind | undefined; log: Log }): Promise<void> {
+  try {
+    if (kind === undefined) throw new GiveUp(`no job of the kind ${JSON.stringify(job.kind.slice(0, 60))} is known here: another release may do it`);
+    await kind.run(job, run);
+  } catch (error) {
+    if (!run.signal.aborted) log('warn', 'a job did not end', { job: job.id, ...errorField(error) });
+    throw forQueue(error);
+  }
+}
