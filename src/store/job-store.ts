@@ -65,7 +65,7 @@ export interface JobEnd {
 
 export interface JobStore {
   add(job: NewJob, atMs: number): Promise<Added>;
-  /** Makes the oldest job active that may run: due, and no other of its group runs. Null when there is none. */
+  /** Makes a job active that may run (due, and no other of its group runs): the oldest of the smallest priority. Null when there is none. */
   take(nowMs: number): Promise<Job | null>;
   /** Ends a run. A superseded job does not wait again, whatever the end says; the state it has now is returned. */
   end(id: string, end: JobEnd): Promise<JobState>;

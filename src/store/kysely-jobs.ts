@@ -1,12 +1,12 @@
 /** @module Jobs in tables, for any database that kysely speaks and that has `returning`. */
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Added, DeadJob, Job, JobEnd, JobState, JobStore, NewJob } from './job-store.js';
+import { DEFAULT_PRIORITY, type Added, type DeadJob, type Job, type JobEnd, type JobState, type JobStore, type NewJob } from './job-store.js';
 import type { Tables } from './tables.js';
 
 function toJob(row: Selectable<Tables['jobs']>): Job {
   return {
     id: row.id, kind: row.kind, payload: JSON.parse(row.payload) as unknown, state: row.state, attempts: row.attempts, delays: row.delays,
-    notBeforeMs: Number(row.not_before_ms), error: row.error,
+    notBeforeMs: Number(row.not_before_ms), error: row.error, priority: row.priority,
     ...(row.group === null ? {} : { group: row.group }), ...(row.replaces === null ? {} : { replaces: row.replaces }),
   };
 }
@@ -16,8 +16,8 @@ export class KyselyJobs implements JobStore {
 
   async add(job: NewJob, atMs: number): Promise<Added> {
     return this.db.transaction().execute(async (db) => {
-      const { id, kind, group = null, replaces = null } = job;
-      const row = { id, kind, payload: JSON.stringify(job.payload ?? null), group, replaces, at_ms: atMs, not_before_ms: 0, state: 'waiting' as const, attempts: 0, delays: 0, error: '', superseded: 0 };
+      const { id, kind, group = null, replaces = null, priority = DEFAULT_PRIORITY } = job;
+      const row = { id, kind, payload: JSON.stringify(job.payload ?? null), group, replaces, priority, at_ms: atMs, not_before_ms: 0, state: 'waiting' as const, attempts: 0, delays: 0, error: '', superseded: 0 };
       const given = await db.insertInto('jobs').values(row).onConflict((on) => on.column('id').doNothing()).returning('seq').executeTakeFirst();
       if (!given) return { added: false, superseded: [] };
       return { added: true, superseded: replaces === null ? [] : await supersedeIn(db, replaces, { exceptId: id, atMs }) };
@@ -31,7 +31,7 @@ export class KyselyJobs implements JobStore {
         .where('one.state', '=', 'waiting').where('one.not_before_ms', '<=', nowMs)
         .where(({ not, exists, selectFrom }) => not(exists(selectFrom('jobs as other').select('other.seq')
           .where('other.state', '=', 'active').whereRef('other.group', '=', 'one.group'))))
-        .orderBy('one.seq').limit(1))
+        .orderBy('one.priority').orderBy('one.seq').limit(1))
       .returningAll().executeTakeFirst();
     return row ? toJob(row) : null;
   }

@@ -1,9 +1,11 @@
 /** @module The store in tables, for any database that kysely speaks; ./sqlite-store.ts opens the embedded one. */
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
+import { KyselyAudit } from './kysely-audit.js';
 import { KyselyDrafts } from './kysely-drafts.js';
 import { KyselyJobs } from './kysely-jobs.js';
 import { KyselyLists } from './kysely-lists.js';
 import { KyselySaid } from './kysely-said.js';
+import { KyselySubmissions } from './kysely-submissions.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
 import { PULL_TABLES, type Tables } from './tables.js';
 
@@ -14,17 +16,26 @@ function toClaim(row: Selectable<Tables['claims']>): Claim {
   return { key: row.key, pull: row.pull, state: row.state, remoteId: row.remote_id, atMs: Number(row.at_ms) };
 }
 
+/** Whether a column begins with a prefix, read as plain text. */
+function beginsWith(column: string, prefix: string): RawBuilder<boolean> {
+  return sql<boolean>`substr(${sql.ref(column)}, 1, length(${prefix})) = ${prefix}`;
+}
+
 export class KyselyStore implements Store {
   readonly jobs: KyselyJobs;
   readonly lists: KyselyLists;
   readonly drafts: KyselyDrafts;
   readonly said: KyselySaid;
+  readonly submissions: KyselySubmissions;
+  readonly audit: KyselyAudit;
 
   constructor(private readonly db: Kysely<Tables>) {
     this.jobs = new KyselyJobs(db);
     this.lists = new KyselyLists(db);
     this.drafts = new KyselyDrafts(db);
     this.said = new KyselySaid(db);
+    this.submissions = new KyselySubmissions(db);
+    this.audit = new KyselyAudit(db);
   }
 
   async hasDelivery(id: string): Promise<boolean> {
@@ -104,9 +115,9 @@ export class KyselyStore implements Store {
 
   async forget(prefix: string): Promise<void> {
     await this.db.transaction().execute(async (db) => {
-      for (const table of PULL_TABLES) {
-        await db.deleteFrom(table).where(sql<boolean>`substr(${sql.ref('pull')}, 1, length(${prefix})) = ${prefix}`).execute();
-      }
+      for (const table of PULL_TABLES) await db.deleteFrom(table).where(beginsWith('pull', prefix)).execute();
+      await db.deleteFrom('versions').where(beginsWith('submission', prefix)).execute();
+      await db.deleteFrom('submissions').where(beginsWith('key', prefix)).execute();
     });
   }
 

@@ -7,8 +7,9 @@ import { hostname } from 'node:os';
 import type BetterSqlite from 'better-sqlite3';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { KyselyStore } from './kysely-store.js';
+import { migrations } from './migrations.js';
 import type { Store } from './store.js';
-import { migrations, type Tables } from './tables.js';
+import type { Tables } from './tables.js';
 
 /** Milliseconds to wait for another process that writes. */
 const BUSY_MS = 5000;

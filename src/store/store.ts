@@ -6,7 +6,9 @@
 import type { DraftStore } from '../lists/draft.js';
 import type { ListStore } from '../lists/list-store.js';
 import type { SaidStore } from '../lists/said-store.js';
+import type { AuditStore } from './audit-store.js';
 import type { JobStore } from './job-store.js';
+import type { SubmissionStore } from './submission-store.js';
 
 /**
  * Something that is posted at most once. `claimed`: somebody was about to post it, and whether it arrived is not known
@@ -67,6 +69,10 @@ export interface Store {
   readonly drafts: DraftStore;
   /** What people said about series of lists. */
   readonly said: SaidStore;
+  /** What was reviewed, version by version, for those who look. */
+  readonly submissions: SubmissionStore;
+  /** What was done towards the outside. */
+  readonly audit: AuditStore;
 
   /** Whether a delivery was noted. */
   hasDelivery(id: string): Promise<boolean>;
@@ -102,7 +108,7 @@ export interface Store {
   /** The review kept last; null when there is none. */
   latestReview(pull: string): Promise<KeptReview | null>;
 
-  /** Drops all that is known of pull requests whose key begins so: an App that was removed from a repository. */
+  /** Drops all that is known of pull requests whose key begins so, but for the audit: an App that was removed from a repository. */
   forget(prefix: string): Promise<void>;
   /** Drops deliveries, and jobs at their end, that are older. */
   prune(beforeMs: number): Promise<void>;

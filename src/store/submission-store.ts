@@ -118,6 +118,6 @@ export interface SubmissionStore {
   versions(id: string): Promise<VersionEntry[]>;
   /** The review of one version; null before there is one. */
   reviewedVersion(id: string, number: number): Promise<ReviewedVersion | null>;
-  /** Number of versions in each state. */
-  versionCounts(): Promise<Record<VersionState, number>>;
+  /** Number of versions in each state; those of private submissions are left out on demand. */
+  versionCounts(which?: { readonly withPrivate: boolean }): Promise<Record<VersionState, number>>;
 }

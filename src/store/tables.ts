@@ -1,9 +1,8 @@
-/**
- * @module The tables of the store and how they came about. A migration that was released is never changed; another one is
- * added below it. Written with kysely's builder, so that the same tables can be made elsewhere.
- */
-import type { Generated, Kysely, Migration, MigrationProvider } from 'kysely';
+/** @module The tables of the store, column by column; ./migrations.ts makes them. */
+import type { Generated } from 'kysely';
+import type { AuditEntry } from './audit-store.js';
 import type { Claim, AskedFinding } from './store.js';
+import type { Origin, VersionState } from './submission-store.js';
 import type { DraftState, NewDraft } from '../lists/draft.js';
 import type { SeriesState } from '../lists/list-store.js';
 import type { SaidKind } from '../lists/said-store.js';
@@ -24,6 +23,7 @@ export interface Tables {
     state: JobState; attempts: number; delays: number; not_before_ms: number; error: string;
     /** 1 for a running job that is not wanted any more. */
     superseded: number;
+    priority: Generated<number>;
     /** When it was added, then when it ended. */
     at_ms: number;
   };
@@ -59,108 +59,29 @@ export interface Tables {
   };
   list_said: { seq: Generated<number>; series: string; kind: SaidKind; what: string; note: string; by: string; mail: string; at_ms: number };
   list_opt_outs: { address: string; mail: string; at_ms: number };
+  submissions: {
+    seq: Generated<number>; key: string;
+    /** 12 digits of the key's digest. */
+    id: string;
+    origin: Origin; title: string; author: string; place: string; private: number;
+    /** Title, author and place in lower case. */
+    words: string;
+    /** Number of the newest version. */
+    newest: number;
+    changed_ms: number;
+  };
+  versions: {
+    /** Key of its submission; its id there. */
+    submission: string; id: string;
+    number: number; label: string; state: VersionState; reason: string; progress: string;
+    verdict: string | null; questions: number; base: string; at_ms: number; changed_ms: number;
+    /** The review and what it is of; null before there is one, and when they were pruned. */
+    json: string | null; patch: string | null;
+    /** When the review was kept. */
+    reviewed_ms: number | null;
+  };
+  audit: { seq: Generated<number>; act: AuditEntry['act']; what: string; submission: string; by: string; at_ms: number };
 }
 
 /** Tables whose rows belong to a pull request. */
 export const PULL_TABLES = ['claims', 'findings', 'assumptions', 'reviews'] as const;
-
-const first: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    const { schema } = db;
-    await schema.createTable('deliveries').addColumn('id', 'text', (c) => c.primaryKey()).addColumn('at_ms', 'bigint', (c) => c.notNull()).execute();
-    await schema.createTable('claims').addColumn('key', 'text', (c) => c.primaryKey()).addColumn('pull', 'text', (c) => c.notNull())
-      .addColumn('state', 'text', (c) => c.notNull()).addColumn('remote_id', 'text').addColumn('at_ms', 'bigint', (c) => c.notNull()).execute();
-    await schema.createIndex('claims_pull').on('claims').column('pull').execute();
-    await schema.createTable('findings').addColumn('pull', 'text', (c) => c.notNull()).addColumn('fingerprint', 'text', (c) => c.notNull())
-      .addColumn('comment_id', 'text').addColumn('thread_id', 'text').addColumn('head_sha', 'text', (c) => c.notNull())
-      .addColumn('state', 'text', (c) => c.notNull()).addColumn('note', 'text', (c) => c.notNull())
-      .addPrimaryKeyConstraint('findings_key', ['pull', 'fingerprint']).execute();
-    await assumptionsAndReviews(db);
-    await jobs(db);
-  },
-};
-
-async function assumptionsAndReviews({ schema }: Kysely<unknown>): Promise<void> {
-  await schema.createTable('assumptions').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('pull', 'text', (c) => c.notNull())
-    .addColumn('text', 'text', (c) => c.notNull()).addColumn('by', 'text', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
-    .addUniqueConstraint('assumptions_text', ['pull', 'text']).execute();
-  await schema.createTable('reviews').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('pull', 'text', (c) => c.notNull())
-    .addColumn('head_sha', 'text', (c) => c.notNull()).addColumn('base_sha', 'text', (c) => c.notNull()).addColumn('json', 'text', (c) => c.notNull())
-    .addColumn('at_ms', 'bigint', (c) => c.notNull()).addUniqueConstraint('reviews_head', ['pull', 'head_sha']).execute();
-}
-
-async function jobs({ schema }: Kysely<unknown>): Promise<void> {
-  await schema.createTable('jobs').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
-    .addColumn('id', 'text', (c) => c.notNull().unique()).addColumn('kind', 'text', (c) => c.notNull())
-    .addColumn('payload', 'text', (c) => c.notNull()).addColumn('group', 'text').addColumn('replaces', 'text')
-    .addColumn('state', 'text', (c) => c.notNull()).addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0))
-    .addColumn('delays', 'integer', (c) => c.notNull().defaultTo(0)).addColumn('not_before_ms', 'bigint', (c) => c.notNull().defaultTo(0))
-    .addColumn('error', 'text', (c) => c.notNull().defaultTo('')).addColumn('superseded', 'integer', (c) => c.notNull().defaultTo(0))
-    .addColumn('at_ms', 'bigint', (c) => c.notNull()).execute();
-  await schema.createIndex('jobs_state').on('jobs').columns(['state', 'not_before_ms']).execute();
-  await schema.createIndex('jobs_replaces').on('jobs').column('replaces').execute();
-}
-
-const lists: Migration = {
-  async up({ schema }: Kysely<unknown>): Promise<void> {
-    await schema.createTable('list_cursors').addColumn('source', 'text', (c) => c.primaryKey()).addColumn('text', 'text', (c) => c.notNull()).execute();
-    await schema.createTable('list_mails').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
-      .addColumn('message_id', 'text', (c) => c.notNull().unique()).addColumn('thread', 'text', (c) => c.notNull())
-      .addColumn('raw', 'blob', (c) => c.notNull()).addColumn('lists', 'text', (c) => c.notNull()).addColumn('source', 'text', (c) => c.notNull())
-      .addColumn('at_ms', 'bigint', (c) => c.notNull()).addColumn('settled', 'integer', (c) => c.notNull()).execute();
-    await schema.createIndex('list_mails_thread').on('list_mails').column('thread').execute();
-    await schema.createIndex('list_mails_settled').on('list_mails').column('settled').execute();
-    await schema.createTable('list_links').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement())
-      .addColumn('link', 'text', (c) => c.notNull().unique()).addColumn('thread', 'text', (c) => c.notNull()).execute();
-    await schema.createIndex('list_links_thread').on('list_links').column('thread').execute();
-    await schema.createTable('list_series').addColumn('key', 'text', (c) => c.primaryKey()).addColumn('thread', 'text', (c) => c.notNull())
-      .addColumn('version', 'integer', (c) => c.notNull()).addColumn('title', 'text', (c) => c.notNull()).addColumn('author', 'text', (c) => c.notNull())
-      .addColumn('change_id', 'text', (c) => c.notNull()).addColumn('digest', 'text', (c) => c.notNull()).addColumn('mails', 'text', (c) => c.notNull())
-      .addColumn('older', 'text').addColumn('state', 'text', (c) => c.notNull()).addColumn('reason', 'text', (c) => c.notNull())
-      .addColumn('due_ms', 'bigint', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
-      .addColumn('review', 'text').addColumn('reviewed_ms', 'bigint').execute();
-    await schema.createIndex('list_series_thread').on('list_series').column('thread').execute();
-    await schema.createIndex('list_series_author').on('list_series').column('author').execute();
-    await schema.createIndex('list_series_change').on('list_series').column('change_id').execute();
-    await schema.createIndex('list_series_state').on('list_series').column('state').execute();
-  },
-};
-
-const outbox: Migration = {
-  async up({ schema }: Kysely<unknown>): Promise<void> {
-    let table = schema.createTable('drafts').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('id', 'text', (c) => c.notNull().unique());
-    for (const name of ['kind', 'answers', 'message_id', 'series', 'subject', 'from', 'raw', 'to', 'facts', 'lists', 'findings', 'author', 'thread', 'stage', 'state', 'why'] as const) {
-      table = table.addColumn(name, 'text', (c) => c.notNull());
-    }
-    await table.addColumn('bounces', 'text', (c) => c.notNull().defaultTo('[]'))
-      .addColumn('due_ms', 'bigint', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull())
-      .addColumn('attempts', 'integer', (c) => c.notNull().defaultTo(0)).addColumn('claimed_by', 'text', (c) => c.notNull().defaultTo(''))
-      .addColumn('claimed_ms', 'bigint', (c) => c.notNull().defaultTo(0)).addColumn('sent_ms', 'bigint', (c) => c.notNull().defaultTo(0)).execute();
-    await schema.createIndex('drafts_answers').unique().on('drafts').columns(['answers', 'kind']).execute();
-    await schema.createIndex('drafts_state').on('drafts').columns(['state', 'due_ms']).execute();
-    await schema.createIndex('drafts_series').on('drafts').column('series').execute();
-    await schema.createIndex('drafts_message').on('drafts').column('message_id').execute();
-    await schema.createIndex('drafts_claimed').on('drafts').column('claimed_ms').execute();
-  },
-};
-
-const answers: Migration = {
-  async up({ schema }: Kysely<unknown>): Promise<void> {
-    await schema.createTable('list_said').addColumn('seq', 'integer', (c) => c.primaryKey().autoIncrement()).addColumn('series', 'text', (c) => c.notNull())
-      .addColumn('kind', 'text', (c) => c.notNull()).addColumn('what', 'text', (c) => c.notNull()).addColumn('note', 'text', (c) => c.notNull())
-      .addColumn('by', 'text', (c) => c.notNull()).addColumn('mail', 'text', (c) => c.notNull()).addColumn('at_ms', 'bigint', (c) => c.notNull()).addUniqueConstraint('list_said_once', ['series', 'kind', 'what']).execute();
-    await schema.createTable('list_opt_outs').addColumn('address', 'text', (c) => c.primaryKey()).addColumn('mail', 'text', (c) => c.notNull())
-      .addColumn('at_ms', 'bigint', (c) => c.notNull()).execute();
-  },
-};
-
-const envelopeIds: Migration = {
-  async up({ schema }: Kysely<unknown>): Promise<void> {
-    await schema.alterTable('drafts').addColumn('envelope_id', 'text', (c) => c.notNull().defaultTo('')).execute();
-  },
-};
-
-/** All migrations by name; kysely runs them in the order of their names. */
-export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers, '005-envelope-ids': envelopeIds }),
-};
