@@ -8,7 +8,8 @@ import { Command } from 'commander';
 import type { ServeConfig } from '../config.js';
 import { clean } from '../render/line.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
-import { packageRoot, packageVersion } from './version.js';
+import { packageRoot } from '../service/package.js';
+import { packageVersion } from './version.js';
 
 interface ServeFlags {
   readonly env?: string;

@@ -1,0 +1,58 @@
+/** @module The way in: the token, by an address that a person was given or in a form, for a cookie; and the way out. */
+import { bodyLimit } from 'hono/body-limit';
+import { deleteCookie, setCookie } from 'hono/cookie';
+import { COOKIE, SESSION_SECONDS } from './access.js';
+import type { WebApp, WebContext, WebDeps } from './app.js';
+import { html, nothing, type Html } from './html.js';
+import { isFromHere, whyNotActing } from './same-site.js';
+import { askerOf, show } from './show.js';
+
+const BODY_MAX = 4 * 1024;
+
+/** A path of ours to go on to; the list for anything else. */
+function pathOf(to: string): string {
+  const base = 'http://localhost';
+  return URL.canParse(to, base) && to.startsWith('/') && new URL(to, base).origin === base ? to : '/';
+}
+
+function form(to: string, why: string): Html {
+  return html`<h1>Log in</h1>
+${why === '' ? nothing : html`<p role="alert" class="alert">${why}</p>`}
+<form class="login" method="post" action="/login">
+<input type="hidden" name="to" value="${to}">
+<label>Token <input type="password" name="token" autocomplete="current-password" required></label>
+<button>Log in</button>
+</form>
+<p class="faint">Whoever runs this server finds the token in its data folder, in the file <code>token</code>.</p>`;
+}
+
+/** The form to log in, in place of what may not be seen. */
+export function loginPage(c: WebContext, { to, why = '', status = 401 }: { readonly to: string; readonly why?: string; readonly status?: 200 | 401 }): Response {
+  return show(c, { title: 'Log in', main: form(to, why) }, status);
+}
+
+/** Adds the pages. */
+export function addLogin(app: WebApp, { access, now }: WebDeps): void {
+  const enter = (c: WebContext, to: string): Response => {
+    const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+    setCookie(c, COOKIE, access.newSession(now()), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_SECONDS, secure });
+    return c.redirect(pathOf(to), 303);
+  };
+  const wrong = 'That is not the token of this server.';
+  app.get('/login', (c) => {
+    const [token, to] = [c.req.query('token'), c.req.query('to') ?? '/'];
+    if (token === undefined) return loginPage(c, { to, status: 200 });
+    return access.isToken(token) ? enter(c, to) : loginPage(c, { to, why: wrong });
+  });
+  app.post('/login', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
+    const { token = '', to = '/' } = await c.req.parseBody<{ token?: string; to?: string }>();
+    if (!isFromHere(askerOf(c))) return loginPage(c, { to: String(to), why: 'The form was not sent by a page of this server.' });
+    return access.isToken(String(token)) ? enter(c, String(to)) : loginPage(c, { to: String(to), why: wrong });
+  });
+  app.post('/logout', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
+    const { csrf = '' } = await c.req.parseBody<{ csrf?: string }>();
+    if (whyNotActing(c.get('visitor'), askerOf(c), String(csrf)) !== null) return c.redirect('/', 303);
+    deleteCookie(c, COOKIE, { path: '/' });
+    return c.redirect('/', 303);
+  });
+}

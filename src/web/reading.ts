@@ -1,0 +1,35 @@
+/** @module What a visitor asks for, out of the store: only what they may see, as if nothing else were there. */
+import type { Review } from '../review/review.js';
+import type { Store } from '../store/store.js';
+import type { AuditStore } from '../store/audit-store.js';
+import type { ReviewedVersion, SubmissionEntry, SubmissionStore, VersionEntry } from '../store/submission-store.js';
+import type { Visitor } from './access.js';
+
+/** The store as pages read it. */
+export type WebStore = Store & { readonly submissions: SubmissionStore; readonly audit: AuditStore };
+
+/** A version with its review. */
+export interface ReviewedView {
+  readonly entry: SubmissionEntry;
+  readonly version: VersionEntry;
+  readonly reviewed: ReviewedVersion;
+  readonly review: Review;
+}
+
+/** A submission by its short id; null for one that is not there, or not for this visitor. */
+export async function submissionFor(id: string, visitor: Visitor, submissions: SubmissionStore): Promise<SubmissionEntry | null> {
+  const entry = /^[0-9a-f]{12}$/u.test(id) ? await submissions.submission(id) : null;
+  return entry !== null && (visitor.mayAct || !entry.isPrivate) ? entry : null;
+}
+
+/** A version by its number; null when there is none. */
+export async function versionOf(entry: SubmissionEntry, number: string, submissions: SubmissionStore): Promise<VersionEntry | null> {
+  if (!/^[1-9]\d{0,5}$/u.test(number)) return null;
+  return (await submissions.versions(entry.id)).find((one) => one.number === Number(number)) ?? null;
+}
+
+/** A version with its review; null before there is one. */
+export async function reviewedOf(entry: SubmissionEntry, version: VersionEntry, submissions: SubmissionStore): Promise<ReviewedView | null> {
+  const reviewed = await submissions.reviewedVersion(entry.id, version.number);
+  return reviewed === null ? null : { entry, version, reviewed, review: JSON.parse(reviewed.json) as Review };
+}
