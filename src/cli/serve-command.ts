@@ -84,7 +84,7 @@ async function runServer(config: ServeConfig, io: Io): Promise<number> {
 
 async function runLocked(config: ServeConfig, io: Io): Promise<number> {
   const [{ openSqliteStore }, { serve }, { engineFor }, { jsonLog }] = await Promise.all([
-    import('../store/sqlite-store.js'), import('../serve.js'), import('../engine/threads.js'), import('../service/log.js'),
+    import('../store/sqlite-store.js'), import('../serve.js'), import('../engine/child-engine.js'), import('../service/log.js'),
   ]);
   const opened = await openSqliteStore(config.store);
   if ('failure' in opened) throw new CliFailure(`serve: ${clean(opened.failure)}`);

@@ -1,5 +1,5 @@
 /**
- * @module Who makes reviews and replays for the service: a port, so that they run in a thread of their own where the package
+ * @module Who makes reviews and replays for the service: a port, so that they run in a process of their own where the package
  * is built, and in this one where it is not, with the same result.
  */
 import type { Config } from '../../simulator/ir/program.js';

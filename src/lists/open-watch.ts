@@ -7,7 +7,7 @@ import type { Store } from '../store/store.js';
 import { InProcessQueue } from '../queue/in-process-queue.js';
 import type { Log } from '../service/log.js';
 import { lockStore, openSqliteStore } from '../store/sqlite-store.js';
-import { engineFor } from '../engine/threads.js';
+import { engineFor } from '../engine/child-engine.js';
 import { answerMail } from './answering/answer-mail.js';
 import { withOptOuts } from './answering/opt-outs.js';
 import type { ListStore } from './list-store.js';

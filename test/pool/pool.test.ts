@@ -12,12 +12,12 @@ import type { Review } from '../../src/review/review.js';
 import { reviewSubmission } from '../../src/review/review-submission.js';
 import { buildBase } from '../../src/review/base.js';
 import { scenarios } from '../../simulator/scenario/index.js';
-import { buildWorker } from './built-worker.js';
-import type { BuiltWorker } from './built-worker.js';
+import { buildEntry } from '../built-entry.js';
+import type { BuiltEntry } from '../built-entry.js';
 
-let built: BuiltWorker;
+let built: BuiltEntry;
 const pools: SearchPool[] = [];
-beforeAll(() => { built = buildWorker(); });
+beforeAll(() => { built = buildEntry('src/pool/worker.ts'); });
 afterAll(async () => {
   await Promise.all(pools.map(async (pool) => await pool.close()));
   built.remove();
