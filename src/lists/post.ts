@@ -58,6 +58,10 @@ export class Post implements Drafting {
     await takeIncoming(this.office, mail, { trusted: this.options.trusted, nowMs: this.options.now() });
   }
 
+  async isDue(): Promise<boolean> {
+    return (await this.office.drafts.due(this.options.now(), 1)).length > 0;
+  }
+
   async send(): Promise<Round> {
     try {
       await this.lookAgain();

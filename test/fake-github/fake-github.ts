@@ -147,6 +147,8 @@ export class FakeGithub {
     const { appId, slug, installation } = this.credentials;
     if (method === 'GET' && path === '/app') return { status: 200, body: { id: appId, slug, name: slug } };
     if (method === 'POST' && path === `/app/installations/${installation}/access_tokens`) return { status: 201, body: this.credentials.issue() };
+    const [, owner, name] = /^\/repos\/([^/]+)\/([^/]+)\/installation$/u.exec(path) ?? [];
+    if (method === 'GET' && this.repositories.has(`${owner}/${name}`)) return { status: 200, body: { id: installation, app_id: appId, app_slug: slug } };
     throw new Refusal(404, 'Not Found');
   }
 

@@ -122,6 +122,15 @@ export class GitStore {
     return id === null ? null : { id, text: this.asked(['cat-file', 'blob', id]) };
   }
 
+  /** What a tree, or that of a commit, has at its top; null when there is none. */
+  entries(id: string): readonly { readonly path: string; readonly mode: string; readonly type: string; readonly sha: string; readonly size?: number }[] | null {
+    const listed = /^[0-9a-f]{40}$/u.test(id) ? this.tried(['ls-tree', '-l', id]) : null;
+    return listed === null ? null : listed.split('\n').flatMap((line) => {
+      const [, mode = '', type = '', sha = '', size, path = ''] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/u.exec(line) ?? [];
+      return path === '' ? [] : [{ path, mode, type, sha, ...(type === 'blob' ? { size: Number(size) } : {}) }];
+    });
+  }
+
   blob(id: string): string | null {
     return /^[0-9a-f]{40}$/u.test(id) && this.tried(['cat-file', '-t', id]) === 'blob' ? this.asked(['cat-file', 'blob', id]) : null;
   }

@@ -119,6 +119,7 @@ export class Repository {
 
   /** The commit that a branch, or an id, stands for. */
   commitOf(ref: string): string | null {
+    if (ref === 'HEAD') return this.branches.get('master') ?? null;
     return this.branches.get(ref.replace(/^(?:refs\/)?heads\//u, '')) ?? this.git.commitId(ref);
   }
 

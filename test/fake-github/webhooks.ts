@@ -59,6 +59,12 @@ export function checkSuiteEvent(repo: Repository, head: string, by: Account): De
   return { name: 'check_suite', payload };
 }
 
+/** Commits came to the branch that HEAD is. */
+export function pushEvent(repo: Repository): Delivery {
+  const payload: Payload<'push'> = { ref: 'refs/heads/master', after: repo.branches.get('master'), repository: repositoryShape(repo), installation: INSTALLATION };
+  return { name: 'push', payload };
+}
+
 export function installationEvent(action: string, repos: readonly Repository[], by: Account): Delivery {
   const payload: Payload<'installation'> = {
     action, installation: INSTALLATION, sender: accountShape(by), repositories: repos.map(({ id, name, fullName }) => ({ id, name, full_name: fullName })),

@@ -22,6 +22,12 @@ function blob({ repo, params }: Request): Answer {
   return { status: 200, body: { sha: params['sha'], encoding: 'base64', size: text.length, content: Buffer.from(text).toString('base64') } };
 }
 
+function tree({ repo, params }: Request): Answer {
+  const entries = repo.git.entries(params['sha'] ?? '');
+  if (entries === null) throw new Refusal(404, 'Not Found');
+  return { status: 200, body: { sha: params['sha'], tree: entries, truncated: false } };
+}
+
 function commit(request: Request): Answer {
   const { repo, accept, params } = request;
   const sha = commitIn(request, params['sha'] ?? '');
@@ -60,6 +66,7 @@ export const contentRoutes: readonly Route[] = [
   route('GET', '/repos/:owner/:repo', 'metadata:read', ({ repo }) => ({ status: 200, body: repositoryShape(repo) })),
   route('GET', '/repos/:owner/:repo/contents/*', 'contents:read', contents),
   route('GET', '/repos/:owner/:repo/git/blobs/:sha', 'contents:read', blob),
+  route('GET', '/repos/:owner/:repo/git/trees/:sha', 'contents:read', tree),
   route('GET', '/repos/:owner/:repo/commits', 'contents:read', history),
   route('GET', '/repos/:owner/:repo/commits/:sha', 'contents:read', commit),
   route('GET', '/repos/:owner/:repo/commits/:sha/pulls', 'pull_requests:read', pullsOf),
