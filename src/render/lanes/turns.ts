@@ -77,7 +77,8 @@ export class Turns {
     const bottom = cpu.stack[0];
     const [of, to] = [bottom === undefined ? null : this.lane(bottom).task, this.lane(lane).task];
     if (of === null || to === null || of === to) return null;
-    cpu.parked.set(of, cpu.stack);
+    // Hardirqs and NMIs are of no task: they have ended before it was switched.
+    cpu.parked.set(of, cpu.stack.filter((one) => this.lane(one).task === of));
     const parked = cpu.parked.get(to) ?? [];
     cpu.parked.delete(to);
     cpu.stack = parked.includes(lane) ? parked.slice(0, parked.indexOf(lane) + 1) : [...parked.filter((one) => rankOf(this.lane(one)) < rankOf(this.lane(lane))), lane];
@@ -89,6 +90,7 @@ export class Turns {
     const rank = rankOf(this.lane(lane));
     while (cpu.stack.length > 0 && rankOf(this.lane(cpu.stack.at(-1) ?? lane)) >= rank) cpu.stack.pop();
     const below = cpu.stack.at(-1);
+    for (const [task, parked] of cpu.parked) cpu.parked.set(task, parked.filter((one) => one !== lane));
     cpu.stack.push(lane);
     if (below !== undefined) return { change: 'interrupts', from: below };
     return rankOf(this.lane(top)) > rank ? { change: 'returns', from: top, unseen: true } : { change: 'begins', from: null };
