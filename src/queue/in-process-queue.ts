@@ -4,20 +4,10 @@
  * one: that is what a server for queues is for.
  */
 import type { DeadJob, Job, JobEnd, JobState, JobStore, NewJob } from '../store/job-store.js';
-import { GiveUp, RetryLater, type Handler, type ProcessOptions, type Queue } from './queue.js';
+import type { Handler, ProcessOptions, Queue } from './queue.js';
+import { defaultPolicy, endOf, givenUp, type RetryPolicy } from './retry-policy.js';
 
-/** When a job that failed is tried again. */
-export interface RetryPolicy {
-  /** Runs at most. */
-  readonly attemptsMax: number;
-  /** Wait after the first failure; doubled after each. */
-  readonly backoffMs: number;
-  readonly backoffMaxMs: number;
-  /** Times that a job may be put off before that counts as failure. */
-  readonly delaysMax: number;
-}
-
-const defaultPolicy: RetryPolicy = { attemptsMax: 5, backoffMs: 5000, backoffMaxMs: 10 * 60_000, delaysMax: 20 };
+export type { RetryPolicy } from './retry-policy.js';
 
 /** Node's timers end at 2^31 - 1 ms. */
 const TIMER_MAX_MS = 2_147_483_647;
@@ -170,11 +160,12 @@ export class InProcessQueue implements Queue {
   private async run(job: Job, { handler, options }: { handler: Handler; options: ProcessOptions }, abort: AbortController): Promise<void> {
     let end: JobEnd;
     try {
-      if (job.attempts > this.policy.attemptsMax) throw new GiveUp(`given up after ${this.policy.attemptsMax} attempts: ${job.error || 'the process died each time'}`);
+      const dead = givenUp(job, this.policy);
+      if (dead) throw dead;
       await handler(job, { signal: abort.signal, last: job.attempts >= this.policy.attemptsMax });
       end = { state: 'done', error: '', atMs: this.clock.now() };
     } catch (error) {
-      end = this.endOf(job, error, abort.signal.aborted && this.stopped);
+      end = endOf(job, { error, stopped: abort.signal.aborted && this.stopped, nowMs: this.clock.now() }, this.policy);
     }
     const state = await this.keepEnd(job.id, end);
     try {
@@ -203,18 +194,5 @@ export class InProcessQueue implements Queue {
       const cancel = this.clock.after(this.policy.backoffMs, resolve);
       this.pauses.push(() => { cancel(); resolve(); });
     });
-  }
-
-  /** What becomes of a job that failed. */
-  private endOf(job: Job, error: unknown, stopped: boolean): JobEnd {
-    const nowMs = this.clock.now();
-    const reason = error instanceof Error ? error.message : String(error);
-    if (stopped) return { state: 'waiting', error: 'the service stopped', notBeforeMs: 0, delayed: true, atMs: nowMs };
-    if (error instanceof RetryLater && job.delays < this.policy.delaysMax) {
-      return { state: 'waiting', error: reason, notBeforeMs: nowMs + Math.max(0, error.afterMs), delayed: true, atMs: nowMs };
-    }
-    if (error instanceof GiveUp || job.attempts >= this.policy.attemptsMax) return { state: 'failed', error: reason, atMs: nowMs };
-    const waitMs = Math.min(this.policy.backoffMs * 2 ** (job.attempts - 1), this.policy.backoffMaxMs);
-    return { state: 'waiting', error: reason, notBeforeMs: nowMs + waitMs, atMs: nowMs };
   }
 }

@@ -107,6 +107,33 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       expect(together.every((ids) => ids.length <= 2 && new Set(ids.map((id) => id[0])).size === ids.length)).toBe(true);
     });
 
+    test('takes the smallest priority first, in it the oldest, also of what is tried again', async () => {
+      const worker = new Worker((job) => (job.id === 'command' && job.attempts === 1 ? Promise.reject(new Error('no luck')) : Promise.resolve()));
+      await add('list', { priority: 3 });
+      await add('pull', { priority: 2 });
+      await add('other list', { priority: 3 });
+      await add('other pull');
+      await add('command', { priority: 1 });
+      await queue.process(worker.handler, worker.options(1));
+      await queue.drained();
+      const firsts = worker.began.filter((id, i) => worker.began.indexOf(id) === i);
+      expect(firsts).toEqual(['command', 'pull', 'other pull', 'list', 'other list']);
+      expect(worker.began.filter((id) => id === 'command')).toHaveLength(2);
+    });
+
+    test('does the jobs of a group in their order, whoever waits for it', async () => {
+      const release = gate();
+      const worker = new Worker(({ id }) => (id === 'a' ? release.opened : Promise.resolve()));
+      await queue.process(worker.handler, worker.options(3));
+      for (const id of ['a', 'b', 'c']) await add(id, { group: 'g' });
+      await worker.seen({ begun: 1 });
+      await add('d', { group: 'g' });
+      release.open();
+      await add('e', { group: 'g' });
+      await queue.drained();
+      expect(worker.began).toEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
     test('supersedes what waits and aborts what runs under the same key, and nothing else', async () => {
       const worker = new Worker((job, { signal }) => (job.id === 'run' ? untilAborted(signal) : Promise.resolve()));
       await queue.process(worker.handler, worker.options(1));

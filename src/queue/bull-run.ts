@@ -1,0 +1,158 @@
+/**
+ * @module One run of a job that bull gave out: is it still wanted, is its group free, the handler, the end. Its locks are renewed here,
+ * since bull stops renewing at the first break of the connection, and then the job would run twice.
+ */
+import type Bull from 'bull';
+import type { JobEnd } from '../store/job-store.js';
+import { toJob, type BullData } from './bull-job.js';
+import type { BullSteps } from './bull-steps.js';
+import type { Handler, JobEvent } from './queue.js';
+import { endOf, givenUp, type RetryPolicy } from './retry-policy.js';
+
+/** Milliseconds. */
+export interface BullTimes {
+  /** That a lock lasts without being renewed. */
+  readonly lockMs: number;
+  /** Between two looks for jobs whose worker died. */
+  readonly stalledMs: number;
+  /** Between two looks whether what runs is still wanted. */
+  readonly lookMs: number;
+  /** After which a job looks again whether its group is free; it is told sooner by the one that leaves. */
+  readonly parkMs: number;
+  /** That who adds a job or asks for something waits for an answer. */
+  readonly answerMs: number;
+}
+
+/** What a run needs to know of its queue. */
+export interface BullRunContext {
+  readonly steps: BullSteps;
+  readonly handler: Handler;
+  readonly policy: RetryPolicy;
+  readonly times: BullTimes;
+  readonly onEnd: (event: JobEvent) => void;
+  /** What went wrong beside the job. */
+  readonly tell: (error: unknown) => void;
+  /** Makes a job that waits for its time or its group wait for a worker. */
+  readonly promote: (name: string) => Promise<void>;
+}
+
+export class BullRun {
+  private readonly abort = new AbortController();
+  private timers: NodeJS.Timeout[] = [];
+  private isLost = false;
+  private isStopped = false;
+
+  constructor(private readonly job: Bull.Job<BullData>, private readonly context: BullRunContext) {}
+
+  /** Aborts it and puts it back. */
+  stop(): void {
+    this.isStopped = true;
+    this.abort.abort();
+  }
+
+  /** Resolves when its end is kept, or it is somebody else's. */
+  async done(): Promise<void> {
+    const { times } = this.context;
+    this.timers = [setInterval(() => void this.keep(), times.lockMs / 3), setInterval(() => void this.look(), times.lookMs)];
+    try {
+      await this.run();
+    } finally {
+      this.stopTimers();
+    }
+  }
+
+  /** A lock that was given back must not look like one that was lost. */
+  private stopTimers(): void {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+  }
+
+  private async run(): Promise<void> {
+    const { job, context: { steps, times, promote } } = this;
+    if (await steps.isSuperseded(job)) {
+      await this.supersede();
+      return await this.leave();
+    }
+    const first = await steps.enter(job);
+    if (first !== null) {
+      await this.wait(Date.now() + times.parkMs);
+      return first === '' ? undefined : await promote(first);
+    }
+    try {
+      await this.work();
+    } finally {
+      if (!this.isLost) await this.leave();
+    }
+  }
+
+  private async work(): Promise<void> {
+    const { job: bullJob, context: { steps, handler, policy, onEnd } } = this;
+    const job = toJob(bullJob, await steps.begin(bullJob), 'active');
+    let end: JobEnd;
+    try {
+      const dead = givenUp(job, policy);
+      if (dead) throw dead;
+      await handler(job, { signal: this.abort.signal, last: job.attempts >= policy.attemptsMax });
+      end = { state: 'done', error: '', atMs: Date.now() };
+    } catch (error) {
+      end = endOf(job, { error, stopped: this.isStopped, nowMs: Date.now() }, policy);
+    }
+    if (await steps.isSuperseded(bullJob)) end = { ...end, state: 'superseded' };
+    // A lock that ran out while Redis was away is taken again if nobody else has it.
+    this.stopTimers();
+    await this.keep();
+    if (this.isLost) return;
+    await this.end(end, job.attempts);
+    onEnd({ job, state: end.state, error: end.error });
+  }
+
+  private async end(end: JobEnd, attempts: number): Promise<void> {
+    const { job, context: { steps } } = this;
+    switch (end.state) {
+      case 'done': return void await job.moveToCompleted('done', false, true);
+      case 'superseded': return await this.supersede();
+      case 'waiting':
+        if (await steps.putOff(job, { delayed: end.delayed ?? false, error: end.error })) await this.wait(end.notBeforeMs || end.atMs);
+        return;
+      case 'failed':
+        // bull counts one more by itself.
+        job.attemptsMade = attempts - 1;
+        await job.moveToFailed({ message: end.error });
+    }
+  }
+
+  private async supersede(): Promise<void> {
+    this.stopTimers();
+    await this.context.steps.noteSuperseded(this.job, Date.now());
+    await this.job.moveToCompleted('superseded', false, true);
+  }
+
+  private async wait(untilMs: number): Promise<void> {
+    this.stopTimers();
+    await (this.job as unknown as { moveToDelayed(timestamp: number): Promise<void> }).moveToDelayed(untilMs);
+  }
+
+  private async leave(): Promise<void> {
+    const { steps, promote } = this.context;
+    const next = await steps.leave(this.job);
+    if (next !== '') await promote(next);
+  }
+
+  private async keep(): Promise<void> {
+    try {
+      if (await this.context.steps.keep(this.job) || this.isLost) return;
+      this.isLost = true;
+      this.context.tell(new Error(`another worker has taken over job ${this.job.data.id}: its lock ran out`));
+      this.abort.abort();
+    } catch (error) {
+      this.context.tell(error);
+    }
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (await this.context.steps.isSuperseded(this.job)) this.abort.abort();
+    } catch (error) {
+      this.context.tell(error);
+    }
+  }
+}
