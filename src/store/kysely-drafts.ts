@@ -3,6 +3,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { ClaimCaps, ClaimedDraft, Claiming, Draft, DraftState, DraftStep, DraftStore, NewDraft, Rewritten } from '../lists/draft.js';
 import type { Tables } from './tables.js';
+import type { Transact } from './transact.js';
+
+/** Caps count all drafts, so that one is claimed at a time. */
+const DRAFTS = 'drafts';
 
 /** Milliseconds in which caps count. */
 const DAY_MS = 86_400_000;
@@ -30,7 +34,7 @@ function idOf({ answers, kind }: Pick<NewDraft, 'answers' | 'kind'>): string {
 }
 
 export class KyselyDrafts implements DraftStore {
-  constructor(private readonly db: Kysely<Tables>) {}
+  constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {}
 
   async add(draft: NewDraft): Promise<{ id: string; added: boolean }> {
     const id = idOf(draft);
@@ -38,7 +42,7 @@ export class KyselyDrafts implements DraftStore {
     const row = await this.db.insertInto('drafts').values({
       id, kind, answers, series, subject, from, raw: mail.raw, message_id: mail.messageId, to: JSON.stringify(mail.to), facts: JSON.stringify(facts),
       lists: JSON.stringify(lists), author: facts.author, thread: facts.thread[0] ?? series, stage, state, why, due_ms: dueMs, at_ms: atMs, findings: JSON.stringify(findings),
-    }).onConflict((on) => on.column('id').doNothing()).returning('id').executeTakeFirst();
+    }).onConflict((on) => on.doNothing()).returning('id').executeTakeFirst();
     return { id, added: row !== undefined };
   }
 
@@ -85,8 +89,7 @@ export class KyselyDrafts implements DraftStore {
   }
 
   async claim(id: string, { from, by, nowMs, caps }: Claiming): Promise<ClaimedDraft> {
-    return await this.db.transaction().execute(async (db) => {
-      // Written before anything is read, so that another process waits here and not after it has counted.
+    return await this.transact(DRAFTS, async (db) => {
       const row = await db.updateTable('drafts').set((e) => ({ state: 'claimed', claimed_by: by, claimed_ms: nowMs, attempts: e('attempts', '+', 1), envelope_id: e.case().when('envelope_id', '=', '').then(randomBytes(12).toString('hex')).else(e.ref('envelope_id')).end() }))
         .where('id', '=', id).where('state', '=', from).returningAll().executeTakeFirst();
       if (!row) return { claimed: false, why: 'it is not there to be sent any more' };
@@ -98,7 +101,7 @@ export class KyselyDrafts implements DraftStore {
   }
 
   async bounced(id: string, line: string): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
+    await this.transact(`draft ${id}`, async (db) => {
       const row = await db.selectFrom('drafts').select('bounces').where('id', '=', id).executeTakeFirst();
       const known = row ? textsOf(row.bounces) : [];
       if (!row || known.includes(line) || known.length >= BOUNCES_MAX) return;

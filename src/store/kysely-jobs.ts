@@ -2,6 +2,10 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { DEFAULT_PRIORITY, type Added, type DeadJob, type Job, type JobEnd, type JobState, type JobStore, type NewJob } from './job-store.js';
 import type { Tables } from './tables.js';
+import type { Transact } from './transact.js';
+
+/** Who adds and who takes must see what the other did: one job of a group runs, and what is replaced does not begin. */
+const JOBS = 'jobs';
 
 function toJob(row: Selectable<Tables['jobs']>): Job {
   return {
@@ -12,10 +16,10 @@ function toJob(row: Selectable<Tables['jobs']>): Job {
 }
 
 export class KyselyJobs implements JobStore {
-  constructor(private readonly db: Kysely<Tables>) {}
+  constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {}
 
   async add(job: NewJob, atMs: number): Promise<Added> {
-    return this.db.transaction().execute(async (db) => {
+    return this.transact(JOBS, async (db) => {
       const { id, kind, group = null, replaces = null, priority = DEFAULT_PRIORITY } = job;
       const row = { id, kind, payload: JSON.stringify(job.payload ?? null), group, replaces, priority, at_ms: atMs, not_before_ms: 0, state: 'waiting' as const, attempts: 0, delays: 0, error: '', superseded: 0 };
       const given = await db.insertInto('jobs').values(row).onConflict((on) => on.column('id').doNothing()).returning('seq').executeTakeFirst();
@@ -25,14 +29,14 @@ export class KyselyJobs implements JobStore {
   }
 
   async take(nowMs: number): Promise<Job | null> {
-    const row = await this.db.updateTable('jobs')
+    const row = await this.transact(JOBS, (db) => db.updateTable('jobs')
       .set((e) => ({ state: 'active', attempts: e('attempts', '+', 1) }))
       .where('seq', '=', (e) => e.selectFrom('jobs as one').select('one.seq')
         .where('one.state', '=', 'waiting').where('one.not_before_ms', '<=', nowMs)
         .where(({ not, exists, selectFrom }) => not(exists(selectFrom('jobs as other').select('other.seq')
           .where('other.state', '=', 'active').whereRef('other.group', '=', 'one.group'))))
         .orderBy('one.priority').orderBy('one.seq').limit(1))
-      .returningAll().executeTakeFirst();
+      .returningAll().executeTakeFirst());
     return row ? toJob(row) : null;
   }
 

@@ -3,6 +3,10 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { KeptSeries, ListStore, NewMail, SeriesMarks, SeriesState, SourceCursor, ThreadLimits } from '../lists/list-store.js';
 import type { KeptMail } from '../lists/ready-series.js';
 import type { Tables } from './tables.js';
+import type { Transact } from './transact.js';
+
+/** Threads are joined by what comes, so that one mail is kept at a time. */
+const THREADS = 'threads';
 
 function textsOf(json: string): string[] {
   return JSON.parse(json) as string[];
@@ -30,7 +34,7 @@ const seriesColumns = ['key', 'thread', 'version', 'title', 'author', 'change_id
 const mailColumns = ['message_id', 'raw', 'lists', 'source', 'at_ms'] as const;
 
 export class KyselyLists implements ListStore {
-  constructor(private readonly db: Kysely<Tables>) {}
+  constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {}
 
   async cursor(source: string): Promise<string | null> {
     return (await this.db.selectFrom('list_cursors').select('text').where('source', '=', source).executeTakeFirst())?.text ?? null;
@@ -41,7 +45,7 @@ export class KyselyLists implements ListStore {
   }
 
   async keepMail(mail: NewMail, cursor: SourceCursor | null): Promise<boolean> {
-    return this.db.transaction().execute(async (db) => {
+    return this.transact(THREADS, async (db) => {
       if (cursor) await moveCursor(db, cursor);
       if (await addLists(db, mail.messageId, mail.lists)) return false;
       const thread = await threadOf(db, mail);
@@ -53,7 +57,7 @@ export class KyselyLists implements ListStore {
   }
 
   async sawMail(messageId: string, lists: readonly string[]): Promise<boolean> {
-    return this.db.transaction().execute((db) => addLists(db, messageId, lists));
+    return this.transact(THREADS, (db) => addLists(db, messageId, lists));
   }
 
   async mail(messageId: string): Promise<KeptMail | null> {
@@ -82,7 +86,7 @@ export class KyselyLists implements ListStore {
   }
 
   async settle(thread: string, { series, gone }: { readonly series: readonly KeptSeries[]; readonly gone: readonly string[] }): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
+    await this.transact(THREADS, async (db) => {
       if (gone.length > 0) await db.deleteFrom('list_series').where('key', 'in', gone).execute();
       for (const one of series) {
         const known = await db.selectFrom('list_series').select(['state', 'digest']).where('key', '=', one.key).executeTakeFirst();
@@ -122,8 +126,8 @@ export class KyselyLists implements ListStore {
   }
 
   async unsettleDue(nowMs: number): Promise<void> {
-    await this.db.updateTable('list_mails').set({ settled: 0 })
-      .where('thread', 'in', (e) => e.selectFrom('list_series').select('thread').where('state', '=', 'open').where('due_ms', '<=', nowMs)).execute();
+    await this.transact(THREADS, (db) => db.updateTable('list_mails').set({ settled: 0 })
+      .where('thread', 'in', (e) => e.selectFrom('list_series').select('thread').where('state', '=', 'open').where('due_ms', '<=', nowMs)).execute());
   }
 
   async setState(key: string, state: SeriesState, reason: string): Promise<void> {

@@ -8,6 +8,7 @@ import { KyselySaid } from './kysely-said.js';
 import { KyselySubmissions } from './kysely-submissions.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
 import { PULL_TABLES, type Tables } from './tables.js';
+import type { Transact } from './transact.js';
 
 /** Reviews kept of one pull request. */
 const REVIEWS_MAX = 20;
@@ -29,12 +30,12 @@ export class KyselyStore implements Store {
   readonly submissions: KyselySubmissions;
   readonly audit: KyselyAudit;
 
-  constructor(private readonly db: Kysely<Tables>) {
-    this.jobs = new KyselyJobs(db);
-    this.lists = new KyselyLists(db);
-    this.drafts = new KyselyDrafts(db);
+  constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {
+    this.jobs = new KyselyJobs(db, transact);
+    this.lists = new KyselyLists(db, transact);
+    this.drafts = new KyselyDrafts(db, transact);
     this.said = new KyselySaid(db);
-    this.submissions = new KyselySubmissions(db);
+    this.submissions = new KyselySubmissions(db, transact);
     this.audit = new KyselyAudit(db);
   }
 
@@ -49,7 +50,7 @@ export class KyselyStore implements Store {
 
   async claim({ key, pull, atMs }: Pick<Claim, 'key' | 'pull' | 'atMs'>): Promise<GivenClaim> {
     const fresh: Claim = { key, pull, state: 'claimed', remoteId: null, atMs };
-    return this.db.transaction().execute(async (db) => {
+    return this.transact(`claim ${key}`, async (db) => {
       const row = await db.insertInto('claims').values({ key, pull, state: 'claimed', remote_id: null, at_ms: atMs })
         .onConflict((on) => on.column('key').doNothing()).returning('key').executeTakeFirst();
       if (row) return { ...fresh, fresh: true };
@@ -62,7 +63,7 @@ export class KyselyStore implements Store {
   }
 
   async release(key: string): Promise<void> {
-    await this.db.deleteFrom('claims').where('key', '=', key).where('state', '=', 'claimed').execute();
+    await this.transact(`claim ${key}`, (db) => db.deleteFrom('claims').where('key', '=', key).where('state', '=', 'claimed').execute());
   }
 
   async claims(pull: string): Promise<Claim[]> {
@@ -100,7 +101,7 @@ export class KyselyStore implements Store {
   }
 
   async saveReview(pull: string, { headSha, baseSha, json, atMs }: KeptReview): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
+    await this.transact(`pull ${pull}`, async (db) => {
       await db.deleteFrom('reviews').where('pull', '=', pull).where('head_sha', '=', headSha).execute();
       await db.insertInto('reviews').values({ pull, head_sha: headSha, base_sha: baseSha, json, at_ms: atMs }).execute();
       const kept = db.selectFrom('reviews').select('seq').where('pull', '=', pull).orderBy('seq', 'desc').limit(REVIEWS_MAX);
@@ -114,7 +115,7 @@ export class KyselyStore implements Store {
   }
 
   async forget(prefix: string): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
+    await this.transact('forget', async (db) => {
       for (const table of PULL_TABLES) await db.deleteFrom(table).where(beginsWith('pull', prefix)).execute();
       await db.deleteFrom('versions').where(beginsWith('submission', prefix)).execute();
       await db.deleteFrom('submissions').where(beginsWith('key', prefix)).execute();

@@ -5,6 +5,7 @@ import {
   VERSION_STATES, type NewVersion, type ReviewedVersion, type SubmissionEntry, type SubmissionFilter, type SubmissionHead, type SubmissionPage, type SubmissionStore, type VersionEntry, type VersionState,
 } from './submission-store.js';
 import type { Tables } from './tables.js';
+import type { Transact } from './transact.js';
 
 /** Words of one search; what is more is left out. */
 const WORDS_MAX = 10;
@@ -31,12 +32,11 @@ function idOf(key: string): string {
 }
 
 export class KyselySubmissions implements SubmissionStore {
-  constructor(private readonly db: Kysely<Tables>) {}
+  constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {}
 
   async begin({ submission, id: version, label, atMs }: NewVersion): Promise<{ id: string; number: number }> {
     const id = idOf(submission.key);
-    return this.db.transaction().execute(async (db) => {
-      // Written first, so that another process waits here and not after it has counted.
+    return this.transact(`submission ${submission.key}`, async (db) => {
       const { newest } = await keepHead(db, { ...submission, id, atMs });
       const again = { state: 'waiting', reason: '', progress: '', changed_ms: atMs } as const;
       const known = await db.selectFrom('versions').select(['number', 'state']).where('submission', '=', submission.key).where('id', '=', version).executeTakeFirst();
@@ -98,7 +98,7 @@ export class KyselySubmissions implements SubmissionStore {
 
   /** Changes a version that is known, and with it when its submission changed. */
   private async change({ submission, version, atMs }: { submission: string; version: string; atMs: number }, now: Partial<Tables['versions']>): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
+    await this.transact(`submission ${submission}`, async (db) => {
       const row = await db.updateTable('versions').set({ ...now, changed_ms: atMs }).where('submission', '=', submission).where('id', '=', version).returning('number').executeTakeFirst();
       if (row) await db.updateTable('submissions').set({ changed_ms: atMs }).where('key', '=', submission).execute();
     });

@@ -5,17 +5,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type BetterSqlite from 'better-sqlite3';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { CompiledQuery, Kysely, SqliteDialect, type Driver } from 'kysely';
 import { KyselyStore } from './kysely-store.js';
-import { migrations } from './migrations.js';
-import type { Store } from './store.js';
+import { migrate } from './migrate.js';
+import type { OpenedStore } from './store.js';
 import type { Tables } from './tables.js';
 
 /** Milliseconds to wait for another process that writes. */
 const BUSY_MS = 5000;
-
-/** A store, or the reason why there is none and the way out, in one line. */
-export type OpenedStore = { readonly store: Store } | { readonly failure: string };
 
 type Sqlite = typeof BetterSqlite;
 
@@ -39,6 +36,27 @@ async function loaded(load: LoadSqlite): Promise<Sqlite | { readonly failure: st
   }
 }
 
+/** Transactions that write from their beginning on: one that reads first would fail where another process wrote in between. */
+class WritingDialect extends SqliteDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    driver.beginTransaction = async (connection) => void await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    return driver;
+  }
+}
+
+/** Brings the tables up to date in one step, so that who dies in it leaves nothing half done, and of two the second waits. */
+async function upToDate(db: Kysely<Tables>, database: InstanceType<Sqlite>): Promise<void> {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    await migrate(db);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /**
  * Opens the store in a file, which is made if it is not there, and brings its tables up to date. `:memory:` is a store
  * that ends with the process.
@@ -52,10 +70,9 @@ export async function openSqliteStore(path: string, load: LoadSqlite = () => imp
     database.pragma('journal_mode = WAL');
     // A claim must be on disk before what it claims is sent.
     database.pragma('synchronous = FULL');
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-    const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
-    if (error !== undefined) throw error;
-    return { store: new KyselyStore(db) };
+    const db = new Kysely<Tables>({ dialect: new WritingDialect({ database }) });
+    await upToDate(db, database);
+    return { store: new KyselyStore(db, (_, steps) => db.transaction().execute(steps)) };
   } catch (error) {
     database?.close();
     return { failure: `${path}: cannot be used as the store (${reasonIn(error)}): give a file that may be written, made by this version of kcovet or an older one` };

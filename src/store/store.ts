@@ -114,3 +114,6 @@ export interface Store {
   prune(beforeMs: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A store, or the reason why there is none and the way out, in one line. */
+export type OpenedStore = { readonly store: Store } | { readonly failure: string };

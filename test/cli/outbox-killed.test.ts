@@ -13,10 +13,10 @@ import { noSqlite, openStore } from '../store/sqlite.js';
 import { kcovet } from './fake-io.js';
 
 const bin = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const tables = fileURLToPath(new URL('../../dist/src/store/tables.js', import.meta.url));
+const migrations = fileURLToPath(new URL('../../dist/src/store/migrations.js', import.meta.url));
 /** Names of the migrations in a text: a store that this version makes is none for a build without the last of them. */
 const migrationsIn = (file: string): string => [...readFileSync(file, 'utf8').matchAll(/'\d{3}-[\w-]+'/gu)].join(' ');
-const isBuilt = existsSync(tables) && migrationsIn(tables) === migrationsIn('src/store/tables.ts');
+const isBuilt = existsSync(migrations) && migrationsIn(migrations) === migrationsIn('src/store/migrations.ts');
 const skipped = noSqlite !== false ? noSqlite : isBuilt ? false : 'dist/ is not there, or older: run npm run build';
 
 describe.skipIf(skipped)(skipped ? `skipped: ${skipped}` : 'killed', () => {

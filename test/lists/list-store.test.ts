@@ -1,8 +1,8 @@
-/** @module What a ListStore must do, held against the one in SQLite. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+/** @module What a ListStore must do, held against each database. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KeptSeries, NewMail } from '../../src/lists/list-store.js';
 import type { Store } from '../../src/store/store.js';
-import { noSqlite, openStore } from '../store/sqlite.js';
+import { onEachDatabase } from '../store/databases.js';
 
 const mail = (messageId: string, more: Partial<NewMail> = {}): NewMail => ({
   messageId, raw: Buffer.from(`Message-ID: <${messageId}>\n\n\0\xff`, 'latin1'), lists: ['b@example.org'], source: 'one', atMs: 1, links: [], ...more,
@@ -11,9 +11,9 @@ const series: KeptSeries = {
   key: 'k', thread: 'a', version: 1, title: 'kcov count', author: 'a@example.org', changeId: '', digest: 'd', mails: ['a'], older: null, state: 'open', reason: '', dueMs: 5, atMs: 1,
 };
 
-describe.skipIf(noSqlite)(`the lists of a store${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+onEachDatabase('the lists of a store', (open) => {
   let store: Store;
-  beforeEach(async () => { store = await openStore(); });
+  beforeEach(async () => { store = await open(); });
   afterEach(async () => { await store.close(); });
 
   test('a mail is kept once with the cursor after it; a second source adds its lists', async () => {

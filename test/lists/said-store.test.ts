@@ -1,14 +1,14 @@
-/** @module What a SaidStore must do, held against the one in SQLite. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+/** @module What a SaidStore must do, held against each database. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Said } from '../../src/lists/said-store.js';
 import type { Store } from '../../src/store/store.js';
-import { noSqlite, openStore } from '../store/sqlite.js';
+import { onEachDatabase } from '../store/databases.js';
 
 const said: Said = { series: 'k', kind: 'invalid', what: 'aaaa1111', note: 'irqs are off', by: 'a@example.org', mail: 'm1', atMs: 1 };
 
-describe.skipIf(noSqlite)(`what people said, in a store${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+onEachDatabase('what people said, in a store', (open) => {
   let store: Store;
-  beforeEach(async () => { store = await openStore(); });
+  beforeEach(async () => { store = await open(); });
   afterEach(async () => { await store.close(); });
 
   test('the same of the same series is kept once, by who said it first; all of several series, the oldest first', async () => {

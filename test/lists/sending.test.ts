@@ -12,7 +12,7 @@ import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { ATTEMPTS_MAX, CLAIM_MAX_MS, sendDue } from '../../src/lists/send-due.js';
 import type { Submission } from '../../src/mail/submission.js';
 import type { Store } from '../../src/store/store.js';
-import { noSqlite, openStore } from '../store/sqlite.js';
+import { onEachDatabase } from '../store/databases.js';
 import { startMailServer, type MailServer } from './mail-server.js';
 import { officeOf, onlyDraft, OPEN_POLICY, readySeries, review, takingSender } from './post.js';
 
@@ -26,9 +26,9 @@ function otherSubmission(messageId: string): Submission {
 const folder = mkdtempSync(join(tmpdir(), 'kcovet-outbox-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+onEachDatabase('drafts', (open) => {
   let store: Store;
-  beforeEach(async () => { store = await openStore(); });
+  beforeEach(async () => { store = await open(); });
   afterEach(async () => { await store.close(); });
 
   describe('a draft', () => {
@@ -285,7 +285,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
 
   test('a process that ended while it sent leaves an unsure mail, at once where it is known to be gone, after a while otherwise', async () => {
     for (const isGone of [true, false]) {
-      const one = await openStore();
+      const one = await open();
       const office = officeOf(one.drafts, { sender: takingSender() });
       await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
       const { id } = await onlyDraft(one.drafts);
@@ -314,7 +314,7 @@ describe.skipIf(noSqlite)(`with SQLite${noSqlite ? ` (skipped: ${noSqlite})` : '
 
   test('a folder gets the file of git send-email, a Maildir a mail, each the same when it is written again', async () => {
     for (const sender of [new FolderSender(join(folder, 'files')), new MaildirSender(join(folder, 'maildir'))]) {
-      const one = await openStore();
+      const one = await open();
       const office = officeOf(one.drafts, { sender });
       await prepareDrafts(office, { ready: readySeries(), review, nowMs: 0 });
       expect(await sendDue(office, 0)).toMatchObject({ sent: 1 });

@@ -1,0 +1,11 @@
+/** @module The contracts of the store on each database. */
+import { onEachDatabase } from './databases.js';
+import { jobsContract } from './jobs-contract.js';
+import { storeContract } from './store-contract.js';
+import { submissionsContract } from './submissions-contract.js';
+
+onEachDatabase('contracts', (open, name) => {
+  storeContract(name, open);
+  submissionsContract(name, open);
+  jobsContract(name, open);
+});
