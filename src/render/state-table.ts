@@ -15,19 +15,19 @@ const ORDER = ['kcov', 'kcov_size', 'kcov_area', 'kcov_mode', 'kcov_sequence'];
 export type StateTable = Pick<Review, 'taskState' | 'taskStateColumns' | 'taskStateTitle'>;
 
 /** Field names: the ones everybody knows first, then those of the struct in its order, else as the rows have them. */
-function fieldsOf(table: StateTable): string[] {
+export function fieldsOf(table: StateTable): string[] {
   const seen = [...new Set(table.taskState.flatMap((row) => Object.keys(row.values)))];
   const known = [...ORDER, ...table.taskStateColumns ?? [], ...seen];
   return [...new Set(known)].filter((field) => seen.includes(field));
 }
 
 /** A field's short name: kcov_mode of t->kcov_mode is "mode", kcov stays. */
-function headOf(field: string): string {
+export function headOf(field: string): string {
   return clean(field).replace(/^.*(?:->|\.)/u, '').replace(/^kcov_(?=.)/u, '');
 }
 
 /** Whether a value is wrong by now: as the row says, or at the end different from the start. */
-function isMarked(rows: readonly TaskStateRow[], i: number, field: string): boolean {
+export function isMarked(rows: readonly TaskStateRow[], i: number, field: string): boolean {
   const row = rows[i];
   if (!row) return false;
   if (rows.some((one) => one.marks !== undefined)) return row.marks?.includes(field) ?? false;

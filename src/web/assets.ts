@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../service/package.js';
 
 /** Names and types of all there are. */
-const TYPES: Readonly<Record<string, string>> = { 'style.css': 'text/css; charset=utf-8', 'live.js': 'text/javascript; charset=utf-8', 'steps.js': 'text/javascript; charset=utf-8' };
+const TYPES: Readonly<Record<string, string>> = {
+  'style.css': 'text/css; charset=utf-8', 'lanes.css': 'text/css; charset=utf-8', 'live.js': 'text/javascript; charset=utf-8', 'steps.js': 'text/javascript; charset=utf-8',
+};
 
 export interface Asset {
   readonly type: string;

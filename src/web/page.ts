@@ -9,6 +9,8 @@ export interface Page {
   readonly main: Html;
   /** Path of the entry of the navigation that it belongs to. */
   readonly under?: string;
+  /** Names of further style sheets. */
+  readonly styles?: readonly string[];
   /** Names of scripts, which add to what is there without them. */
   readonly scripts?: readonly string[];
   /** Seconds after which browsers without scripts load it again. */
@@ -32,7 +34,7 @@ function who({ name, by, csrf }: Visitor): Html {
 }
 
 /** The whole text of a page. */
-export function pageText({ title, main, under = '', scripts = [], again }: Page, visitor: Visitor): string {
+export function pageText({ title, main, under = '', styles = [], scripts = [], again }: Page, visitor: Visitor): string {
   const body = html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,8 +43,7 @@ export function pageText({ title, main, under = '', scripts = [], again }: Page,
 <meta name="color-scheme" content="light dark">
 <title>${title === 'kcovet' ? title : `${title} - kcovet`}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${assetUrl('style.css')}">
-${scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>\n`)}${again === undefined ? nothing : html`<noscript><meta http-equiv="refresh" content="${again}"></noscript>\n`}</head>
+${['style.css', ...styles].map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}${scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>\n`)}${again === undefined ? nothing : html`<noscript><meta http-equiv="refresh" content="${again}"></noscript>\n`}</head>
 <body>
 <a class="skip" href="#main">To the content</a>
 <header class="top"><a class="home" href="/">kcovet</a>${navigation(under, visitor)}<div class="who">${who(visitor)}</div></header>
