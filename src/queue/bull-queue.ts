@@ -23,7 +23,6 @@ const END_MS = 5000;
 /** What bull does once process() was called, which we do not call; not in its types. */
 interface Internals {
   moveUnlockedJobsToWait(): Promise<void>;
-  startMoveUnlockedJobsToWait(): void;
   _initProcess(): Promise<void>;
 }
 
@@ -42,6 +41,7 @@ export class BullQueue implements Queue {
   private fetching: Promise<void> = Promise.resolve();
   private isStopping = false;
   private wake: () => void = () => undefined;
+  private stalledTimer: NodeJS.Timeout | undefined;
 
   /** `bull`: also what a board shows. */
   constructor(readonly bull: Bull.Queue<BullData>, private readonly options: BullQueueOptions) {
@@ -70,7 +70,7 @@ export class BullQueue implements Queue {
     const internals = this.bull as unknown as Internals;
     await internals._initProcess();
     await internals.moveUnlockedJobsToWait();
-    internals.startMoveUnlockedJobsToWait();
+    this.lookForStalled();
     this.fetching = this.fetch(options.concurrency, this.context);
   }
 
@@ -118,6 +118,7 @@ export class BullQueue implements Queue {
   /** Ends the connections; jobs that run are left to others. */
   async close(): Promise<void> {
     this.isStopping = true;
+    clearInterval(this.stalledTimer);
     await within(this.bull.close(true), END_MS, '').catch(() => undefined);
     for (const client of this.bull.clients) client.disconnect();
   }
@@ -133,6 +134,20 @@ export class BullQueue implements Queue {
     const before = await this.steps.kept(name, markText(mark), data);
     if (before) await this.promote(before);
     return before !== null;
+  }
+
+  /**
+   * Finds jobs whose worker died. After a break of the connection workers get the time to renew the locks that ran out meanwhile, or what
+   * they are at would be begun again elsewhere.
+   */
+  private lookForStalled(): void {
+    const { lockMs, stalledMs } = this.options.times;
+    let backMs = -Infinity;
+    this.bull.client.on('ready', () => { backMs = performance.now(); });
+    this.stalledTimer = setInterval(() => {
+      if (this.bull.client.status !== 'ready' || performance.now() - backMs < lockMs) return;
+      void (this.bull as unknown as Internals).moveUnlockedJobsToWait();
+    }, stalledMs);
   }
 
   /** Lets a job that is to wait still run, or end if nobody wants it any more, at once. */

@@ -36,6 +36,16 @@ export interface BullRunContext {
   readonly promote: (name: string) => Promise<void>;
 }
 
+/** Asks again and again, but never while an answer is outstanding: where Redis is away nothing piles up. */
+function every(ms: number, ask: () => Promise<void>): NodeJS.Timeout {
+  let isAsking = false;
+  return setInterval(() => {
+    if (isAsking) return;
+    isAsking = true;
+    void ask().finally(() => { isAsking = false; });
+  }, ms);
+}
+
 export class BullRun {
   private readonly abort = new AbortController();
   private timers: NodeJS.Timeout[] = [];
@@ -53,7 +63,7 @@ export class BullRun {
   /** Resolves when its end is kept, or it is somebody else's. */
   async done(): Promise<void> {
     const { times } = this.context;
-    this.timers = [setInterval(() => void this.keep(), times.lockMs / 3), setInterval(() => void this.look(), times.lookMs)];
+    this.timers = [every(times.lockMs / 3, () => this.keep()), every(times.lookMs, () => this.look())];
     try {
       await this.run();
     } finally {
