@@ -84,14 +84,15 @@ export class KyselyDrafts implements DraftStore {
   async step(id: string, { from, to, why, dueMs, sentMs, remaining }: DraftStep): Promise<boolean> {
     const row = await this.db.updateTable('drafts').set({
       state: to, why, ...(dueMs === undefined ? {} : { due_ms: dueMs }), ...(sentMs === undefined ? {} : { sent_ms: sentMs }), ...(remaining === undefined ? {} : { to: JSON.stringify(remaining) }),
-    }).where('id', '=', id).where('state', 'in', [...from]).returning('id').executeTakeFirst();
+      // One whose text was pruned is at its end for good.
+    }).where('id', '=', id).where('state', 'in', [...from]).where('raw', '!=', '').returning('id').executeTakeFirst();
     return row !== undefined;
   }
 
   async claim(id: string, { from, by, nowMs, caps }: Claiming): Promise<ClaimedDraft> {
     return await this.transact(DRAFTS, async (db) => {
       const row = await db.updateTable('drafts').set((e) => ({ state: 'claimed', claimed_by: by, claimed_ms: nowMs, attempts: e('attempts', '+', 1), envelope_id: e.case().when('envelope_id', '=', '').then(randomBytes(12).toString('hex')).else(e.ref('envelope_id')).end() }))
-        .where('id', '=', id).where('state', '=', from).returningAll().executeTakeFirst();
+        .where('id', '=', id).where('state', '=', from).where('raw', '!=', '').returningAll().executeTakeFirst();
       if (!row) return { claimed: false, why: 'it is not there to be sent any more' };
       const why = caps === null ? null : await overCaps(db, toDraft(row), { caps, nowMs });
       if (why === null) return { claimed: true, envelopeId: row.envelope_id, mail: toDraft(row).mail };

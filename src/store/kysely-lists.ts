@@ -5,8 +5,8 @@ import type { KeptMail } from '../lists/ready-series.js';
 import type { Tables } from './tables.js';
 import type { Transact } from './transact.js';
 
-/** Threads are joined by what comes, so that one mail is kept at a time. */
-const THREADS = 'threads';
+/** What steps on threads wait for: they are joined by what comes, so that one mail is kept at a time. */
+export const THREADS = 'threads';
 
 function textsOf(json: string): string[] {
   return JSON.parse(json) as string[];

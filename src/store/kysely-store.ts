@@ -4,8 +4,10 @@ import { KyselyAudit } from './kysely-audit.js';
 import { KyselyDrafts } from './kysely-drafts.js';
 import { KyselyJobs } from './kysely-jobs.js';
 import { KyselyLists } from './kysely-lists.js';
+import { KyselyPruning } from './kysely-pruning.js';
 import { KyselySaid } from './kysely-said.js';
 import { KyselySubmissions } from './kysely-submissions.js';
+import type { Pruned, Retention } from './retention.js';
 import type { AskedFinding, Assumption, Claim, GivenClaim, KeptReview, Store } from './store.js';
 import { PULL_TABLES, type Tables } from './tables.js';
 import type { Transact } from './transact.js';
@@ -122,9 +124,8 @@ export class KyselyStore implements Store {
     });
   }
 
-  async prune(beforeMs: number): Promise<void> {
-    await this.db.deleteFrom('deliveries').where('at_ms', '<', beforeMs).execute();
-    await this.db.deleteFrom('jobs').where('at_ms', '<', beforeMs).where('state', 'in', ['done', 'failed', 'superseded']).execute();
+  prune(retention: Retention, nowMs: number): Promise<Pruned> {
+    return new KyselyPruning(this.db, this.transact).prune(retention, nowMs);
   }
 
   async close(): Promise<void> {

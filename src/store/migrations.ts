@@ -134,10 +134,21 @@ const auditAndPriority: Migration = {
   },
 };
 
+const ages: Migration = {
+  async up({ schema }: Kysely<unknown>): Promise<void> {
+    // Which threads are old is told without a look at their mails.
+    await schema.createIndex('list_mails_ages').on('list_mails').columns(['thread', 'settled', 'at_ms']).execute();
+    await schema.createIndex('list_series_older').on('list_series').column('older').execute();
+    await schema.createIndex('versions_reviewed').on('versions').column('reviewed_ms').execute();
+    await schema.createIndex('audit_at').on('audit').column('at_ms').execute();
+    await schema.createIndex('deliveries_at').on('deliveries').column('at_ms').execute();
+  },
+};
+
 /** All migrations by name; kysely runs them in the order of their names. */
 export const migrations: MigrationProvider = {
   getMigrations: () => Promise.resolve({
     '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers, '005-envelope-ids': envelopeIds,
-    '006-submissions': submissions, '007-audit': auditAndPriority,
+    '006-submissions': submissions, '007-audit': auditAndPriority, '008-ages': ages,
   }),
 };

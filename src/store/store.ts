@@ -8,6 +8,7 @@ import type { ListStore } from '../lists/list-store.js';
 import type { SaidStore } from '../lists/said-store.js';
 import type { AuditStore } from './audit-store.js';
 import type { JobStore } from './job-store.js';
+import type { Pruned, Retention } from './retention.js';
 import type { SubmissionStore } from './submission-store.js';
 
 /**
@@ -51,7 +52,10 @@ export interface Assumption {
   readonly atMs: number;
 }
 
-/** A review that was made of a pull request, for the next one to be held against. */
+/**
+ * What a pull request was told last, for the next review to be held against: the review, and what is unclear of the ones before. As it was made
+ * it is in the submissions.
+ */
 export interface KeptReview {
   readonly headSha: string;
   readonly baseSha: string;
@@ -110,8 +114,8 @@ export interface Store {
 
   /** Drops all that is known of pull requests whose key begins so, but for the audit: an App that was removed from a repository. */
   forget(prefix: string): Promise<void>;
-  /** Drops deliveries, and jobs at their end, that are older. */
-  prune(beforeMs: number): Promise<void>;
+  /** Drops what is older than it has to be kept; what something open needs stays, and so do claims. */
+  prune(retention: Retention, nowMs: number): Promise<Pruned>;
   close(): Promise<void>;
 }
 

@@ -116,7 +116,7 @@ export interface SubmissionStore {
   submission(id: string): Promise<SubmissionEntry | null>;
   /** Versions by number, the first first. */
   versions(id: string): Promise<VersionEntry[]>;
-  /** The review of one version; null before there is one. */
+  /** The review of one version; null before there is one, and when it was pruned. */
   reviewedVersion(id: string, number: number): Promise<ReviewedVersion | null>;
   /** Number of versions in each state; those of private submissions are left out on demand. */
   versionCounts(which?: { readonly withPrivate: boolean }): Promise<Record<VersionState, number>>;

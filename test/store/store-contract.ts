@@ -85,18 +85,6 @@ export function storeContract(name: string, make: () => Promise<Store>): void {
       expect([(await store.claims('rx%/1')).length, (await store.findings('rx%/1')).length, (await store.assumptions('rx%/1')).length]).toEqual([1, 1, 1]);
     });
 
-    test('prunes old deliveries and ended jobs, never work that waits', async () => {
-      await store.noteDelivery('old', 1);
-      await store.noteDelivery('new', 100);
-      await store.jobs.add({ id: 'done', kind: 'k', payload: 1 }, 1);
-      await store.jobs.take(1);
-      await store.jobs.end('done', { state: 'done', error: '', atMs: 2 });
-      await store.jobs.add({ id: 'waits', kind: 'k', payload: 1 }, 1);
-      await store.prune(50);
-      expect([await store.hasDelivery('old'), await store.hasDelivery('new')]).toEqual([false, true]);
-      expect([await store.jobs.find('done'), (await store.jobs.find('waits'))?.state]).toEqual([null, 'waiting']);
-    });
-
     test('takes text of any kind', async () => {
       const note = `'; drop table findings; -- \u0000\n\u{1f980} ${'x'.repeat(100_000)}`;
       await store.saveFinding(pull, { ...asked, note });
