@@ -35,6 +35,8 @@ export interface PullHead extends PullName {
   readonly baseSha: string;
   readonly baseRef: string;
   readonly changedFiles: number;
+  /** In a repository that not everybody sees; also where GitHub does not say. */
+  readonly isPrivate: boolean;
 }
 
 /** A pull request, read. */
@@ -71,6 +73,7 @@ export async function readPullHead(octokit: Asker, { owner, repo, number }: Pull
   return {
     owner, repo, number, title: data.title, body: data.body ?? '', author: (data.user as { login: string } | null)?.login ?? '',
     state: data.state, draft: data.draft === true, headSha: data.head.sha, baseSha: data.base.sha, baseRef: data.base.ref, changedFiles: data.changed_files,
+    isPrivate: (data.base.repo as { private?: unknown } | null)?.private !== false,
   };
 }
 

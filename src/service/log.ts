@@ -21,6 +21,15 @@ export function jsonLog(write: (line: string) => void, now: () => number = Date.
   };
 }
 
+const LEVELS: readonly Level[] = ['info', 'warn', 'error'];
+
+/** Lines of a level and of those above it. */
+export function atLeast(lowest: Level, log: Log): Log {
+  return (level, what, fields) => {
+    if (LEVELS.indexOf(level) >= LEVELS.indexOf(lowest)) log(level, what, fields);
+  };
+}
+
 /** Says nothing. */
 export const noLog: Log = () => undefined;
 

@@ -16,7 +16,10 @@ import { baseOptionsOf, parseConfig, wantsBranch, wantsPaths } from './repositor
 import type { ReadConfig, RepositoryConfig } from './repository-config.js';
 import type { Engine } from '../engine/engine.js';
 import { isFinal } from './failure.js';
+import { countReview, timedStage } from './figures.js';
 import type { Inbox } from './inbox.js';
+import type { Metrics } from './metrics.js';
+import { patchText } from './patch-text.js';
 import { keptReview, planFor } from './plan.js';
 import { onBase, readPull } from './pull-source.js';
 import type { JobRun } from '../queue/queue.js';
@@ -25,6 +28,7 @@ import { scan } from './scanning.js';
 import { readSettings } from './settings.js';
 import { HeadMoved, Speaker, knownFindings } from './speak.js';
 import type { Store } from '../store/store.js';
+import { endOpenVersions, VersionTrack } from './version-track.js';
 import { Voice } from './voice.js';
 import { pullKey } from './work.js';
 import type { ReviewWork } from './work.js';
@@ -40,6 +44,7 @@ export interface Tools {
   readonly login: () => Promise<string>;
   /** Reviews made lately, so that one whose posting was put off is not made again. */
   readonly recent: Recent<Review>;
+  readonly metrics: Metrics;
 }
 
 /** One pull request at one head. */
@@ -56,6 +61,7 @@ interface Underway extends Case {
   readonly config: RepositoryConfig;
   readonly request: PullRequest;
   readonly check: CheckReport;
+  readonly track: VersionTrack;
 }
 
 export class ReviewJob {
@@ -66,10 +72,17 @@ export class ReviewJob {
     const key = pullKey(work.pull);
     const talk = new PullConversation(await this.tools.client(work.pull.installation), work.pull);
     const head = await talk.head();
-    if (head.state === 'closed') return await cancelChecks({ checks: new CheckRuns(talk.client, work.pull), store: this.tools.store }, key);
+    if (head.state === 'closed') return await this.closed({ work, key, talk });
     const read = await readSettings(talk, head);
     if (!work.forced && (head.draft || (read.ok && !wantsBranch(read.config, head.baseRef)))) return;
     await this.considered({ work, key, talk, head, read }, run);
+  }
+
+  /** Nobody waits for what is under way. */
+  private async closed({ work, key, talk }: Pick<Case, 'work' | 'key' | 'talk'>): Promise<void> {
+    const { store } = this.tools;
+    await endOpenVersions(store, key, { state: 'dropped', reason: 'the pull request is closed', atMs: Date.now() });
+    await cancelChecks({ checks: new CheckRuns(talk.client, work.pull), store }, key);
   }
 
   /** Reviews it if it is about kcov, and if the repository wants that. */
@@ -77,7 +90,7 @@ export class ReviewJob {
     const config = configOf(one.read);
     let request: PullRequest;
     try {
-      request = await readPull(one.talk.client, one.head, baseOptionsOf(config));
+      request = await timedStage(this.tools.metrics, 'read', () => readPull(one.talk.client, one.head, baseOptionsOf(config)));
     } catch (error) {
       if (run.last || isFinal(error)) await (await this.checkOf(one)).end('neutral', words.failed(error));
       throw error;
@@ -86,7 +99,8 @@ export class ReviewJob {
     if (!wanted && !one.work.forced && (await this.tools.store.findings(one.key)).length === 0) return;
     const check = await this.checkOf(one);
     if (!one.read.ok) return await check.end('neutral', words.badSettings(one.read.problems));
-    await this.reviewed({ ...one, config, request, check }, run);
+    const track = await VersionTrack.begin(this.tools.store, versionOf(one), Date.now);
+    await track.during(() => this.reviewed({ ...one, config, request, check, track }, run));
   }
 
   private async checkOf({ work, talk, head }: Case): Promise<CheckReport> {
@@ -97,14 +111,20 @@ export class ReviewJob {
   private async reviewed(one: Underway, run: JobRun): Promise<void> {
     try {
       const review = await this.reviewOf(one, run.signal);
-      if (review.stopped) return await one.check.end('neutral', words.stopped(review));
+      if (review.stopped) return await this.stopped(one, review);
+      await one.track.reviewed(review, patchText(one.request.submission));
       if (!(await isCurrent(one))) return await this.movedOn(one);
-      await this.say(one, review);
+      await timedStage(this.tools.metrics, 'say', () => this.say(one, review));
     } catch (error) {
       if (error instanceof HeadMoved) return await this.movedOn(one);
       await this.sayFailure(one.check, error, run);
       throw error;
     }
+  }
+
+  private async stopped({ check, track }: Underway, review: Review): Promise<void> {
+    await track.ended('failed', 'stopped before it was at its end: give it more time');
+    await check.end('neutral', words.stopped(review));
   }
 
   /** The check says what happened, as far as GitHub lets it. */
@@ -114,18 +134,23 @@ export class ReviewJob {
     await (final ? check.end('neutral', words.failed(error)) : check.waiting(words.waiting(error))).catch(() => undefined);
   }
 
-  private async reviewOf({ key, talk, request, config, check }: Underway, signal: AbortSignal): Promise<Review> {
+  private async reviewOf({ key, talk, request, config, check, track }: Underway, signal: AbortSignal): Promise<Review> {
+    const { metrics, recent, engine } = this.tools;
     const assumed = assumedBy((await this.tools.store.assumptions(key)).map((one) => one.text));
     const { head: { headSha }, mergeBaseSha } = request;
-    return await this.tools.recent.get(JSON.stringify([key, headSha, mergeBaseSha, config, assumed]), async () => {
-      const on = await onBase(talk.client, request, baseOptionsOf(config));
-      return await this.tools.engine.review({ ...on, ...assumed }, { signal, onProgress: (progress) => check.progress(progress) });
+    return await recent.get(JSON.stringify([key, headSha, mergeBaseSha, config, assumed]), async () => {
+      const on = await timedStage(metrics, 'base', () => onBase(talk.client, request, baseOptionsOf(config)));
+      const began = performance.now();
+      const review = await engine.review({ ...on, ...assumed }, { signal, onProgress: (progress) => { check.progress(progress); track.progress(progress); } });
+      countReview(metrics, { review, origin: 'github', seconds: (performance.now() - began) / 1000 });
+      return review;
     });
   }
 
   /** Somebody pushed meanwhile: what was found is not about what is there now. */
-  private async movedOn({ check, work, talk }: Underway): Promise<void> {
+  private async movedOn({ check, work, talk, track }: Underway): Promise<void> {
     const now = await talk.head();
+    await track.ended('dropped', now.state === 'open' ? 'somebody pushed meanwhile' : 'the pull request is closed');
     await check.end('cancelled', words.movedOn(now));
     // The event may have been lost.
     if (now.state === 'open') await this.tools.inbox.review(work.pull, { delivery: `${work.delivery} ${now.headSha}`, forced: false });
@@ -150,6 +175,12 @@ export class ReviewJob {
     const unsent = config.sarif ? await scan(talk.client, { ...told.on, review: told.review, head }) : null;
     await check.end(conclusion, unsent === null ? output : { ...output, summary: joined([output.summary, unsent]) }, annotations);
   }
+}
+
+/** A head of a pull request as pages know it. */
+function versionOf({ key, head }: Case): Parameters<typeof VersionTrack.begin>[1] {
+  const { title, author, isPrivate, headSha } = head;
+  return { submission: { key, origin: 'github', title, author, where: pullInWords(head), isPrivate }, id: headSha, label: headSha.slice(0, 12) };
 }
 
 /** The configuration, or its defaults where it cannot be read. */

@@ -5,7 +5,8 @@ import { GiveUp } from '../queue/queue.js';
 import type { JobTable } from './job-table.js';
 import { ReviewJob } from './review-job.js';
 import type { Tools } from './review-job.js';
-import { readWork } from './work.js';
+import { endOpenVersions } from './version-track.js';
+import { pullKey, readWork } from './work.js';
 import type { SuiteWork, Work } from './work.js';
 
 /** Work of one kind as a queue kept it; throws for what another release kept. */
@@ -19,7 +20,10 @@ function workOf<K extends Work['kind']>(kind: K, payload: unknown): Extract<Work
 export function githubJobs(tools: Tools): JobTable {
   const [reviews, commands] = [new ReviewJob(tools), new CommandJob(tools)];
   return {
-    review: { run: ({ payload }, run) => reviews.run(workOf('review', payload), run) },
+    review: {
+      run: ({ payload }, run) => reviews.run(workOf('review', payload), run),
+      failed: ({ payload }, reason) => endOpenVersions(tools.store, pullKey(workOf('review', payload).pull), { state: 'failed', reason, atMs: Date.now() }),
+    },
     command: { run: ({ payload }, run) => commands.run(workOf('command', payload), run) },
     suite: { run: ({ payload }) => reviewSuite(workOf('suite', payload), tools) },
   };

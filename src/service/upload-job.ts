@@ -1,9 +1,19 @@
 /**
  * @module What is uploaded: a patch, and what is wanted of its review. The same patch with the same options is the same submission.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BOUND_NAMES, ARRIVALS_MAX } from '../../simulator/scenario/bounds.js';
-import { parseAssumption } from './assumptions.js';
+import type { Engine, ReviewRequest } from '../engine/engine.js';
+import { readSubmission } from '../mail/read-submission.js';
+import type { Submission } from '../mail/submission.js';
+import { GiveUp, type JobRun, type Queue } from '../queue/queue.js';
+import type { Store } from '../store/store.js';
+import type { SubmissionHead } from '../store/submission-store.js';
+import { assumedBy, parseAssumption } from './assumptions.js';
+import type { Made } from './figures.js';
+import type { JobTable } from './job-table.js';
+import { endOpenVersions, VersionTrack } from './version-track.js';
 
 /** Texts of one option. */
 const TEXTS_MAX = 50;
@@ -35,4 +45,93 @@ export class UploadRefused extends Error {
     super(reason);
     this.name = 'UploadRefused';
   }
+}
+
+/** Jobs of this kind have an upload as their payload. */
+export const UPLOAD_KIND = 'upload';
+
+/** What people call the only version of an upload. */
+const LABEL = 'v1';
+
+const uploadSchema = z.object({ patch: z.string(), options: uploadOptionsSchema });
+type Upload = z.infer<typeof uploadSchema>;
+
+export interface UploadTools {
+  readonly store: Store;
+  readonly queue: Pick<Queue, 'add' | 'retry'>;
+  readonly engine: Pick<Engine, 'review'>;
+  readonly now: () => number;
+  /** Told of each review that was made. */
+  readonly onReview?: (made: Made) => void;
+}
+
+/** The key of an upload: the same for the same patch with the same options, whatever it is called. */
+function keyOf({ patch, options: { assume = [], bounds = {}, scenarios = [] } }: Upload): string {
+  const wanted = [patch, [...assume].sort(), Object.entries(bounds).sort(([a], [b]) => (a < b ? -1 : 1)), [...scenarios].sort()];
+  return `upload/${createHash('sha256').update(JSON.stringify(wanted)).digest('hex')}`;
+}
+
+/** The submission in an upload; throws UploadRefused where there is no patch in it. */
+async function submissionOf({ patch, options }: Upload): Promise<Submission> {
+  const read = await readSubmission('patch', Buffer.from(patch, 'utf8'));
+  if (!read.patches.some(({ diff }) => diff.files.length > 0)) throw new UploadRefused(read.problems[0]?.what ?? 'no patch in it: give a mail with a diff, an mbox or a diff');
+  return options.title === undefined ? read : { ...read, subject: options.title };
+}
+
+function headOf(key: string, { subject, patches }: Submission): SubmissionHead {
+  const from = patches[0]?.mail?.from ?? '';
+  return { key, origin: 'upload', title: subject === '' ? patches[0]?.diff.files[0]?.path ?? 'patch' : subject, author: from.replace(/\s*<[^>]*>\s*$/u, ''), where: '', isPrivate: false };
+}
+
+/** Takes uploads, and reviews them as jobs. */
+export class Uploads implements UploadDesk {
+  constructor(private readonly tools: UploadTools) {}
+
+  async add(patch: string, options: UploadOptions): Promise<{ id: string; number: number }> {
+    const { store, queue, now } = this.tools;
+    const upload: Upload = { patch, options };
+    const [key, submission] = [keyOf(upload), await submissionOf(upload)];
+    // The job first: a version without one would wait for ever.
+    if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);
+    return await store.submissions.begin({ submission: headOf(key, submission), id: LABEL, label: LABEL, atMs: now() });
+  }
+
+  /** Has an upload reviewed again that could not be; false for any other: the same input gives the same review. */
+  async again(key: string): Promise<boolean> {
+    return await this.tools.queue.retry(key);
+  }
+
+  /** What is done with uploads. */
+  get jobs(): JobTable {
+    return {
+      [UPLOAD_KIND]: {
+        run: ({ payload }, run) => this.#review(uploadIn(payload), run),
+        failed: ({ payload }, reason) => endOpenVersions(this.tools.store, keyOf(uploadIn(payload)), { state: 'failed', reason, atMs: this.tools.now() }),
+      },
+    };
+  }
+
+  async #review(upload: Upload, run: JobRun): Promise<void> {
+    const { store, engine, now, onReview } = this.tools;
+    const [key, submission] = [keyOf(upload), await submissionOf(upload)];
+    const track = await VersionTrack.begin(store, { submission: headOf(key, submission), id: LABEL, label: LABEL }, now);
+    await track.during(async () => {
+      const began = performance.now();
+      const review = await engine.review(requestFor(submission, upload.options), { signal: run.signal, onProgress: (progress) => track.progress(progress) });
+      onReview?.({ review, origin: 'upload', seconds: (performance.now() - began) / 1000 });
+      if (review.stopped) throw new GiveUp('stopped before it was at its end: give it more time');
+      await track.reviewed(review, upload.patch);
+    });
+  }
+}
+
+function uploadIn(payload: unknown): Upload {
+  const parsed = uploadSchema.safeParse(payload);
+  if (!parsed.success) throw new GiveUp('an upload as another release keeps it');
+  return parsed.data;
+}
+
+function requestFor(submission: Submission, { assume = [], bounds = {}, scenarios }: UploadOptions): ReviewRequest {
+  const taken = assumedBy(assume);
+  return { submission, ...taken, bounds: { ...taken.bounds, ...bounds }, ...(scenarios === undefined ? {} : { scenarios }) };
 }

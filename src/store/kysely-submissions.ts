@@ -1,8 +1,7 @@
 /** @module Submissions and their versions in tables, for any database that kysely speaks and that has `returning`. */
-import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Selectable, type SelectQueryBuilder, type Transaction } from 'kysely';
 import {
-  VERSION_STATES, type NewVersion, type ReviewedVersion, type SubmissionEntry, type SubmissionFilter, type SubmissionHead, type SubmissionPage, type SubmissionStore, type VersionEntry, type VersionState,
+  submissionId, VERSION_STATES, type NewVersion, type ReviewedVersion, type SubmissionEntry, type SubmissionFilter, type SubmissionHead, type SubmissionPage, type SubmissionStore, type VersionEntry, type VersionState,
 } from './submission-store.js';
 import type { Tables } from './tables.js';
 import type { Transact } from './transact.js';
@@ -27,15 +26,11 @@ function toEntry(row: EntryRow): SubmissionEntry {
   return { key, id: row.short, origin, title, author, where, isPrivate: row.private === 1, versions: Number(row.versions), newest: toVersion(row), changedMs: Number(row.moved_ms) };
 }
 
-function idOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 12);
-}
-
 export class KyselySubmissions implements SubmissionStore {
   constructor(private readonly db: Kysely<Tables>, private readonly transact: Transact) {}
 
   async begin({ submission, id: version, label, atMs }: NewVersion): Promise<{ id: string; number: number }> {
-    const id = idOf(submission.key);
+    const id = submissionId(submission.key);
     return this.transact(`submission ${submission.key}`, async (db) => {
       const { newest } = await keepHead(db, { ...submission, id, atMs });
       const again = { state: 'waiting', reason: '', progress: '', changed_ms: atMs } as const;

@@ -2,6 +2,12 @@
  * @module The part of the Store port that keeps what was reviewed, wherever it came from: submissions, their versions, and the review
  * of each version. What pages and the API show is read from here alone.
  */
+import { createHash } from 'node:crypto';
+
+/** The short id of a submission by its key: 12 hexadecimal digits. */
+export function submissionId(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 12);
+}
 
 /** Where a submission came from. */
 export const ORIGINS = ['github', 'list', 'upload'] as const;

@@ -5,10 +5,11 @@ import { comparisonJsonSchema } from '../../src/review/comparison.js';
 import { reviewJsonSchema, reviewSchema } from '../../src/review/schema.js';
 import { policyJsonSchema } from '../../src/lists/policy.js';
 import { watchJsonSchema } from '../../src/lists/watch-config.js';
+import { serveJsonSchema } from '../../src/settings.js';
 import { configJsonSchema } from '../../src/service/repository-config.js';
 import { review } from './fixtures/invented-review.js';
 
-const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()], ['config', configJsonSchema()], ['policy', policyJsonSchema()], ['watch', watchJsonSchema()]] as const;
+const published = [['review', reviewJsonSchema()], ['comparison', comparisonJsonSchema()], ['config', configJsonSchema()], ['policy', policyJsonSchema()], ['watch', watchJsonSchema()], ['serve', serveJsonSchema()]] as const;
 
 test.each(published)('schema/%s.schema.json is up to date', (name, schema) => {
   const file = new URL(`../../schema/${name}.schema.json`, import.meta.url);

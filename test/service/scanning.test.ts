@@ -5,7 +5,7 @@ import type { PullHead } from '../../src/gateway/pull-request.js';
 import { scan } from '../../src/service/scanning.js';
 import { review, submission } from '../render/fixtures/invented-review.js';
 
-const head: PullHead = { owner: 'o', repo: 'r', number: 7, title: '', body: '', author: 'a', state: 'open', draft: false, headSha: 'a'.repeat(40), baseSha: 'b'.repeat(40), baseRef: 'main', changedFiles: 1 };
+const head: PullHead = { owner: 'o', repo: 'r', number: 7, title: '', body: '', author: 'a', state: 'open', draft: false, headSha: 'a'.repeat(40), baseSha: 'b'.repeat(40), baseRef: 'main', isPrivate: false, changedFiles: 1 };
 const scanned = { review, submission, root: '', head };
 
 /** A client that answers, or fails with a status. */
