@@ -27,6 +27,15 @@ export function reviewJob({ key, digest, mails }: KeptSeries): NewJob {
   return { id: `list/${key}/${digest}/${mails.length}`, kind: REVIEW_KIND, payload: { key }, replaces: `list/${key}` };
 }
 
+/** The job for a series that was reviewed, or could not be, once more; null where it is not wanted any more. */
+export async function reviewAgainJob(key: string, stamp: string, lists: ListStore): Promise<NewJob | null> {
+  const series = await lists.series(key);
+  if (series?.state !== 'reviewed' && series?.state !== 'failed' && series?.state !== 'ready') return null;
+  await lists.setState(key, 'ready', '');
+  const job = reviewJob(series);
+  return { ...job, id: `${job.id}/${stamp}` };
+}
+
 export interface SeriesReviewing {
   readonly lists: ListStore;
   /** What was said about series, which reviews assume. */

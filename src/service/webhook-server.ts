@@ -1,11 +1,11 @@
 /**
- * @module The door: webhooks over HTTP. A body is measured and its signature compared, in constant time, before anything
+ * @module The door: one server for webhooks and for what else is asked. A body of a webhook is measured and its signature compared, in constant time, before anything
  * reads it; answers are fixed texts, and no part of a payload is logged. What passes goes to Probot, which enqueues it.
  * Follows https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { errorField } from './log.js';
 import type { Log } from './log.js';
 import { bodyOf } from './request-body.js';
@@ -26,30 +26,28 @@ export interface Webhook {
   readonly payload: unknown;
 }
 
-export interface WebhookServerOptions {
+/** What takes webhooks. */
+export interface Webhooks {
   readonly secret: string;
   /** Takes an event; resolves when its work is kept. */
   readonly receive: (webhook: Webhook) => Promise<void>;
   readonly store: Pick<Store, 'hasDelivery' | 'noteDelivery'>;
   readonly log: Log;
   readonly bodyMax?: number;
-  /** Answers to GET, for paths that are no webhooks; null where there is nothing. */
-  readonly read?: (url: URL) => Promise<Answer | null>;
 }
 
 /** What is answered, in one line. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
-  /** Plain text when left out. */
-  readonly type?: string;
 }
 
-/** A server that is not listening yet. */
-export function webhookServer(options: WebhookServerOptions): Server {
+/** A server that is not listening yet; `rest` answers what is no webhook, and webhooks too where none are taken. */
+export function doorServer(webhooks: Webhooks | null, rest: RequestListener): Server {
   const server = createServer((request, response) => {
-    void answerTo(request, options).catch((error: unknown): Answer => {
-      options.log('error', 'a request failed', errorField(error));
+    if (webhooks === null || pathOf(request) !== WEBHOOK_PATH) return rest(request, response);
+    void answerTo(request, webhooks).catch((error: unknown): Answer => {
+      webhooks.log('error', 'a request failed', errorField(error));
       return { status: 500, text: 'failed' };
     }).then((answer) => send(response, answer));
   });
@@ -58,15 +56,17 @@ export function webhookServer(options: WebhookServerOptions): Server {
   return server;
 }
 
-function send(response: ServerResponse, { status, text, type = 'text/plain; charset=utf-8' }: Answer): void {
-  // What is left of a body that is not read would be taken for the next request.
-  const close: Record<string, string> = status === 413 ? { connection: 'close' } : {};
-  response.writeHead(status, { 'content-type': type, 'x-content-type-options': 'nosniff', ...close }).end(`${text}\n`);
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : '';
 }
 
-async function answerTo(request: IncomingMessage, options: WebhookServerOptions): Promise<Answer> {
-  const url = URL.canParse(request.url ?? '/', 'http://localhost') ? new URL(request.url ?? '/', 'http://localhost') : null;
-  if (url?.pathname !== WEBHOOK_PATH) return (url && request.method === 'GET' ? await options.read?.(url) : null) ?? { status: 404, text: 'nothing here' };
+function send(response: ServerResponse, { status, text }: Answer): void {
+  // What is left of a body that is not read would be taken for the next request.
+  const close: Record<string, string> = status === 413 ? { connection: 'close' } : {};
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...close }).end(`${text}\n`);
+}
+
+async function answerTo(request: IncomingMessage, options: Webhooks): Promise<Answer> {
   if (request.method !== 'POST') return { status: 405, text: 'POST only' };
   const body = await bodyOf(request, options.bodyMax ?? BODY_MAX);
   if (body === null) return { status: 413, text: 'too large' };
@@ -74,7 +74,7 @@ async function answerTo(request: IncomingMessage, options: WebhookServerOptions)
   return await accepted(request, body, options);
 }
 
-async function accepted(request: IncomingMessage, body: Buffer, { receive, store, log }: WebhookServerOptions): Promise<Answer> {
+async function accepted(request: IncomingMessage, body: Buffer, { receive, store, log }: Webhooks): Promise<Answer> {
   const [id, name] = [header(request, 'x-github-delivery'), header(request, 'x-github-event')];
   if (!/^[\w-]{1,100}$/u.test(id) || !/^\w{1,100}$/u.test(name)) return { status: 400, text: 'no event or no delivery is named' };
   const payload = parsed(body);

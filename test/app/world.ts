@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultConfig } from '../../src/config.js';
 import { serve } from '../../src/serve.js';
 import type { Serving } from '../../src/serve.js';
 import type { Engine } from '../../src/engine/engine.js';
@@ -62,7 +63,7 @@ export class World {
     const { privateKey, webhookSecret, appId } = this.github.credentials;
     this.store = await openStore(join(this.dir, 'store.sqlite'));
     this.serving = await serve({
-      appId: String(appId), privateKey, webhookSecret, host: '127.0.0.1', port: 0, apiUrl: `${this.github.url}/api/v3`, store: '', watch: null, states: 1, memoryMb: 1, seconds: 600, jobs: 1, reviews: 4,
+      ...defaultConfig, github: { appId: String(appId), privateKey, webhookSecret, apiUrl: `${this.github.url}/api/v3` }, port: 0, pages: 'open', reviews: 4,
     }, { store: this.store, engine: this.engine, log, onPush: (repository) => this.pushes.push(repository), retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
   }
 

@@ -1,11 +1,12 @@
 /** @module `kcovet serve`: how to begin, what is wrong with credentials, registration by one click, start and end. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeGithub } from '../fake-github/fake-github.js';
 import { deliver } from '../fake-github/webhooks.js';
 import { lockStore } from '../../src/store/sqlite-store.js';
+import { VARIABLES } from '../../src/settings.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
 import { kcovet } from './fake-io.js';
 
@@ -19,11 +20,11 @@ afterAll(async () => {
 
 const enterprise = (): Record<string, string> => ({ GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http', PORT: '0' });
 
-test('without credentials: three steps, and nothing is started', async () => {
-  const { status, stdout, stderr } = await kcovet(['serve']);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/Three steps[\s\S]*1\. Register[\s\S]*2\. Install[\s\S]*3\. Start/u);
-  expect(stderr.split('\n').every((line) => line.length <= 80)).toBe(true);
+test('its help has the three steps to credentials, the settings, and lines that fit', async () => {
+  const { stdout } = await kcovet(['help', 'serve']);
+  expect(stdout).toMatch(/Three steps[\s\S]*1\. kcovet serve --register[\s\S]*2\. Install[\s\S]*3\. kcovet serve --env/u);
+  for (const name of Object.keys(VARIABLES).filter((one) => !/PROTOCOL|PREFIX|WORKER_PORT|URL$/u.test(one))) expect(stdout).toContain(name);
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 test.each([
@@ -31,7 +32,8 @@ test.each([
   [{ APP_ID: 'mine', WEBHOOK_SECRET: 'short', PRIVATE_KEY: 'none' }, ['APP_ID is the number', 'WEBHOOK_SECRET is too short', 'no private key']],
   [{ APP_ID: '1', WEBHOOK_SECRET: 'long enough', PRIVATE_KEY_PATH: '/nonexistent/key.pem' }, ['PRIVATE_KEY_PATH: ', 'no such file']],
   [{ APP_ID: '1', WEBHOOK_SECRET: 'long enough', PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----', PORT: '70000' }, ['PORT']],
-])('what is wrong with credentials is said, all of it, in one line: %j', async (env, words) => {
+  [{ KCOVET_STORE: 'kcovet.sqlite', KCOVET_TOKEN: 'short', KCOVET_PAGES: 'all' }, ['KCOVET_STORE is KCOVET_DATA by now', 'KCOVET_TOKEN is too short', 'KCOVET_PAGES is open, token or proxy']],
+])('what is wrong with the configuration is said, all of it, in one line: %j', async (env, words) => {
   const { status, stderr } = await kcovet(['serve'], { env });
   expect(status).toBe(2);
   for (const word of words) expect(stderr).toContain(word);
@@ -82,7 +84,7 @@ async function started(args: readonly string[], env: Readonly<Record<string, str
   let url = '';
   let log = '';
   const outcome = await kcovet(args, {
-    env: { ...env, KCOVET_STORE: join(dir, 'store.sqlite') },
+    env: { ...env, KCOVET_DATA: join(dir, 'data') },
     onOutput: (text) => {
       url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
       log += text;
@@ -111,7 +113,7 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
     let url = '';
     let answer: unknown = null;
     const outcome = await kcovet(['serve'], {
-      env: { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: join(dir, 'watched.sqlite'), KCOVET_WATCH: join(dir, 'watch.yml') },
+      env: { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_DATA: join(dir, 'watched'), KCOVET_WATCH: join(dir, 'watch.yml') },
       onOutput: (text) => {
         url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
       },
@@ -127,14 +129,35 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
     expect(answer).toMatchObject({ message_id: 'one@example.org', patches: [{ message_id: 'one@example.org', part_index: 1 }] });
   });
 
+  test('without credentials and lists it takes uploads, and shows them to who has the token', async () => {
+    const data = join(dir, 'bare');
+    let [pages, told] = ['', ''];
+    const outcome = await kcovet(['serve'], {
+      env: { PORT: '0', KCOVET_DATA: data },
+      onOutput: (text) => { told += text; },
+      untilStopped: async () => {
+        pages = /pages on (\S+)/u.exec(told)?.[1] ?? '';
+        expect((await fetch(pages)).status).toBe(401);
+        expect(statSync(join(data, 'token')).mode & 0o077).toBe(0);
+        const token = readFileSync(join(data, 'token'), 'utf8').trim();
+        expect((await fetch(pages, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+        expect(await (await fetch(new URL('/readyz', pages))).text()).toBe('ready\n');
+        expect((await fetch(new URL('/api/github/webhooks', pages), { method: 'POST' })).status).not.toBe(202);
+      },
+    });
+    expect([outcome.status, told]).toEqual([0, expect.stringMatching(/no GitHub App.*\n.*no list is watched/u)]);
+  });
+
   test('a store that a watch works on is refused, with who has it and the way out, and is left as it was', async () => {
     const { appId, privateKey, webhookSecret } = github.credentials;
-    const store = join(dir, 'kcovet.sqlite');
+    const data = join(dir, 'taken');
+    mkdirSync(data);
+    const store = join(data, 'kcovet.sqlite');
     const [lock, kept] = [await lockStore(store), await openStore(store)];
     await kept.jobs.add({ id: 'a', kind: 'review a series', payload: { key: 'k' } }, 1);
-    const env = { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: store };
+    const env = { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_DATA: data };
     const { status, stderr } = await kcovet(['serve'], { env });
-    expect([status, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^kcovet: serve: KCOVET_STORE: .*kcovet\\.sqlite: another process works on this store \\(process ${process.pid} on .*\\): end it first, or give .*KCOVET_WATCH`, 'u'))]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^kcovet: serve: KCOVET_DATA: .*kcovet\\.sqlite: another process works on this store \\(process ${process.pid} on .*\\): end it first, or give .*KCOVET_WATCH`, 'u'))]);
     expect(await kept.jobs.find('a')).toMatchObject({ state: 'waiting', attempts: 0 });
     await kept.close();
     if ('release' in lock) lock.release();
@@ -142,9 +165,9 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
 
   test('a port that is taken, a store that cannot be: one line with the way out', async () => {
     const { appId, privateKey, webhookSecret } = github.credentials;
-    const env = { APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_STORE: join(dir, 'other.sqlite') };
+    const env = { APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_DATA: join(dir, 'other') };
     expect((await kcovet(['serve'], { env: { ...env, PORT: new URL(github.url).port } })).stderr).toMatch(/cannot listen on 127\.0\.0\.1:\d+ .*: set HOST and PORT/u);
-    expect((await kcovet(['serve'], { env: { ...env, PORT: '0', KCOVET_STORE: join(dir, 'no', 'folder') } })).stderr).toMatch(/cannot be used as the store/u);
+    expect((await kcovet(['serve'], { env: { ...env, PORT: '0', KCOVET_DATA: join(dir, 'key.pem', 'folder') } })).stderr).toMatch(/cannot be the data folder/u);
   });
 });
 
