@@ -50,9 +50,9 @@ describe('lanes of a picture', () => {
   });
 
   test('in any order of rows, one context of each CPU runs, it is the one that moves, and no lane does two things at once', () => {
-    const anyRow = fc.record({ context: fc.constantFrom('task', 'softirq', 'hardirq', 'nmi'), cpu: fc.nat(1), task: fc.constantFrom('a', 'b', undefined), access: fc.constantFrom('read', 'enter', 'leave'), text: fc.constantFrom('', 'x;') });
-    fc.assert(fc.property(fc.array(anyRow, { maxLength: 20 }), (parts) => {
-      const { steps, stretches, lanes } = pictureOf(...parts.map((one) => row({ ...one, context: one.context as 'task', access: one.access as 'read' })));
+    const anyRow = fc.record({ context: fc.constantFrom('task', 'softirq', 'hardirq', 'nmi'), cpu: fc.nat(1), task: fc.constantFrom('a', 'b'), access: fc.constantFrom('read', 'enter', 'leave'), text: fc.constantFrom('', 'x;') });
+    fc.assert(fc.property(fc.array(anyRow, { maxLength: 20 }), fc.boolean(), (parts, isShared) => {
+      const { steps, stretches, lanes } = pictureOf(...parts.map((one) => row({ ...one, context: one.context as 'task', access: one.access as 'read', task: isShared && ['task', 'softirq'].includes(one.context) ? one.task : undefined })));
       steps.forEach(({ lane }, i) => {
         const now = stretches.filter(({ from, to }) => from <= i && i <= to);
         expect(new Set(now.map((one) => one.lane)).size).toBe(now.length);
