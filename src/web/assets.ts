@@ -6,7 +6,7 @@ import { packageRoot } from '../service/package.js';
 
 /** Names and types of all there are. */
 const TYPES: Readonly<Record<string, string>> = {
-  'style.css': 'text/css; charset=utf-8', 'lanes.css': 'text/css; charset=utf-8', 'live.js': 'text/javascript; charset=utf-8', 'steps.js': 'text/javascript; charset=utf-8',
+  'style.css': 'text/css; charset=utf-8', 'lanes.css': 'text/css; charset=utf-8', 'finding.css': 'text/css; charset=utf-8', 'live.js': 'text/javascript; charset=utf-8', 'steps.js': 'text/javascript; charset=utf-8',
 };
 
 export interface Asset {

@@ -1,6 +1,6 @@
 /** @module The pages of submissions: the list, one with its versions, one version, one finding. */
 import type { WebApp, WebContext, WebDeps } from './app.js';
-import { findingMain } from './finding-page.js';
+import { findingMain, findingPicture } from './finding-page.js';
 import { html } from './html.js';
 import { reviewedOf, submissionFor, versionOf, type ReviewedView } from './reading.js';
 import { show } from './show.js';
@@ -26,15 +26,24 @@ export function addSubmissionRoutes(app: WebApp, deps: WebDeps): void {
   });
   app.get('/s/:id', async (c) => await submissionPage(c, deps));
   app.get('/s/:id/:n{[0-9]+}', async (c) => await versionPage(c, deps));
-  app.get('/s/:id/:n/f/:finding', async (c) => {
-    const view = await reviewedView(c, deps);
-    const finding = view?.review.findings.find((one) => one.id === c.req.param('finding'));
-    if (!view || !finding) return await c.notFound();
-    const { entry, version } = view;
-    const main = html`<p class="path"><a href="/s/${entry.id}/${version.number}">${entry.title === '' ? 'a bare diff' : entry.title}, ${version.label}</a></p>
-${findingMain({ ...view, finding, all: c.req.query('all') !== undefined })}`;
-    return show(c, { title: finding.rule, main, styles: ['lanes.css'], scripts: ['steps.js'] });
-  });
+  app.get('/s/:id/:n/f/:finding', async (c) => await findingPage(c, deps));
+}
+
+/** One finding, or its picture as a file. */
+async function findingPage(c: WebContext, deps: WebDeps): Promise<Response> {
+  const [, name = '', file] = /^(.*?)(\.svg)?$/u.exec(c.req.param('finding') ?? '') ?? [];
+  const view = await reviewedView(c, deps);
+  const finding = view?.review.findings.find((one) => one.id === name);
+  if (!view || !finding) return await c.notFound();
+  const shown = { ...view, finding, all: c.req.query('all') !== undefined, trace: Number(c.req.query('trace') ?? 0) };
+  if (file !== undefined) {
+    const picture = findingPicture(shown);
+    return picture === null ? await c.notFound() : c.body(picture, 200, { 'content-type': 'image/svg+xml; charset=utf-8', 'content-disposition': `attachment; filename="${name.replace(/[^\w-]/gu, '-')}.svg"` });
+  }
+  const { entry, version } = view;
+  const main = html`<p class="path"><a href="/s/${entry.id}/${version.number}">${entry.title === '' ? 'a bare diff' : entry.title}, ${version.label}</a></p>
+${findingMain(shown)}`;
+  return show(c, { title: finding.rule, main, styles: ['lanes.css', 'finding.css'], scripts: ['steps.js'] });
 }
 
 async function submissionPage(c: WebContext, { store }: WebDeps): Promise<Response> {

@@ -6,14 +6,14 @@
 /** The style sheet. */
 export const lanesStyle = `
 .lanes {
-  --ink: #1a1f27; --faint: #59636f; --ground: #ffffff; --line: #c9d0d8;
+  --ink: #1a1a1a; --faint: #595959; --ground: #ffffff; --line: #c9d0d8;
   --task: #2159a8; --softirq: #0d6b62; --hardirq: #94520a; --early: #94520a; --nmi: #7a2fa8; --user: #4c5866;
   --wrong: #b3151c;
   display: block; max-width: 100%; font: 12.5px ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; color: var(--ink);
 }
 .lanes .ground { fill: var(--ground); }
 .lanes text { fill: var(--ink); white-space: pre; paint-order: stroke; stroke: var(--ground); stroke-width: 3px; stroke-linejoin: round; }
-.lanes .violates text, .lanes .step:target text, .lanes .step.current text { stroke: none; }
+.lanes .violates text, .lanes:not(.stepping) .step:target text, .lanes .step.current text { stroke: none; }
 .lanes .narrow { display: none; }
 .lanes .cpu { font-weight: 700; fill: var(--faint); }
 .lanes .rule { stroke: var(--line); }
@@ -43,15 +43,20 @@ export const lanesStyle = `
 .lanes .violates .note { fill: var(--wrong); font-weight: 700; }
 .lanes .wrong { fill: var(--wrong); stroke: var(--ground); stroke-width: 1.5; }
 .lanes .cross { stroke: #ffffff; stroke-width: 2.2; fill: none; }
-.lanes .step:target .frame, .lanes .step.current .frame { fill: var(--task); fill-opacity: 0.14; stroke: var(--task); stroke-width: 1.5; }
-.lanes .violates.step:target .frame, .lanes .violates.step.current .frame { fill: var(--wrong); fill-opacity: 0.2; stroke: var(--wrong); stroke-width: 2.5; }
+.lanes:not(.stepping) .step:target .frame, .lanes .step.current .frame { fill: var(--task); fill-opacity: 0.14; stroke: var(--task); stroke-width: 1.5; }
+.lanes:not(.stepping) .violates.step:target .frame, .lanes .violates.step.current .frame { fill: var(--wrong); fill-opacity: 0.2; stroke: var(--wrong); stroke-width: 2.5; }
+.lanes .later { opacity: 0.28; }
+@container (max-width: 689px) {
+  .lanes .wide { display: none; }
+  .lanes .narrow { display: inline; }
+}
 @media (prefers-color-scheme: dark) {
   .lanes {
-    --ink: #e4e8ee; --faint: #a3adb9; --ground: #14181d; --line: #3a434e;
+    --ink: #dedede; --faint: #a0a0a0; --ground: #151515; --line: #3a434e;
     --task: #7db2f5; --softirq: #4fc4b3; --hardirq: #e2a458; --early: #e2a458; --nmi: #cf9df2; --user: #a9b5c2;
     --wrong: #ff8f89;
   }
-  .lanes .cross { stroke: #14181d; }
+  .lanes .cross { stroke: #151515; }
 }
 @media print {
   .lanes {
@@ -61,5 +66,6 @@ export const lanesStyle = `
   }
   .lanes .runs, .lanes .tip, .lanes .wrong { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .lanes .cross { stroke: #ffffff; }
+  .lanes .later { opacity: 1; }
 }
 `;

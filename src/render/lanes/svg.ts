@@ -9,8 +9,8 @@ import type { LanesPicture, Step } from './picture.js';
 import { lanesStyle } from './style.js';
 import { stepText, summaryOf, turnText, type Piece } from './words.js';
 
-/** The width on a page with room, which is that of A4, too. */
-const WIDE = 720;
+/** The width on a page with room; A4 has it, too. */
+const WIDE = 690;
 /** The width on a phone. */
 const NARROW = 326;
 const BAR = 8;
@@ -27,16 +27,25 @@ function text(x: number, y: number, className: string, content: string): string 
   return element('text', { x, y: y + 13, class: className }, content);
 }
 
-/** The names of CPUs and lanes. */
-function headings({ picture, columns }: Drawing): string {
+/** The names of CPUs and lanes, each above its own. */
+function wideHeadings({ picture, columns }: Drawing): string {
   const { lanes } = picture;
-  const cpus = lanes.flatMap(({ cpu }, i) => (lanes[i - 1]?.cpu === cpu ? [] : [text(at(columns.bars, i) - BAR / 2, 2, 'cpu', `CPU${cpu}`)]));
-  const rules = lanes.flatMap(({ cpu }, i) => (lanes[i - 1]?.cpu === cpu ? [] : [element('line', { class: 'rule', x1: at(columns.bars, i) - BAR / 2, x2: at(columns.ends, i), y1: HEIGHT.cpu, y2: HEIGHT.cpu })]));
-  const labels = lanes.map(({ label, kind }, i) => {
-    const next = lanes[i + 1]?.cpu === lanes[i]?.cpu ? at(columns.bars, i + 1) : at(columns.ends, i);
-    return text(at(columns.bars, i) - BAR / 2, HEIGHT.cpu + 4, `lane ${kind}`, escaped(clip(label, Math.max(4, Math.floor((next - at(columns.bars, i)) / CHAR)))));
+  return lanes.map(({ cpu, label, kind }, i) => {
+    const left = at(columns.bars, i) - BAR / 2;
+    const next = lanes[i + 1]?.cpu === cpu ? at(columns.bars, i + 1) : at(columns.ends, i);
+    const head = lanes[i - 1]?.cpu === cpu ? '' : text(left, 2, 'cpu', `CPU${cpu}`) + element('line', { class: 'rule', x1: left, x2: at(columns.ends, i), y1: HEIGHT.cpu, y2: HEIGHT.cpu });
+    return head + text(left, HEIGHT.cpu + 4, `lane ${kind}`, escaped(clip(label, Math.max(4, Math.floor((next - left) / CHAR) - 1))));
+  }).join('');
+}
+
+/** The same in a line for each CPU: rails stand too close for names. */
+function narrowHeadings({ picture, columns }: Drawing): string {
+  const cpus = [...new Set(picture.lanes.map(({ cpu }) => cpu))];
+  const lines = cpus.map((cpu, i) => {
+    const names = picture.lanes.filter((lane) => lane.cpu === cpu).map(({ label, kind }) => element('tspan', { class: `lane ${kind}` }, escaped(` ${label}`)));
+    return text(at(columns.bars, 0) - BAR / 2, 2 + i * HEIGHT.cpu, 'cpu', `CPU${cpu}${names.join('')}`);
   });
-  return [...cpus, ...rules, ...labels].join('');
+  return lines.slice(0, 2).join('');
 }
 
 /** Where a stretch begins and ends: at the change of lanes before its first step and after its last one. */
@@ -119,7 +128,7 @@ function inStep(drawing: Drawing, step: Step, place: Place): string {
 
 function stepGroup(drawings: readonly Drawing[], step: Step, place: Place, links: boolean): string {
   const { picture } = drawings[0] ?? { picture: { lanes: [] } };
-  const frame = element('rect', { class: 'frame', x: 0.5, y: place.top + 0.5, width: '100%', height: place.bottom - place.top - 1, rx: 4 });
+  const frame = element('rect', { class: 'frame', x: 0.5, y: place.top + 0.5, width: '99.8%', height: place.bottom - place.top - 1, rx: 4 });
   const number = text(3, place.code, 'number', String(step.number));
   const link = links ? element('a', { href: `#step-${step.number}`, tabindex: -1 }, number) : number;
   const forms = drawings.map((drawing) => element('g', { class: drawing.columns.form }, ...(drawing.columns.form === 'wide' ? [link] : []), inStep(drawing, step, place)));
@@ -129,7 +138,7 @@ function stepGroup(drawings: readonly Drawing[], step: Step, place: Place, links
 function drawn(picture: LanesPicture, forms: readonly Columns[], links: boolean): { layout: Layout; inner: string } {
   const layout = layOut(picture, forms);
   const drawings = forms.map((columns): Drawing => ({ picture, columns, layout }));
-  const back = drawings.map((drawing) => element('g', { class: drawing.columns.form }, headings(drawing), bars(drawing)));
+  const back = drawings.map((drawing) => element('g', { class: drawing.columns.form }, drawing.columns.form === 'wide' ? wideHeadings(drawing) : narrowHeadings(drawing), bars(drawing)));
   const steps = picture.steps.map((step, i) => {
     const place = layout.places[i];
     return place ? stepGroup(drawings, step, place, links) : '';

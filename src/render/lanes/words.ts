@@ -70,11 +70,11 @@ export function stepText(step: Step, lanes: readonly Lane[]): string {
   return [`${lanes[step.lane]?.title ?? ''}${where}: ${code}`, ...(value === '' ? [] : [value]), ...(remark === '' ? [] : [`(${remark})`]), ...(note === '' ? [] : [`goes wrong: ${note}`])].join(' - ');
 }
 
-/** Where a lane stood when it was interrupted: "in kcov_start(), after t->kcov_area = area". */
+/** Where a lane stood when it was interrupted: "in kcov_start(), after step 6". */
 function whereIn(steps: readonly Step[], before: number, lane: number): string {
   const last = steps.slice(0, before).findLast((step) => step.lane === lane);
   if (last === undefined) return '';
-  return ` in ${inWords(last.row.function)}(), step ${last.number}`;
+  return ` in ${inWords(last.row.function)}(), after step ${last.number}`;
 }
 
 /** The interruptions and where it goes wrong, a sentence each: what the picture shows, for who cannot see it, and at a glance. */
@@ -88,6 +88,6 @@ export function summaryOf({ lanes, steps }: LanesPicture): string[] {
   });
   const cpus = [...new Set(lanes.map(({ cpu }) => cpu))];
   const beside = cpus.length > 1 ? [`${cpus.map((cpu) => `CPU${cpu}`).join(' and ')} run at the same time`] : [];
-  const wrong = steps.flatMap(({ note, lane, number }) => (note === '' ? [] : [`in ${lanes[lane]?.title ?? ''}, step ${number}: ${note}`]));
+  const wrong = steps.flatMap(({ note, lane, number }) => (note === '' ? [] : [`it goes wrong at step ${number}, in ${lanes[lane] ? article(lanes[lane]) : ''}${cpus.length > 1 ? ` on CPU${lanes[lane]?.cpu ?? 0}` : ''}: ${note}`]));
   return [...beside, ...turns, ...wrong].map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
 }

@@ -89,7 +89,7 @@ describe('steps of a picture', () => {
 
   test('the summary has who interrupts whom and where it goes wrong, a sentence each', () => {
     const picture = pictureOf(row({ context: 'softirq', function: 'kcov_start' }), entry({ context: 'nmi' }), row({ context: 'nmi', note: 'NULL dereference' }));
-    expect(summaryOf(picture)).toEqual(['The NMI interrupts the softirq in kcov_start(), step 1.', 'In CPU0 NMI, step 3: NULL dereference.']);
+    expect(summaryOf(picture)).toEqual(['The NMI interrupts the softirq in kcov_start(), after step 1.', 'It goes wrong at step 3, in the NMI: NULL dereference.']);
   });
 });
 
