@@ -28,7 +28,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   rules,
   'src/review': review,
   'src/pool': ['src/analysis', 'simulator'],
-  'src/render': ['src/review/review.ts', 'src/review/schema.ts', 'src/review/comparison.ts', 'src/review/first-sentence.ts', 'src/mail', 'src/patch', 'simulator/trace'],
+  'src/render': ['src/analysis/rule.ts', 'src/review/review.ts', 'src/review/schema.ts', 'src/review/comparison.ts', 'src/review/first-sentence.ts', 'src/mail', 'src/patch', 'simulator/trace'],
   'src/gateway': rest,
   'src/engine': rest,
   // Of lists only the ports that the store implements.

@@ -8,7 +8,7 @@ import { nearestName } from './arguments.js';
 import { CliFailure, type Io } from './io.js';
 import { loadRules } from './parts.js';
 import { textWidth } from './terminal.js';
-import { rulePage } from './rule-page.js';
+import { rulePage } from '../render/rule-page.js';
 
 /** The rule of that name; a failure that suggests the nearest name. */
 function find(rules: readonly Rule[], id: string): Rule {

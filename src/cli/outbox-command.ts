@@ -131,16 +131,18 @@ async function send(flags: OutboxFlags, io: Io): Promise<void> {
 
 /** Shows pages on this machine until the process is told to end. */
 async function pages(flags: OutboxFlags, io: Io): Promise<void> {
-  const [{ OutboxPage }, { startPageServer }, { jsonLog }, { randomBytes }] = await Promise.all([import('../web/outbox-page.js'), import('../web/page-server.js'), import('../service/log.js'), import('node:crypto')]);
+  const [{ outboxApp }, { accessOf }, { startPageServer }, { jsonLog }, { randomBytes }] = await Promise.all([
+    import('../web/outbox-routes.js'), import('../web/access.js'), import('../web/page-server.js'), import('../service/log.js'), import('node:crypto'),
+  ]);
   const port = Number(flags.port ?? '0');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliFailure(`outbox page: --port ${clean(flags.port ?? '')}: give a port, such as 8080, or leave it out`);
   await within(flags.config, async ({ store }) => {
     const token = randomBytes(24).toString('base64url');
-    const page = new OutboxPage({ drafts: store.drafts, token, now: Date.now });
-    const server = await startPageServer((request) => page.answer(request), { port, log: jsonLog((line) => io.stderr.write(line)) }).catch((error: unknown) => {
+    const app = outboxApp({ drafts: store.drafts, audit: store.audit, now: Date.now }, { access: accessOf({ pages: 'token', token }), log: jsonLog((line) => io.stderr.write(line)) });
+    const server = await startPageServer(app, port).catch((error: unknown) => {
       throw new CliFailure(`outbox page: cannot listen on 127.0.0.1:${port} (${error instanceof Error ? clean(error.message) : 'unknown'}): name another --port`);
     });
-    io.stdout.write(`kcovet: open http://127.0.0.1:${server.port}/outbox?token=${token}\n`);
+    io.stdout.write(`kcovet: open http://127.0.0.1:${server.port}/login?token=${token}&to=/outbox\n`);
     await io.untilStopped();
     await server.stop();
   });

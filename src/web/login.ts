@@ -2,7 +2,8 @@
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { COOKIE, SESSION_SECONDS } from './access.js';
-import type { WebApp, WebContext, WebDeps } from './app.js';
+import type { WebApp, WebContext } from './app.js';
+import type { FrameDeps } from './frame.js';
 import { html, nothing, type Html } from './html.js';
 import { isFromHere, whyNotActing } from './same-site.js';
 import { askerOf, show } from './show.js';
@@ -15,7 +16,7 @@ function pathOf(to: string): string {
   return URL.canParse(to, base) && to.startsWith('/') && new URL(to, base).origin === base ? to : '/';
 }
 
-function form(to: string, why: string): Html {
+function form({ to, why, where }: { to: string; why: string; where: string }): Html {
   return html`<h1>Log in</h1>
 ${why === '' ? nothing : html`<p role="alert" class="alert">${why}</p>`}
 <form class="login" method="post" action="/login">
@@ -23,16 +24,17 @@ ${why === '' ? nothing : html`<p role="alert" class="alert">${why}</p>`}
 <label>Token <input type="password" name="token" autocomplete="current-password" required></label>
 <button>Log in</button>
 </form>
-<p class="faint">Whoever runs this server finds the token in its data folder, in the file <code>token</code>.</p>`;
+<p class="faint">${where}</p>`;
 }
 
 /** The form to log in, in place of what may not be seen. */
 export function loginPage(c: WebContext, { to, why = '', status = 401 }: { readonly to: string; readonly why?: string; readonly status?: 200 | 401 }): Response {
-  return show(c, { title: 'Log in', main: form(to, why) }, status);
+  const where = c.get('alone') ? 'It is in the address that kcovet outbox page printed.' : 'Whoever runs this server finds the token in its data folder, in the file token.';
+  return show(c, { title: 'Log in', main: form({ to, why, where }) }, status);
 }
 
 /** Adds the pages. */
-export function addLogin(app: WebApp, { access, now }: WebDeps): void {
+export function addLogin(app: WebApp, { access, now }: Pick<FrameDeps, 'access' | 'now'>): void {
   const enter = (c: WebContext, to: string): Response => {
     const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
     setCookie(c, COOKIE, access.newSession(now()), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_SECONDS, secure });

@@ -33,8 +33,8 @@ function who({ name, by, csrf }: Visitor): Html {
   return name === '' ? html`<a href="/login">Log in</a>` : html`<span>${name}</span>`;
 }
 
-/** The whole text of a page. */
-export function pageText({ title, main, under = '', styles = [], scripts = [], again }: Page, visitor: Visitor): string {
+/** The whole text of a page; `alone` where there are no others to go to. */
+export function pageText({ title, main, under = '', styles = [], scripts = [], again }: Page, visitor: Visitor, alone = false): string {
   const body = html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +46,7 @@ export function pageText({ title, main, under = '', styles = [], scripts = [], a
 ${['style.css', ...styles].map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}${scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>\n`)}${again === undefined ? nothing : html`<noscript><meta http-equiv="refresh" content="${again}"></noscript>\n`}</head>
 <body>
 <a class="skip" href="#main">To the content</a>
-<header class="top"><a class="home" href="/">kcovet</a>${navigation(under, visitor)}<div class="who">${who(visitor)}</div></header>
+<header class="top"><a class="home" href="/">kcovet</a>${alone ? nothing : navigation(under, visitor)}<div class="who">${who(visitor)}</div></header>
 <main id="main" tabindex="-1">
 ${main}
 </main>

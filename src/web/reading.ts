@@ -1,12 +1,7 @@
 /** @module What a visitor asks for, out of the store: only what they may see, as if nothing else were there. */
 import type { Review } from '../review/review.js';
-import type { Store } from '../store/store.js';
-import type { AuditStore } from '../store/audit-store.js';
 import type { ReviewedVersion, SubmissionEntry, SubmissionStore, VersionEntry } from '../store/submission-store.js';
 import type { Visitor } from './access.js';
-
-/** The store as pages read it. */
-export type WebStore = Store & { readonly submissions: SubmissionStore; readonly audit: AuditStore };
 
 /** A version with its review. */
 export interface ReviewedView {

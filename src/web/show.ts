@@ -5,7 +5,7 @@ import { pageText, type Page } from './page.js';
 
 /** A page for who asks. */
 export function show(c: WebContext, page: Page, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 = 200): Response {
-  return c.html(pageText(page, c.get('visitor')), status);
+  return c.html(pageText(page, c.get('visitor'), c.get('alone')), status);
 }
 
 /** Who asks, as access sees it. */

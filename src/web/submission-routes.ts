@@ -73,8 +73,8 @@ function underWay(state: string): { readonly scripts?: readonly string[]; readon
 }
 
 /** The version with its review that the address names; null where there is none for who asks. */
-export async function reviewedView(c: WebContext, { store: { submissions } }: Pick<WebDeps, 'store'>): Promise<ReviewedView | null> {
+export async function reviewedView(c: WebContext, { store: { submissions } }: Pick<WebDeps, 'store'>, n: string = c.req.param('n') ?? ''): Promise<ReviewedView | null> {
   const entry = await submissionFor(c.req.param('id') ?? '', c.get('visitor'), submissions);
-  const version = entry && await versionOf(entry, c.req.param('n') ?? '', submissions);
+  const version = entry && await versionOf(entry, n, submissions);
   return entry && version ? await reviewedOf(entry, version, submissions) : null;
 }

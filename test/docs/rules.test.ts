@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { rules } from '../../rules/index.js';
-import { ruleMarkdown, rulesMarkdown } from '../../src/cli/rule-page.js';
+import { ruleMarkdown, rulesMarkdown } from '../../src/render/rule-page.js';
 
 const FOLDER = path.resolve('docs', 'rules');
 const pages = new Map([['README.md', rulesMarkdown(rules)], ...rules.map((rule): [string, string] => [`${rule.id}.md`, ruleMarkdown(rule)])]);

@@ -1,8 +1,8 @@
 /**
- * @module The page of a rule, from the fields of its file: as text for `kcovet explain`, as Markdown for docs/rules/.
+ * @module The page of a rule, from the fields of its file: as text for `kcovet explain`, as Markdown for docs/rules/, as parts for pages.
  */
 import type { Example, Rule } from '../analysis/rule.js';
-import { clean, wrap } from '../render/line.js';
+import { clean, wrap } from './line.js';
 
 /** A paragraph under a heading; nothing for an empty one. */
 function section(heading: string, texts: readonly string[], width: number): string[] {
@@ -42,7 +42,7 @@ function examples(heading: string, list: readonly Example[]): string[] {
 }
 
 /** The kinds of evidence in words. */
-const evidenceWords: Readonly<Record<Rule['evidence'], string>> = {
+export const evidenceWords: Readonly<Record<Rule['evidence'], string>> = {
   counterexample: 'A schedule that leads to the violation; kcovet replay runs it again.',
   observation: 'What every execution searched has in common.',
   static: 'The text of the patch.',
@@ -61,10 +61,14 @@ export function rulePage(rule: Rule, width: number): string {
   ].join('\n').concat('\n');
 }
 
+/** The edits of an example as lines of a diff. */
+export function exampleDiff({ edits }: Example): string[] {
+  return edits.flatMap(({ find, replace }) => editLines(find, replace)).map((line) => line.slice(4));
+}
+
 /** Lines of an example as a fenced diff. */
 function exampleMarkdown(example: Example): string {
-  const diff = example.edits.flatMap(({ find, replace }) => editLines(find, replace)).map((line) => line.slice(4));
-  return [`${clean(example.name)}:`, '', '```diff', ...diff, '```'].join('\n');
+  return [`${clean(example.name)}:`, '', '```diff', ...exampleDiff(example), '```'].join('\n');
 }
 
 /** The page as Markdown. */
