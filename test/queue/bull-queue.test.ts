@@ -100,8 +100,8 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
   test.each(['SIGTERM', 'SIGKILL'] as const)('Redis ended by %s and started again in a job: it runs once, and nothing is lost', async (signal) => {
     const server = await ownServer();
     const connection: string[] = [];
-    const queue = await open({ url: server.url, times: { ...times, lockMs: 500 }, onConnection: (state) => connection.push(state) });
-    const other = await open({ url: server.url, times: { ...times, lockMs: 500 } });
+    const queue = await open({ url: server.url, times: { ...times, lockMs: 1500 }, onConnection: (state) => connection.push(state) });
+    const other = await open({ url: server.url, times: { ...times, lockMs: 1500 } });
     const [begun, release] = [gate(), gate()];
     const runs: string[] = [];
     const handler = async ({ id }: { id: string }): Promise<void> => {
@@ -117,7 +117,7 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
     for (const id of ['b', 'c']) await queue.add({ id, kind: 'k', payload: 1, group: 'g' });
     await server.down(signal);
     // Longer than a lock lasts.
-    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    await new Promise((resolve) => { setTimeout(resolve, 1800); });
     await server.up();
     await queue.add({ id: 'd', kind: 'k', payload: 1 });
     release.open();
@@ -125,6 +125,32 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
     expect(runs.sort()).toEqual(['b', 'c', 'd', 'long']);
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, done: 4, failed: 0, superseded: 0 });
     expect(connection).toEqual(['lost', 'back']);
+  });
+
+  test('a worker that is back later than another one keeps its job, though its lock ran out', async () => {
+    const server = await ownServer();
+    const opening = { url: server.url, times: { ...times, lockMs: 3000, stalledMs: 100 } };
+    const [queue, other] = [await open(opening), await open(opening)];
+    const [begun, release] = [gate(), gate()];
+    const runs: string[] = [];
+    await queue.process(async ({ id }) => { runs.push(id); begun.open(); await release.opened; }, { concurrency: 1 });
+    await queue.add({ id: 'long', kind: 'k', payload: 1 });
+    await begun.opened;
+    await other.process(({ id }) => { runs.push(`other ${id}`); return Promise.resolve(); }, { concurrency: 1 });
+    await server.down();
+    queue.bull.client.disconnect();
+    await server.up();
+    const { bull } = other;
+    const [active] = await bull.client.lrange(bull.toKey('active'), 0, -1);
+    await bull.client.del(`${bull.toKey('')}${active}:lock`);
+    // Several looks of the other one for jobs whose worker died.
+    await new Promise((resolve) => { setTimeout(resolve, 600); });
+    await queue.bull.client.connect();
+    await other.ping();
+    while (runs.length === 1 && await bull.client.exists(`${bull.toKey('')}${active}:lock`) === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
+    release.open();
+    await other.drained();
+    expect(runs).toEqual(['long']);
   });
 
   test('a job that ends while Redis is away ends when it is back', async () => {
