@@ -2,10 +2,12 @@
  * @module `kcovet replay SCHEDULE FILE`: runs one schedule again on a patch and shows every step. A schedule names its
  * scenario, configuration, bounds and the hash of the Program, and is refused on any other.
  */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Config } from '../../simulator/ir/program.js';
 import { clean } from '../render/line.js';
 import { addBaseOptions, findBaseOf, type BaseFlags } from './base-options.js';
+import { lanesOf } from '../render/lanes/picture.js';
+import { lanesFile } from '../render/lanes/svg.js';
 import { renderTrace } from '../render/trace.js';
 import type { ReplayResult } from '../review/options.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
@@ -22,6 +24,7 @@ differs, it is refused instead of run.
 Examples:
   kcovet replay SCHEDULE v2.mbox
   b4 am -o - MESSAGE-ID | kcovet replay SCHEDULE -
+  kcovet replay --format svg SCHEDULE v2.mbox > interleaving.svg
 
 Exit status: 0 it violates the property again; 1 it runs without a violation;
 2 usage, unreadable input, or a schedule of something else.`;
@@ -33,6 +36,7 @@ function outcome(result: Exclude<ReplayResult, { kind: 'refused' }>, width: numb
 }
 
 interface ReplayFlags extends BaseFlags {
+  readonly format: 'text' | 'svg';
   readonly bounds: Record<string, number>;
   readonly config?: Config;
   readonly assume?: readonly string[];
@@ -45,7 +49,7 @@ async function run({ schedule, file, flags }: { schedule: string; file: string; 
     : await (await import('./pull-option.js')).readPull(flags.githubPr, flags, io);
   const result = await replaySubmission(submission, schedule, { bounds: flags.bounds, base, config: flags.config, assume: flags.assume });
   if (result.kind === 'refused') throw new CliFailure(`${clean(schedule)}: ${clean(result.why)}`);
-  io.stdout.write(outcome(result, textWidth(io)));
+  io.stdout.write(flags.format === 'svg' ? lanesFile(lanesOf(result.evidence, { all: true })) : outcome(result, textWidth(io)));
   return result.kind === 'violated' ? exitStatus.reviewed : exitStatus.questions;
 }
 
@@ -56,6 +60,7 @@ export function replayCommand(io: Io, done: (status: number) => void): Command {
     .description('Runs one schedule again on the patch it was found on, and prints every step.')
     .argument('<schedule>', 'as printed by a review: after "replay: kcovet replay"')
     .argument('[file]', 'the same patch; - is standard input', '-')
+    .addOption(new Option('--format <format>', 'steps as text, or as a picture: a lane for each context').choices(['text', 'svg']).default('text'))
     .option('--github-pr <owner/repo#n>', 'the pull request that the review was given')
     .option('--bounds <key=n,...>', 'the bounds that the review was given', boundsOption, {})
     .option('--config <name=value,...>', 'the configuration that the review was given', configOption)

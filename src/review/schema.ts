@@ -42,6 +42,7 @@ export const traceRowSchema = z.object({
   marked: z.boolean().describe('READ_ONCE, WRITE_ONCE, atomics: the accesses a compiler may not change.'),
   note: z.string().describe('What is violated at this step; empty otherwise.'),
   remark: z.string().optional().describe('Added. Who may order accesses so, where one is not performed in its place.'),
+  from: z.number().int().optional().describe('Added. Index in this trace, from 0, of the row that wrote the value that is read here, or that freed what is accessed; absent when no row did.'),
   by: z.enum(['early irq', 'user']).optional().describe('Added. What runs, where the context does not say it: code of a hardirq that preempt_count does not show; user space.'),
 });
 

@@ -19,6 +19,14 @@ function accessOf({ access, op }: Event): TraceRow['access'] {
   return access === 'branch' || access === 'local' ? 'read' : access;
 }
 
+/** The row whose write is read by an event, or that freed what it touches: as values flowed in the execution, not by names. */
+function sourceOf(event: Event, rows: readonly Event[]): number {
+  const { location } = event;
+  if (location === null || event.access === 'write') return -1;
+  const isSame = (one: Event): boolean => one.location !== null && one.location.object === location.object && one.location.offset === location.offset;
+  return rows.findLastIndex((one) => one.index < event.index && event.uses.includes(one.index) && (one.op === 'free' || ((one.access === 'write' || one.access === 'rmw') && isSame(one))));
+}
+
 /** Rows of the given events, in their order. */
 export function traceRows(events: readonly Event[], code: Code, images: Images): TraceRow[] {
   return events.map((event) => {
@@ -26,10 +34,11 @@ export function traceRows(events: readonly Event[], code: Code, images: Images):
     const spot = frame ? frameSpot(images, code, frame) : null;
     const place: Place = spot ? placeOf(spot) : { path: event.place.path, image: 'model', side: 'RIGHT', line: null, endLine: null, inDiff: false, hunk: null, function: event.function, text: event.text };
     const access = accessOf(event);
+    const from = sourceOf(event, events);
     return {
       step: event.step, cpu: event.cpu, context: event.context, ...(event.task === undefined ? {} : { task: event.task }), function: event.function, place, text: event.text, access,
       target: event.target, old: event.old, new: event.access === 'read' || event.access === 'branch' ? null : event.new, marked: event.marked, note: event.note,
-      ...(event.remark === undefined ? {} : { remark: event.remark }),
+      ...(event.remark === undefined ? {} : { remark: event.remark }), ...(from < 0 ? {} : { from }),
       ...(event.by === undefined ? {} : { by: event.by }),
     };
   });

@@ -86,9 +86,10 @@ ${functions.map(({ name, steps, lines }) => html`<section><h4 data-steps="${step
 }
 
 /** The same as a list: for who cannot see the picture, and for searching. */
-function list({ steps, lanes }: LanesPicture): Html {
+function list(picture: LanesPicture): Html {
+  const { steps, lanes } = picture;
   return html`<details><summary>The steps as a list</summary>
-<ol class="step-list">${steps.map((step) => html`<li value="${step.number}">${step.turn === null || step.turn.from === null ? nothing : html`<strong>${turnText(step, lanes)}.</strong> `}<a href="#step-${step.number}">${stepText(step, lanes)}</a></li>\n`)}</ol></details>`;
+<ol class="step-list">${steps.map((step) => html`<li value="${step.number}">${step.turn === null || step.turn.from === null ? nothing : html`<strong>${turnText(step, lanes)}.</strong> `}<a href="#step-${step.number}">${stepText(step, picture)}</a></li>\n`)}</ol></details>`;
 }
 
 /** What the marks in the picture mean, of those that are in it. */

@@ -29,6 +29,8 @@ export interface Step {
   /** What is violated here, in few words; '' otherwise. */
   readonly note: string;
   readonly remark: string;
+  /** Number of the step that wrote what is read here, or that freed what is accessed; null when none in view did. */
+  readonly from: number | null;
   readonly row: TraceRow;
 }
 
@@ -104,6 +106,10 @@ export function lanesOf(evidence: Pick<Evidence, 'trace'>, { all = false }: Lane
   const lanes = lanesIn(rows);
   const titles = lanes.map(({ title }) => title);
   const [turns, functions, stretches] = [new Turns(lanes), new Functions(), new Stretches()];
+  const numberOf = (row: number | undefined): number | null => {
+    const source = row === undefined ? undefined : evidence.trace[row];
+    return source && rows.includes(source) ? rows.indexOf(source) + 1 : null;
+  };
   const steps = rows.map((row, i): Step => {
     const lane = titles.indexOf(laneOf(row).title);
     const turn = turns.move(lane);
@@ -111,7 +117,7 @@ export function lanesOf(evidence: Pick<Evidence, 'trace'>, { all = false }: Lane
     stretches.at(i, turns);
     return {
       number: i + 1, lane, turn, heading: functions.headingOf(row, lane), code: codeOf(row), value: valueOf(row), mark: markOf(row),
-      note: shortNote(row.note), remark: clean(row.remark ?? ''), row,
+      note: shortNote(row.note), remark: clean(row.remark ?? ''), from: numberOf(row.from), row,
     };
   });
   const holds = holdsIn(rows, (row) => steps[row]?.lane ?? -1, all);

@@ -37,6 +37,7 @@ export const lanesStyle = `
 .lanes a:hover .number { text-decoration: underline; }
 .lanes .value .name, .lanes .value .old, .lanes .value .word { fill: var(--faint); }
 .lanes .value .new { fill: var(--ink); }
+.lanes .value .from { fill: var(--task); font-style: italic; }
 .lanes .value.write .new { font-weight: 700; }
 .lanes .frame { fill: none; stroke: none; }
 .lanes .violates .frame { fill: var(--wrong); fill-opacity: 0.09; stroke: var(--wrong); }

@@ -7,7 +7,7 @@ import { CHAR, HEIGHT, layOut, narrowColumns, noteLines, roomOf, wideColumns, ty
 import { element, escaped } from './markup.js';
 import type { LanesPicture, Step } from './picture.js';
 import { lanesStyle } from './style.js';
-import { stepText, summaryOf, turnText, type Piece } from './words.js';
+import { fromText, stepText, summaryOf, turnText, type Piece } from './words.js';
 
 /** The width on a page with room; A4 has it, too. */
 const WIDE = 690;
@@ -115,24 +115,26 @@ function inStep(drawing: Drawing, step: Step, place: Place): string {
   const { columns } = drawing;
   const x = at(columns.texts, step.lane);
   const room = roomOf(columns, step.lane);
+  const source = fromText(step, drawing.picture.steps);
+  const pieces = source === '' ? step.value : [...step.value, { role: 'word', text: '  ' } as const, { role: 'from', text: source } as const];
   const isEntry = step.row.access === 'enter' && step.row.text === '';
   return [
     turn(drawing, step, place),
     dot(step, at(columns.bars, step.lane), place.code + 9),
     ...(step.heading === null ? [] : [text(x, place.heading - 1, 'heading', escaped(clip(step.heading, room)))]),
     text(x, place.code, isEntry ? 'code entry' : 'code', escaped(clip(step.code, room))),
-    ...(step.value.length === 0 ? [] : [text(x, place.value, `value ${step.mark}`, values(step.value, room))]),
+    ...(step.value.length === 0 ? [] : [text(x, place.value, `value ${step.mark}`, values(pieces, room))]),
     ...noteLines(step, columns).map((line, i) => text(x, place.note + 1 + i * HEIGHT.note, step.note === '' ? 'remark' : 'note', escaped(line))),
   ].join('');
 }
 
 function stepGroup(drawings: readonly Drawing[], step: Step, place: Place, links: boolean): string {
-  const { picture } = drawings[0] ?? { picture: { lanes: [] } };
+  const picture = drawings[0]?.picture ?? { lanes: [], steps: [], stretches: [], holds: [] };
   const frame = element('rect', { class: 'frame', x: 0.5, y: place.top + 0.5, width: '99.8%', height: place.bottom - place.top - 1, rx: 4 });
   const number = text(3, place.code, 'number', String(step.number));
   const link = links ? element('a', { href: `#step-${step.number}`, tabindex: -1 }, number) : number;
   const forms = drawings.map((drawing) => element('g', { class: drawing.columns.form }, ...(drawing.columns.form === 'wide' ? [link] : []), inStep(drawing, step, place)));
-  return element('g', { id: `step-${step.number}`, class: `step${step.note === '' ? '' : ' violates'}` }, element('title', {}, escaped(stepText(step, picture.lanes))), frame, ...forms);
+  return element('g', { id: `step-${step.number}`, class: `step${step.note === '' ? '' : ' violates'}` }, element('title', {}, escaped(stepText(step, picture))), frame, ...forms);
 }
 
 function drawn(picture: LanesPicture, forms: readonly Columns[], links: boolean): { layout: Layout; inner: string } {

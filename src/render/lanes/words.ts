@@ -5,9 +5,9 @@ import { heldBy } from './holds.js';
 import type { Lane } from './lane.js';
 import type { LanesPicture, Step } from './picture.js';
 
-/** A part of a line of values: what is accessed, the value before, the one that counts, words between. */
+/** A part of a line of values: what is accessed, the value before, the one that counts, the step that it comes from, words between. */
 export interface Piece {
-  readonly role: 'name' | 'old' | 'new' | 'word';
+  readonly role: 'name' | 'old' | 'new' | 'from' | 'word';
   readonly text: string;
 }
 
@@ -29,17 +29,28 @@ function lockWords(row: TraceRow): Piece[] {
   return [piece('word', held.takes ? (row.note === '' ? 'takes ' : 'wants ') : 'gives back '), piece('name', inWords(row.target))];
 }
 
+/** What a call does with the value that is shown: kfree() gives nothing back. */
+function resultWord(row: TraceRow): string {
+  return /^\w*free\w*\(/u.test(statementOf(row)) ? 'frees ' : 'gives ';
+}
+
 /** What a row accesses, with its values: "t->kcov_mode: DISABLED → TRACE_PC", "t->kcov_mode is TRACE_PC"; empty for rows without. */
 export function valueOf(row: TraceRow): Piece[] {
   const { access, target, old } = row;
   if (switchesInterrupts(row) && row.new !== null) return [piece('name', 'interrupts'), piece('word', ' '), ...change(old, row.new)];
   if (access === 'lock') return lockWords(row);
-  if (access === 'leave' || access === 'call') return row.new === null ? [] : [piece('word', access === 'leave' ? 'returns ' : 'gives '), piece('new', inWords(row.new))];
+  if (access === 'leave' || access === 'call') return row.new === null ? [] : [piece('word', access === 'leave' ? 'returns ' : resultWord(row)), piece('new', inWords(row.new))];
   if (access === 'enter' || target === null) return [];
   const name = piece('name', inWords(target));
   if (row.new !== null && access !== 'read') return [name, piece('word', old === null ? '' : ': '), ...change(old, row.new)];
   const value = row.new ?? old;
   return value === null ? [name] : [name, piece('word', ' is '), piece('new', inWords(value))];
+}
+
+/** Where what is read comes from: "set at step 4", "freed at step 6"; '' where no step in view did it. */
+export function fromText({ from }: Step, steps: readonly Step[]): string {
+  const source = from === null ? undefined : steps[from - 1];
+  return source === undefined ? '' : `${source.mark === 'write' ? 'set' : 'freed'} at step ${source.number}`;
 }
 
 /** The value line as text. */
@@ -63,11 +74,12 @@ export function turnText({ turn, lane }: Step, lanes: readonly Lane[]): string {
 }
 
 /** A step in one line, with all that the picture may clip. */
-export function stepText(step: Step, lanes: readonly Lane[]): string {
+export function stepText(step: Step, { lanes, steps }: LanesPicture): string {
   const { row, code, note, remark } = step;
   const value = valueText(step);
+  const source = fromText(step, steps);
   const where = row.function === '' || row.access === 'enter' || row.access === 'leave' ? '' : `, ${inWords(row.function)}()`;
-  return [`${lanes[step.lane]?.title ?? ''}${where}: ${code}`, ...(value === '' ? [] : [value]), ...(remark === '' ? [] : [`(${remark})`]), ...(note === '' ? [] : [`goes wrong: ${note}`])].join(' - ');
+  return [`${lanes[step.lane]?.title ?? ''}${where}: ${code}`, ...(value === '' ? [] : [value]), ...(source === '' ? [] : [source]), ...(remark === '' ? [] : [`(${remark})`]), ...(note === '' ? [] : [`goes wrong: ${note}`])].join(' - ');
 }
 
 /** Where a lane stood when it was interrupted: "in kcov_start(), after step 6". */

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lanesOf } from '../../../src/render/lanes/picture.js';
-import { summaryOf, turnText, valueText } from '../../../src/render/lanes/words.js';
+import { fromText, summaryOf, turnText, valueText } from '../../../src/render/lanes/words.js';
 import { row, type RowParts } from './rows.js';
 
 const entry = (parts: RowParts) => row({ access: 'enter', text: '', ...parts });
@@ -73,6 +73,16 @@ describe('steps of a picture', () => {
       row({ context: 'task', access: 'lock', target: 'kcov->lock', text: 'spin_unlock(&kcov->lock);' }), row({ context: 'task', access: 'leave', text: 'return -EBUSY;', new: '-16' }),
     );
     expect(steps.map(valueText)).toEqual(['t->kcov_size: 6 → 4', 't->kcov_area is NULL', 'gives areaA', 'interrupts on → off', 'takes kcov->lock', 'gives back kcov->lock', 'returns -16']);
+  });
+
+  test('what is read names the step that set it, by the row it came from, and what is accessed after a free the free', () => {
+    const trace = [
+      row({ context: 'task', access: 'write', target: 'area', old: 'areaA', new: 'NULL' }), row({ context: 'softirq', access: 'call', text: 'kfree(remote);', new: 'remoteA' }),
+      row({ context: 'task', target: 'area', old: 'NULL', from: 0 }), row({ context: 'task', target: 'remote->kcov', note: 'use after free: remoteA', from: 1 }),
+    ];
+    const { steps } = lanesOf({ trace });
+    expect(steps.map((step) => fromText(step, steps))).toEqual(['', '', 'set at step 1', 'freed at step 2']);
+    expect(steps.map(valueText)[1]).toBe('frees remoteA');
   });
 
   test('an exchange is one step, and all of its accesses where all are wanted', () => {
