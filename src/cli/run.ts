@@ -16,6 +16,7 @@ import { checkCommand, diffCommand } from './tree-command.js';
 import { outboxCommand } from './outbox-command.js';
 import { serveCommand } from './serve-command.js';
 import { scenariosCommand } from './scenarios-command.js';
+import { storeCommand } from './store-command.js';
 import { packageVersion } from './version.js';
 import { watchCommand } from './watch-command.js';
 
@@ -56,6 +57,7 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(checkCommand(io, done))
     .addCommand(diffCommand(io, done))
     .addCommand(serveCommand(io, done))
+    .addCommand(storeCommand(io))
     .addCommand(watchCommand(io, done))
     .addCommand(outboxCommand(io, done))
     .addCommand(checkMailCommand(io, done));

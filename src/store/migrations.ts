@@ -145,10 +145,13 @@ const ages: Migration = {
   },
 };
 
-/** All migrations by name; kysely runs them in the order of their names. */
-export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({
-    '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers, '005-envelope-ids': envelopeIds,
-    '006-submissions': submissions, '007-audit': auditAndPriority, '008-ages': ages,
-  }),
+const all: Readonly<Record<string, Migration>> = {
+  '001-first': first, '002-lists': lists, '003-outbox': outbox, '004-answers': answers, '005-envelope-ids': envelopeIds,
+  '006-submissions': submissions, '007-audit': auditAndPriority, '008-ages': ages,
 };
+
+/** Names of all migrations, in the order in which they run. */
+export const migrationNames: readonly string[] = Object.keys(all).sort();
+
+/** All migrations by name; kysely runs them in the order of their names. */
+export const migrations: MigrationProvider = { getMigrations: () => Promise.resolve(all) };

@@ -24,8 +24,13 @@ function reasonIn(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
+/** Why a file cannot be used, with the way out. */
+export function sqliteRefusal(path: string, error: unknown): string {
+  return `${path}: cannot be used as the store (${reasonIn(error)}): give a file that may be written, made by this version of kcovet or an older one`;
+}
+
 /** The driver, whole; or why it cannot be loaded and the way out. */
-async function loaded(load: LoadSqlite): Promise<Sqlite | { readonly failure: string }> {
+export async function loadedSqlite(load: LoadSqlite): Promise<Sqlite | { readonly failure: string }> {
   try {
     const driver = (await load()).default;
     // The package loads without its compiled part, which shows only when something is opened.
@@ -63,7 +68,7 @@ async function upToDate(db: Kysely<Tables>, database: InstanceType<Sqlite>): Pro
  */
 export async function openSqliteStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<OpenedStore> {
   let database: InstanceType<Sqlite> | undefined;
-  const driver = await loaded(load);
+  const driver = await loadedSqlite(load);
   if ('failure' in driver) return driver;
   try {
     database = new driver(path, { timeout: BUSY_MS });
@@ -75,7 +80,7 @@ export async function openSqliteStore(path: string, load: LoadSqlite = () => imp
     return { store: new KyselyStore(db, (_, steps) => db.transaction().execute(steps)) };
   } catch (error) {
     database?.close();
-    return { failure: `${path}: cannot be used as the store (${reasonIn(error)}): give a file that may be written, made by this version of kcovet or an older one` };
+    return { failure: sqliteRefusal(path, error) };
   }
 }
 
@@ -100,7 +105,7 @@ function holderOf(path: string): string {
 export async function lockStore(path: string, load: LoadSqlite = () => import('better-sqlite3')): Promise<{ readonly release: () => void } | { readonly failure: string }> {
   let database: InstanceType<Sqlite> | undefined;
   if (path === ':memory:') return { release: () => undefined };
-  const driver = await loaded(load);
+  const driver = await loadedSqlite(load);
   if ('failure' in driver) return driver;
   try {
     database = new driver(`${path}.lock`, { timeout: 0 });
