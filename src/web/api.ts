@@ -71,12 +71,12 @@ async function uploadIn(c: WebContext): Promise<Upload | string> {
     const query = new URL(c.req.url).searchParams;
     const many = (name: string): object => (query.has(name) ? { [name]: query.getAll(name) } : {});
     const options = uploadOptionsSchema.safeParse({ ...many('assume'), ...many('scenarios'), ...(query.has('title') ? { title: query.get('title') } : {}) });
-    return options.success ? { patch: text, options: options.data } : wrong(options.error.issues);
+    return options.success ? { patch: text, options: options.data } : wrongIn(options.error.issues);
   }
   if (!/^application\/json\b/iu.test(type)) return 'give the patch as text/plain, message/rfc822 or application/mbox, or JSON with a field patch';
   try {
     const parsed = uploadSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) return wrong(parsed.error.issues);
+    if (!parsed.success) return wrongIn(parsed.error.issues);
     const { patch, ...options } = parsed.data;
     return { patch, options };
   } catch {
@@ -84,7 +84,8 @@ async function uploadIn(c: WebContext): Promise<Upload | string> {
   }
 }
 
-function wrong(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+/** What zod found wrong, in a sentence. */
+export function wrongIn(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
   return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`)).join('; ');
 }
 

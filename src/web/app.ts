@@ -18,6 +18,7 @@ import { addOperatingRoutes } from './operating-routes.js';
 import { addOutboxRoutes } from './outbox-routes.js';
 import { addReferenceRoutes } from './reference-routes.js';
 import { addSubmissionRoutes } from './submission-routes.js';
+import { addUploadPage } from './upload-page.js';
 
 export interface WebDeps {
   readonly store: Store;
@@ -61,6 +62,7 @@ export function webApp(deps: WebDeps): WebApp {
   app.use(readers);
   addSubmissionRoutes(app, deps);
   addDownloads(app, deps);
+  addUploadPage(app, deps);
   addReferenceRoutes(app);
   addOutboxRoutes(app, { drafts: deps.store.drafts, audit: deps.store.audit, now: deps.now });
   addOperatingRoutes(app, deps);

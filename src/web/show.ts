@@ -4,7 +4,7 @@ import type { WebContext } from './app.js';
 import { pageText, type Page } from './page.js';
 
 /** A page for who asks. */
-export function show(c: WebContext, page: Page, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 = 200): Response {
+export function show(c: WebContext, page: Page, status: 200 | 400 | 401 | 403 | 404 | 409 | 413 | 422 = 200): Response {
   return c.html(pageText(page, c.get('visitor'), c.get('alone')), status);
 }
 

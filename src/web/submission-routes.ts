@@ -20,9 +20,10 @@ export function addSubmissionRoutes(app: WebApp, deps: WebDeps): void {
   const { submissions } = deps.store;
   app.get('/', async (c) => {
     const query = new URL(c.req.url).searchParams;
-    const filter = filterOf(query, c.get('visitor').mayAct);
+    const { mayAct } = c.get('visitor');
+    const filter = filterOf(query, mayAct);
     const page = await submissions.submissions(filter, { max: PAGE_MAX, after: query.get('after')?.slice(0, AFTER_MAX) ?? null });
-    return show(c, { title: 'Reviews', under: '/', main: submissionsMain(page, filter) });
+    return show(c, { title: 'Reviews', under: '/', main: submissionsMain(page, filter, mayAct) });
   });
   app.get('/s/:id', async (c) => await submissionPage(c, deps));
   app.get('/s/:id/:n{[0-9]+}', async (c) => await versionPage(c, deps));

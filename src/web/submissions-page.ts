@@ -59,8 +59,8 @@ function row(entry: SubmissionEntry): Html {
 `;
 }
 
-/** The list as the main part of a page. */
-export function submissionsMain({ entries, next }: SubmissionPage, filter: SubmissionFilter): Html {
+/** The list as the main part of a page; who may act finds the way to give a patch. */
+export function submissionsMain({ entries, next }: SubmissionPage, filter: SubmissionFilter, mayAct: boolean): Html {
   const isFiltered = queryOf(filter) !== '';
   const empty = html`<p>${isFiltered ? html`Nothing is like that. <a href="/">All reviews</a>` : 'Nothing was reviewed yet.'}</p>`;
   const table = html`<div class="wide" role="region" aria-label="Reviews" tabindex="0"><table class="list">
@@ -69,6 +69,7 @@ export function submissionsMain({ entries, next }: SubmissionPage, filter: Submi
 ${entries.map(row)}</tbody></table></div>`;
   return html`<h1>Reviews</h1>
 ${filterForm(filter)}
+${mayAct ? html`<p><a href="/new">Review a patch</a></p>` : nothing}
 ${entries.length === 0 ? empty : table}
 ${next === null ? nothing : html`<p><a rel="next" href="/${queryOf(filter, next)}">Older</a></p>`}`;
 }

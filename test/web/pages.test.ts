@@ -80,7 +80,7 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
   });
 
   test('no page has style or script in it, and headings come in order', async () => {
-    for (const path of ['/', `/s/${id}`, `/s/${id}/1`, '/rules', '/rules/lost-state', '/matrix', '/health', '/outbox', '/login', '/nowhere']) {
+    for (const path of ['/', `/s/${id}`, `/s/${id}/1`, '/rules', '/rules/lost-state', '/matrix', '/health', '/outbox', '/new', '/login', '/nowhere']) {
       const html = await page(path, 'session');
       expect(html).not.toMatch(/<style|<script(?! src="\/assets\/)|\sstyle=|\son[a-z]+=/u);
       expect(html).toMatch(/<a class="skip" href="#main">[\s\S]*<main id="main"/u);
@@ -112,6 +112,17 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     for (const path of [`/s/${id}/rerun`, '/health/retry']) expect((await world.send(path, fields, headers)).status).toBe(status);
     expect((await world.send('/logout', { csrf: '' }, headers)).headers.get('set-cookie')).toBeNull();
     expect(world.done).toEqual([]);
+  });
+
+  test('a patch is pasted, and reviewed; what is wrong with it is said above the form', async () => {
+    const sent = await world.send('/new', { patch: 'a diff\r\n+x', assume: 'nmi=0\r\n\r\nirqs off in kcov_start', title: 'T' });
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/s\/[0-9a-f]{12}\/1$/u)]);
+    expect(world.done).toEqual(['upload a diff\n+x {"assume":["nmi=0","irqs off in kcov_start"],"title":"T"}']);
+    for (const fields of [{ patch: ' ' }, { patch: '<b>', assume: 'the moon' }]) {
+      const again = await world.send('/new', fields as Record<string, string>);
+      expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('role="alert"')]);
+    }
+    expect([(await world.ask('/new')).status, (await world.send('/new', { patch: 'x', csrf: '' })).status, world.done.length]).toEqual([401, 403, 1]);
   });
 
   test.each(['/s/ID/rerun', '/health/retry?id=1', '/logout'])('%s is nothing that a link does', async (path) => {
