@@ -42,7 +42,9 @@ function wideHeadings({ picture, columns }: Drawing): string {
 function narrowHeadings({ picture, columns }: Drawing): string {
   const cpus = [...new Set(picture.lanes.map(({ cpu }) => cpu))];
   const lines = cpus.map((cpu, i) => {
-    const names = picture.lanes.filter((lane) => lane.cpu === cpu).map(({ label, kind }) => element('tspan', { class: `lane ${kind}` }, escaped(` ${label}`)));
+    const own = picture.lanes.filter((lane) => lane.cpu === cpu);
+    const room = Math.max(4, Math.floor((columns.width / CHAR - 6) / own.length) - 1);
+    const names = own.map(({ label, kind }) => element('tspan', { class: `lane ${kind}` }, escaped(` ${clip(label, room)}`)));
     return text(at(columns.bars, 0) - BAR / 2, 2 + i * HEIGHT.cpu, 'cpu', `CPU${cpu}${names.join('')}`);
   });
   return lines.slice(0, 2).join('');
