@@ -9,7 +9,7 @@ import { bullData, bullPriority, markText, shortName, toDeadJob, type BullData }
 import { BullRun, type BullRunContext, type BullTimes } from './bull-run.js';
 import { BullSteps, KEPT_DAYS } from './bull-steps.js';
 import type { Handler, ProcessOptions, Queue } from './queue.js';
-import { within } from './redis-connection.js';
+import { every, within } from './redis-connection.js';
 import type { RetryPolicy } from './retry-policy.js';
 
 const DAY_S = 86_400;
@@ -137,17 +137,24 @@ export class BullQueue implements Queue {
   }
 
   /**
-   * Finds jobs whose worker died. After a break of the connection workers get the time to renew the locks that ran out meanwhile, or what
-   * they are at would be begun again elsewhere.
+   * Finds jobs whose worker died. When Redis was away, or silent, workers get the time of a lock to renew theirs, which ran out meanwhile,
+   * or what they are at would be begun again elsewhere.
    */
   private lookForStalled(): void {
-    const { lockMs, stalledMs } = this.options.times;
-    let backMs = -Infinity;
-    this.bull.client.on('ready', () => { backMs = performance.now(); });
-    this.stalledTimer = setInterval(() => {
-      if (this.bull.client.status !== 'ready' || performance.now() - backMs < lockMs) return;
-      void (this.bull as unknown as Internals).moveUnlockedJobsToWait();
-    }, stalledMs);
+    const { times: { lockMs, stalledMs } } = this.options;
+    const { client } = this.bull;
+    let quietUntilMs = -Infinity;
+    client.on('ready', () => {
+      quietUntilMs = performance.now() + lockMs;
+      for (const run of this.running.keys()) void run.keep();
+    });
+    this.stalledTimer = every(stalledMs, async () => {
+      const askedMs = performance.now();
+      await client.ping().catch(() => undefined);
+      const nowMs = performance.now();
+      if (nowMs - askedMs > stalledMs) quietUntilMs = nowMs + lockMs;
+      if (client.status === 'ready' && nowMs >= quietUntilMs) await (this.bull as unknown as Internals).moveUnlockedJobsToWait();
+    });
   }
 
   /** Lets a job that is to wait still run, or end if nobody wants it any more, at once. */

@@ -1,5 +1,5 @@
 /**
- * @module One run of a job that bull gave out: is it still wanted, is its group free, the handler, the end. Its locks are renewed here,
+ * @module One run of a job that bull gave out: is it still wanted, is its group free, the handler, the end. Its lock is renewed here,
  * since bull stops renewing at the first break of the connection, and then the job would run twice.
  */
 import type Bull from 'bull';
@@ -7,6 +7,7 @@ import type { JobEnd } from '../store/job-store.js';
 import { toJob, type BullData } from './bull-job.js';
 import type { BullSteps } from './bull-steps.js';
 import type { Handler, JobEvent } from './queue.js';
+import { every } from './redis-connection.js';
 import { endOf, givenUp, type RetryPolicy } from './retry-policy.js';
 
 /** Milliseconds. */
@@ -36,19 +37,11 @@ export interface BullRunContext {
   readonly promote: (name: string) => Promise<void>;
 }
 
-/** Asks again and again, but never while an answer is outstanding: where Redis is away nothing piles up. */
-function every(ms: number, ask: () => Promise<void>): NodeJS.Timeout {
-  let isAsking = false;
-  return setInterval(() => {
-    if (isAsking) return;
-    isAsking = true;
-    void ask().finally(() => { isAsking = false; });
-  }, ms);
-}
-
 export class BullRun {
   private readonly abort = new AbortController();
   private timers: NodeJS.Timeout[] = [];
+  /** Its lock is about to be given back. */
+  private isSettling = false;
   private isLost = false;
   private isStopped = false;
 
@@ -67,12 +60,13 @@ export class BullRun {
     try {
       await this.run();
     } finally {
-      this.stopTimers();
+      this.settle();
     }
   }
 
-  /** A lock that was given back must not look like one that was lost. */
-  private stopTimers(): void {
+  /** Renews nothing any more: a lock that was given back must not look like one that was lost. */
+  private settle(): void {
+    this.isSettling = true;
     for (const timer of this.timers.splice(0)) clearInterval(timer);
   }
 
@@ -108,9 +102,9 @@ export class BullRun {
     }
     if (await steps.isSuperseded(bullJob)) end = { ...end, state: 'superseded' };
     // A lock that ran out while Redis was away is taken again if nobody else has it.
-    this.stopTimers();
     await this.keep();
     if (this.isLost) return;
+    this.settle();
     await this.end(end, job.attempts);
     onEnd({ job, state: end.state, error: end.error });
   }
@@ -131,13 +125,13 @@ export class BullRun {
   }
 
   private async supersede(): Promise<void> {
-    this.stopTimers();
+    this.settle();
     await this.context.steps.noteSuperseded(this.job, Date.now());
     await this.job.moveToCompleted('superseded', false, true);
   }
 
   private async wait(untilMs: number): Promise<void> {
-    this.stopTimers();
+    this.settle();
     await (this.job as unknown as { moveToDelayed(timestamp: number): Promise<void> }).moveToDelayed(untilMs);
   }
 
@@ -147,7 +141,9 @@ export class BullRun {
     if (next !== '') await promote(next);
   }
 
-  private async keep(): Promise<void> {
+  /** Renews its lock; aborts it when somebody else has it. */
+  async keep(): Promise<void> {
+    if (this.isSettling) return;
     try {
       if (await this.context.steps.keep(this.job) || this.isLost) return;
       this.isLost = true;

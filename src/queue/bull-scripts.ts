@@ -16,6 +16,16 @@ local function firstParked(parked, base)
 end
 `;
 
+/** Whether a job is with a worker: until it ends, is put back, or its worker is found dead. */
+const IS_ACTIVE = `
+local function isActive(active, id)
+  for _, one in ipairs(redis.call('LRANGE', active, 0, -1)) do
+    if one == id then return true end
+  end
+  return false
+end
+`;
+
 /** `keys`: how many of the arguments are keys. What each is for is at its method of BullSteps. */
 export const scripts = {
   kcovetKept: {
@@ -44,12 +54,13 @@ return newest > own and 1 or 0`,
 local runs = redis.call('HINCRBY', KEYS[1], 'runs', 1)
 return {runs, tonumber(redis.call('HGET', KEYS[1], 'delays') or '0'), redis.call('HGET', KEYS[1], 'error') or ''}`,
   },
+  // The group is its holder's for as long as that is with a worker, whatever the time: no lock that may run out.
   kcovetEnter: {
-    keys: 2,
-    lua: `${FIRST_PARKED}
+    keys: 3,
+    lua: `${FIRST_PARKED}${IS_ACTIVE}
 local holder = redis.call('GET', KEYS[1])
 local first, score = firstParked(KEYS[2], ARGV[4])
-local isHeld = holder and holder ~= ARGV[1]
+local isHeld = holder and holder ~= ARGV[1] and isActive(KEYS[3], holder)
 local isLater = first and first ~= ARGV[1] and score < tonumber(ARGV[2])
 if isHeld or isLater then
   redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
@@ -68,22 +79,11 @@ redis.call('DEL', KEYS[1])
 return (firstParked(KEYS[2], ARGV[2])) or ''`,
   },
   kcovetKeep: {
-    keys: 4,
-    lua: `
+    keys: 3,
+    lua: `${IS_ACTIVE}
 local token = redis.call('GET', KEYS[1])
 if token and token ~= ARGV[1] then return 0 end
-if not token then
-  local isActive = false
-  for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
-    if id == ARGV[3] then isActive = true end
-  end
-  if not isActive then return 0 end
-end
-if KEYS[4] ~= '' then
-  local holder = redis.call('GET', KEYS[4])
-  if holder and holder ~= ARGV[3] then return 0 end
-  redis.call('SET', KEYS[4], ARGV[3], 'PX', ARGV[2])
-end
+if not token and not isActive(KEYS[3], ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('SREM', KEYS[2], ARGV[3])
 return 1`,

@@ -5,8 +5,8 @@ import { scripts, type ScriptName } from './bull-scripts.js';
 
 type BullJob = Bull.Job<BullData>;
 
-/** Milliseconds that the newest job under a key is remembered: longer than any older one waits. */
-const NEWEST_KEPT_MS = 90 * 86_400_000;
+/** Milliseconds that the newest job under a key, and the holder of a group, are remembered: longer than any job waits. */
+const KEY_KEPT_MS = 90 * 86_400_000;
 
 /** Days that the end of a job is kept, so that the same id is not done again; of a dead letter, so that somebody sees it. */
 export const KEPT_DAYS = { ended: 30, failed: 90 } as const;
@@ -39,7 +39,7 @@ export class BullSteps {
    * was so far is returned; '' where there is none.
    */
   async kept(name: string, mark: string, { seq, replaces }: BullData): Promise<string | null> {
-    return await this.run('kcovetKept', this.key(name), this.newest(replaces ?? ''), mark, seq, name, replaces === undefined ? '' : NEWEST_KEPT_MS) as string | null;
+    return await this.run('kcovetKept', this.key(name), this.newest(replaces ?? ''), mark, seq, name, replaces === undefined ? '' : KEY_KEPT_MS) as string | null;
   }
 
   /** Whether a newer job does what this one would do. */
@@ -58,7 +58,7 @@ export class BullSteps {
   async enter(job: BullJob): Promise<string | null> {
     const { group } = job.data;
     if (group === undefined) return null;
-    return await this.run('kcovetEnter', this.groupKey(group), this.parkedKey(group), String(job.id), orderOf(job), this.lockMs, this.key('')) as string | null;
+    return await this.run('kcovetEnter', this.groupKey(group), this.parkedKey(group), this.key('active'), String(job.id), orderOf(job), KEY_KEPT_MS, this.key('')) as string | null;
   }
 
   /** Leaves it to the next, whose name is returned; '' when there is none. */
@@ -67,10 +67,10 @@ export class BullSteps {
     return await this.run('kcovetLeave', this.groupKey(group), this.parkedKey(group), String(id), this.key('')) as string;
   }
 
-  /** Renews the locks of a job that runs, also when they ran out and nobody took them; false when somebody did. */
-  async keep({ id, data: { group } }: BullJob): Promise<boolean> {
+  /** Renews the lock of a job that runs, also when it ran out and nobody took it; false when somebody did. */
+  async keep({ id }: BullJob): Promise<boolean> {
     const name = String(id);
-    return await this.run('kcovetKeep', this.key(`${name}:lock`), this.key('stalled'), this.key('active'), group === undefined ? '' : this.groupKey(group), this.internals.token, this.lockMs, name) === 1;
+    return await this.run('kcovetKeep', this.key(`${name}:lock`), this.key('stalled'), this.key('active'), this.internals.token, this.lockMs, name) === 1;
   }
 
   /** Notes why a job waits again; a run that was put off does not count. False when the job is somebody else's by now. */

@@ -44,3 +44,13 @@ export async function within<T>(promise: Promise<T>, ms: number, late: string): 
     clearTimeout(timer);
   }
 }
+
+/** Asks again and again, but never while an answer is outstanding: where Redis is away nothing piles up. */
+export function every(ms: number, ask: () => Promise<void>): NodeJS.Timeout {
+  let isAsking = false;
+  return setInterval(() => {
+    if (isAsking) return;
+    isAsking = true;
+    void ask().finally(() => { isAsking = false; });
+  }, ms);
+}

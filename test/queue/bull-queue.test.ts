@@ -97,7 +97,7 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
     built.remove();
   });
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('Redis ended by %s and started again in a job: it runs once, and nothing is lost', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL', 'SIGSTOP'] as const)('Redis ended or stopped by %s and started again in a job: it runs once, and nothing is lost', async (signal) => {
     const server = await ownServer();
     const connection: string[] = [];
     const queue = await open({ url: server.url, times: { ...times, lockMs: 1500 }, onConnection: (state) => connection.push(state) });
@@ -115,21 +115,23 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
     await begun.opened;
     await other.process(handler, { concurrency: 1 });
     for (const id of ['b', 'c']) await queue.add({ id, kind: 'k', payload: 1, group: 'g' });
-    await server.down(signal);
+    if (signal === 'SIGSTOP') server.freeze(true);
+    else await server.down(signal);
     // Longer than a lock lasts.
     await new Promise((resolve) => { setTimeout(resolve, 1800); });
-    await server.up();
+    if (signal === 'SIGSTOP') server.freeze(false);
+    else await server.up();
     await queue.add({ id: 'd', kind: 'k', payload: 1 });
     release.open();
     await queue.drained();
     expect(runs.sort()).toEqual(['b', 'c', 'd', 'long']);
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, done: 4, failed: 0, superseded: 0 });
-    expect(connection).toEqual(['lost', 'back']);
+    expect(connection).toEqual(signal === 'SIGSTOP' ? [] : ['lost', 'back']);
   });
 
   test('a worker that is back later than another one keeps its job, though its lock ran out', async () => {
     const server = await ownServer();
-    const opening = { url: server.url, times: { ...times, lockMs: 3000, stalledMs: 100 } };
+    const opening = { url: server.url, times: { ...times, lockMs: 6000, stalledMs: 300 } };
     const [queue, other] = [await open(opening), await open(opening)];
     const [begun, release] = [gate(), gate()];
     const runs: string[] = [];
@@ -144,7 +146,7 @@ describe.skipIf(noRedisServer)(`on a Redis of its own${noRedisServer ? ` (skippe
     const [active] = await bull.client.lrange(bull.toKey('active'), 0, -1);
     await bull.client.del(`${bull.toKey('')}${active}:lock`);
     // Several looks of the other one for jobs whose worker died.
-    await new Promise((resolve) => { setTimeout(resolve, 600); });
+    await new Promise((resolve) => { setTimeout(resolve, 1500); });
     await queue.bull.client.connect();
     await other.ping();
     while (runs.length === 1 && await bull.client.exists(`${bull.toKey('')}${active}:lock`) === 0) await new Promise((resolve) => { setTimeout(resolve, 20); });
