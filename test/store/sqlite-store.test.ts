@@ -23,6 +23,22 @@ describe.skipIf(noSqlite)(`SQLite${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, 
     expect([...readFileSync(path).subarray(18, 20)]).toEqual([2, 2]);
   });
 
+  test('a migration that fails, or whose process dies, leaves nothing behind', async () => {
+    const path = join(folder, 'half.db');
+    const { default: Sqlite } = await import('better-sqlite3');
+    const tables = (): unknown[] => {
+      const database = new Sqlite(path);
+      // In the way of a later migration.
+      database.exec('create table if not exists drafts (id text)');
+      const rows = database.prepare("select name from sqlite_master where type = 'table'").all();
+      database.close();
+      return rows;
+    };
+    tables();
+    expect(await openSqliteStore(path)).toEqual({ failure: expect.stringMatching(/table "drafts" already exists/u) as string });
+    expect(tables()).toEqual([{ name: 'drafts' }]);
+  });
+
   test.each([
     ['a folder that is not there', join(folder, 'none', 'x.db')],
     ['a file that is no database', join(folder, 'text.db')],
