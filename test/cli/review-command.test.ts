@@ -152,6 +152,15 @@ describe('replay', () => {
     expect((await kcovet(['replay', 's', file])).status).toBe(1);
   });
 
+  test('every step as a picture, a file of its own', async () => {
+    const evidence = review.findings.flatMap((finding) => finding.evidence).find((one) => one.kind === 'counterexample');
+    engine.replay.mockResolvedValue({ kind: 'violated', property: 'null-dereference', evidence });
+    const { status, stdout } = await kcovet(['replay', '--format', 'svg', 's', file]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^>]* aria-label="The NMI interrupts the softirq /u);
+    expect(stdout.match(/ id="step-/gu)).toHaveLength(evidence?.trace.length ?? 0);
+  });
+
   test('refuses a schedule of something else in one line', async () => {
     engine.replay.mockResolvedValue({ kind: 'refused', why: 'is of another patch: give the patch it was found on' });
     expect(await kcovet(['replay', 's:1:x', file])).toEqual({

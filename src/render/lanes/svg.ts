@@ -7,7 +7,7 @@ import { CHAR, HEIGHT, layOut, narrowColumns, noteLines, roomOf, wideColumns, ty
 import { element, escaped } from './markup.js';
 import type { LanesPicture, Step } from './picture.js';
 import { lanesStyle } from './style.js';
-import { fromText, stepText, summaryOf, turnText, type Piece } from './words.js';
+import { fromText, stepText, summaryOf, turnText, valueText, type Piece } from './words.js';
 
 /** The width on a page with room; A4 has it, too. */
 const WIDE = 690;
@@ -118,7 +118,9 @@ function inStep(drawing: Drawing, step: Step, place: Place): string {
   const x = at(columns.texts, step.lane);
   const room = roomOf(columns, step.lane);
   const source = fromText(step, drawing.picture.steps);
-  const pieces = source === '' ? step.value : [...step.value, { role: 'word', text: '  ' } as const, { role: 'from', text: source } as const];
+  // Where it comes from stands in the title, too: the names go before it.
+  const hasRoom = source !== '' && widthOf(`${valueText(step)}  ${source}`) <= room;
+  const pieces = hasRoom ? [...step.value, { role: 'word', text: '  ' } as const, { role: 'from', text: source } as const] : step.value;
   const isEntry = step.row.access === 'enter' && step.row.text === '';
   return [
     turn(drawing, step, place),

@@ -58,7 +58,8 @@ export function valueText(step: Step): string {
   return step.value.map(({ text }) => text).join('');
 }
 
-const article = ({ label, task, kind }: Lane): string => (task !== null || kind === 'user' ? label : `the ${label}`);
+/** A lane in a sentence; the name of a task is no word of it. */
+const article = ({ label, task, kind }: Lane): string => (task !== null && kind === 'task' ? `task ${label}` : kind === 'user' ? 'user space' : `the ${label}`);
 
 /** What changed before a step, in the words above it: "NMI interrupts softirq". */
 export function turnText({ turn, lane }: Step, lanes: readonly Lane[]): string {

@@ -103,6 +103,11 @@ describe('steps of a picture', () => {
   });
 });
 
+test('names of tasks stay as they are in sentences', () => {
+  expect(summaryOf(pictureOf(row({ context: 'task', task: 'owner' }), row({ context: 'softirq', task: 'owner' }), row({ context: 'task', task: 'other', note: 'x' }))))
+    .toEqual(['The softirq in owner interrupts task owner in f(), after step 1.', 'The scheduler switches from the softirq in owner to task other at step 3.', 'It goes wrong at step 3, in task other: x.']);
+});
+
 describe('stretches under a lock', () => {
   const lock = row({ context: 'task', access: 'lock', target: 'kcov->lock', text: 'spin_lock(&kcov->lock);' });
   const unlock = row({ context: 'task', access: 'lock', target: 'kcov->lock', text: 'spin_unlock(&kcov->lock);' });
