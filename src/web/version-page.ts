@@ -66,9 +66,9 @@ ${(review.assumed ?? []).map((one) => html`<p>${assumedInWords(one)}</p>`)}
 ${older.length === 0 ? nothing : html`<details><summary>${older.length === 1 ? 'One finding' : `${older.length} findings`} of the base, not asked</summary><ul class="contents">${older.map((finding) => brief(finding, findingHref(version, finding)))}</ul></details>`}`;
 }
 
-/** The links to the files. */
-function downloads(version: string): Html {
-  return html`<p class="downloads">Download: ${DOWNLOADS.map(([extension, words], i) => html`${i === 0 ? '' : ', '}<a href="${version}.${extension}" download>${words}</a>`)}</p>`;
+/** The links to the files; there is no reply where nothing is asked. */
+function downloads(version: string, asks: boolean): Html {
+  return html`<p class="downloads">Download: ${DOWNLOADS.filter(([extension]) => asks || extension !== 'mail').map(([extension, words], i) => html`${i === 0 ? '' : ', '}<a href="${version}.${extension}" download>${words}</a>`)}</p>`;
 }
 
 /** The main part of the page of a version that was reviewed. */
@@ -77,7 +77,7 @@ export function versionMain({ entry, version, review }: ReviewedView, all: reado
   const asked = review.findings.filter((finding) => finding.asked).sort(compareFindings);
   return html`${versionHead(entry, version, all)}
 ${opening(review)}
-${downloads(path)}
+${downloads(path, asked.length > 0)}
 ${questions(asked, path)}
 ${stateTable(review)}
 ${aside(review, path)}
