@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { spanSeconds } from './gateway/public-inbox/mirror-cursor.js';
 import { readYaml } from './service/yaml-file.js';
 import { serveSchema, VARIABLES, type Settings } from './settings.js';
+import { RETENTION, type Retention } from './store/retention.js';
 
 /** A GitHub App. */
 export interface AppConfig {
@@ -47,7 +49,7 @@ export interface ServeConfig {
   readonly reviews: number;
   /** Milliseconds that what runs has to end when the server stops. */
   readonly graceMs: number;
-  readonly retention: NonNullable<Settings['retention']>;
+  readonly retention: Retention;
   /** Where a worker answers; null: nowhere. */
   readonly workerPort: number | null;
   readonly log: 'info' | 'warn' | 'error';
@@ -66,7 +68,7 @@ export interface SettingsFile {
 /** The defaults: what `kcovet serve` is without a file and without variables. */
 export const defaultConfig: ServeConfig = Object.freeze({
   github: null, host: '127.0.0.1', port: 3000, url: null, pages: 'token', token: null, proxy: null, data: 'kcovet-data', watch: null, database: null, redis: null,
-  states: 400_000, memoryMb: 1024, seconds: 3600, jobs: 2, reviews: 1, graceMs: 5_000, retention: {}, workerPort: null, log: 'info',
+  states: 400_000, memoryMb: 1024, seconds: 3600, jobs: 2, reviews: 1, graceMs: 5_000, retention: RETENTION, workerPort: null, log: 'info',
 });
 
 /** Reads the configuration out of an environment, and a file if there is one. An empty variable is none. */
@@ -152,8 +154,14 @@ function configOf({ host, port, url, pages, proxy, data, watch, database, redis,
     proxy: proxy === undefined ? null : { header: proxy.header, from: proxy.from ?? ['127.0.0.1', '::1'], actors: proxy.actors },
     data: data ?? by.data, watch: watch ?? null, database: database ?? null, redis: redis === undefined ? null : { url: redis, prefix: prefix ?? 'kcovet' },
     states: limits?.states ?? by.states, memoryMb: limits?.memory ?? by.memoryMb, seconds: limits?.seconds ?? by.seconds, jobs: limits?.searches ?? by.jobs,
-    reviews: reviews ?? by.reviews, graceMs: grace === undefined ? by.graceMs : grace * 1000, retention: retention ?? {}, workerPort: workerPort ?? null, log: log ?? by.log,
+    reviews: reviews ?? by.reviews, graceMs: grace === undefined ? by.graceMs : grace * 1000, retention: retentionOf(retention ?? {}), workerPort: workerPort ?? null, log: log ?? by.log,
   };
+}
+
+/** How long what is kept, with what is not said as it is by default. */
+function retentionOf(given: NonNullable<Settings['retention']>): Retention {
+  const said = Object.entries(given).map(([name, span]) => [`${name}Ms`, (spanSeconds(span ?? '') ?? 0) * 1000]);
+  return { ...RETENTION, ...Object.fromEntries(said) as Partial<Retention> };
 }
 
 /** The App, where anything is said about one; null where nothing is. */

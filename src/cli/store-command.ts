@@ -86,11 +86,11 @@ async function check(file: string | undefined, flags: StoreFlags, io: Io): Promi
 }
 
 async function prune(flags: StoreFlags, io: Io): Promise<void> {
-  const { where } = await found(flags, io);
-  const [{ openStoreAt }, { RETENTION }] = await Promise.all([import('../store/open-store.js'), import('../store/retention.js')]);
+  const { config, where } = await found(flags, io);
+  const { openStoreAt } = await import('../store/open-store.js');
   const { store } = done(await openStoreAt(where));
   try {
-    const pruned = await store.prune(RETENTION, Date.now());
+    const pruned = await store.prune(config.retention, Date.now());
     if (flags.format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/store-prune@1', pruned }, null, 2)}\n`);
     else io.stdout.write(`${Object.entries(pruned).map(([what, n]) => `${n} ${what}`).join(', ')}\n`);
   } finally {
