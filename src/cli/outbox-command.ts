@@ -112,7 +112,7 @@ async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io
     for (const id of ids) {
       const draft = await draftOf(store.drafts, id);
       const by = io.env['USER'] || 'the command line';
-      const refusal = await moderate(store.drafts, draft.id, { verb, by, why: flags.why ?? '', nowMs: Date.now() });
+      const refusal = await moderate(store.drafts, draft.id, { verb, by, why: flags.why ?? '', nowMs: Date.now(), audit: store.audit });
       if (refusal !== null) throw new CliFailure(`outbox: ${clean(refusal)}`);
       io.stdout.write(`${draft.id}: ${{ approve: 'approved', reject: 'dropped', retry: 'to be sent again' }[verb]}\n`);
     }

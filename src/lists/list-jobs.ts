@@ -4,7 +4,7 @@ import type { Review } from '../review/review.js';
 import type { JobTable } from '../service/job-table.js';
 import { ANSWER_KIND, type AnswerRun } from './answering/answer-job.js';
 import { addChecks, CHECKS_KIND, checksJob, type PatchworkChecks } from './patchwork-checks.js';
-import { REVIEW_KIND, reviewSeries, type SeriesReviewing } from './review-series.js';
+import { REVIEW_KIND, reviewSeries, seriesFailed, type SeriesReviewing } from './review-series.js';
 
 export interface ListWork extends SeriesReviewing {
   readonly queue: Pick<Queue, 'add'>;
@@ -27,7 +27,7 @@ export function listJobs(work: ListWork): JobTable {
       },
       failed: async ({ payload }, reason) => {
         log('error', 'a series could not be reviewed', { series: keyIn(payload), reason });
-        await lists.setState(keyIn(payload), 'failed', reason);
+        await seriesFailed(keyIn(payload), reason, work);
       },
     },
     [CHECKS_KIND]: {

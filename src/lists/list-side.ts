@@ -10,6 +10,7 @@ import type { Store } from '../store/store.js';
 import type { Queue } from '../queue/queue.js';
 import type { JobTable } from '../service/job-table.js';
 import type { Log } from '../service/log.js';
+import { auditedDrafts } from './audited-drafts.js';
 import { answerMail } from './answering/answer-mail.js';
 import { withOptOuts } from './answering/opt-outs.js';
 import { listJobs, type ListWork } from './list-jobs.js';
@@ -41,6 +42,7 @@ export interface Surroundings {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly github: GithubReach;
   readonly now?: () => number;
+  readonly onReview?: SeriesReviewing['onReview'];
 }
 
 export interface ListSide {
@@ -90,7 +92,7 @@ export async function listSide(config: WatchConfig, around: Surroundings): Promi
   const { folder, log, store, now = Date.now } = around;
   const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
   if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
-  const office = officeFor(config, { folder, env: around.env, drafts: store.drafts, said: store.said, log });
+  const office = officeFor(config, { folder, env: around.env, drafts: auditedDrafts(store, now), said: store.said, audit: store.audit, log });
   const problem = await problemOf(config, office, around.env);
   return typeof office === 'string' || problem !== null ? { failure: problem ?? '' } : madeOf(config, { ...around, now, sinceS, office });
 }
@@ -104,7 +106,7 @@ interface Opened extends Surroundings {
 function madeOf(config: WatchConfig, opened: Opened): ListSide {
   const { data, log, signal, now, store, queue, engine, office, sinceS } = opened;
   const post = new Post(office, { now, trusted: config.trust, ears: store });
-  const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, log, now, drafting: post, engine, base: baseOf(config, opened) };
+  const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, submissions: store.submissions, log, now, drafting: post, engine, base: baseOf(config, opened), ...(opened.onReview ? { onReview: opened.onReview } : {}) };
   const work: ListWork = { ...reviewing, queue, ...checksOf(config, opened), answer: (messageId, run) => answerMail(messageId, run, { ...reviewing, office, trusted: config.trust }) };
   const watch = new Watch({
     ...work, queue, signal, sinceS, progress: progressIn(log, now), waitMs: (spanSeconds(config.wait) ?? 3600) * 1000,

@@ -2,6 +2,7 @@
 import type { Sender } from '../gateway/outbox/sender.js';
 import type { Log } from '../service/log.js';
 import type { ReadYaml } from '../service/yaml-file.js';
+import type { AuditStore } from '../store/audit-store.js';
 import type { DraftStore } from './draft.js';
 import type { Policy } from './policy.js';
 
@@ -20,4 +21,6 @@ export interface Office {
   /** Whether who claimed is known to be gone, by what it wrote into the claim. */
   readonly isGone: (claimer: string) => boolean;
   readonly log: Log;
+  /** Where decisions of moderators are written down. */
+  readonly audit?: AuditStore;
 }

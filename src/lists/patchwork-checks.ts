@@ -36,7 +36,7 @@ const DAY_MS = 86_400_000;
 export function checksJob({ key, digest, mails }: Pick<KeptSeries, 'key' | 'digest' | 'mails'>, review: Review): NewJob {
   const said = review.submission.patches.map(({ n, messageId }) => [messageId, verdictOn(review, n).state, verdictOn(review, n).summary]);
   const hash = createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16);
-  return { id: `patchwork/${key}/${digest}/${mails.length}/${hash}`, kind: CHECKS_KIND, payload: { key } };
+  return { id: `patchwork/${key}/${digest}/${mails.length}/${hash}`, kind: CHECKS_KIND, payload: { key }, priority: 4 };
 }
 
 export interface PatchworkChecks {
@@ -121,7 +121,7 @@ class Adding {
     const check: PatchworkCheck = { state: state === 'clean' ? 'success' : 'warning', context, description: summary, targetUrl: pageOf(messageId) };
     const patch = await patchwork.patch(messageId);
     if (patch === null) this.#unknown.push(messageId);
-    else await postOnce(store, { key: `check ${messageId} ${summary}`, pull: 'patchwork', find: async () => textOf(await patchwork.find(patch, check)), post: async () => String(await patchwork.add(patch, check)) });
+    else await postOnce(store, { key: `check ${messageId} ${summary}`, pull: 'patchwork', what: `check of ${messageId} in Patchwork`, find: async () => textOf(await patchwork.find(patch, check)), post: async () => String(await patchwork.add(patch, check)) });
   }
 }
 

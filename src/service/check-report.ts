@@ -4,6 +4,7 @@
  */
 import type { CheckAnnotation, CheckRuns, CheckText, Conclusion } from '../gateway/check-runs.js';
 import type { PullRef } from '../gateway/pull-conversation.js';
+import { pullInWords } from '../gateway/pull-request.js';
 import type { Progress } from '../review/options.js';
 import { postOnce } from './post-once.js';
 import type { Store } from '../store/store.js';
@@ -34,7 +35,7 @@ export class CheckReport {
   private saidAt = 0;
   private saying: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly checks: CheckRuns, private readonly store: Store, private readonly run: number, of: CheckOf) {
+  private constructor(private readonly checks: CheckRuns, private readonly store: Store, private readonly run: number, private readonly of: CheckOf) {
     this.id = externalId(of);
     this.key = pullKey(of.pull);
   }
@@ -45,7 +46,7 @@ export class CheckReport {
     const output: CheckText = { title: 'Reviewing', summary: 'The patch is applied to a model of kernel/kcov.c, and scenarios are searched before and after it.' };
     let isNew = false;
     const run = Number(await postOnce(store, {
-      key: `${CHECK}${id}`, pull: pullKey(of.pull),
+      key: `${CHECK}${id}`, pull: pullKey(of.pull), what: `a check of ${pullInWords(of.pull)}`,
       find: async () => {
         const found = await checks.find(of.headSha, id);
         return found === null ? null : String(found);
@@ -82,6 +83,7 @@ export class CheckReport {
   async end(conclusion: Conclusion, output: CheckText, annotations: readonly CheckAnnotation[] = []): Promise<void> {
     await this.saying;
     await this.checks.end(this.run, { conclusion, output, annotations });
+    await this.store.audit.note({ act: 'updated', what: `the check of ${pullInWords(this.of.pull)} (${this.run}): ${conclusion}`, submission: this.key, by: 'kcovet', atMs: Date.now() });
     await markEnded(this.store, this.key, this.id);
   }
 

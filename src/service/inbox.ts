@@ -28,7 +28,7 @@ export class Inbox {
   /** Somebody wrote a command. Commands of a pull request are carried out in their order, beside its review. */
   async command(work: Omit<CommandWork, 'kind'>): Promise<void> {
     const body = work.body.slice(0, BODY_MAX);
-    await this.queue.add({ id: `command ${work.delivery}`, kind: 'command', payload: { kind: 'command', ...work, body }, group: `${pullKey(work.pull)} commands` });
+    await this.queue.add({ id: `command ${work.delivery}`, kind: 'command', payload: { kind: 'command', ...work, body }, group: `${pullKey(work.pull)} commands`, priority: 1 });
   }
 
   /** A pull request was closed: nobody waits for its review. */

@@ -12,8 +12,8 @@ function headerOf({ subject, mail, messageId, n, of }: Patch): string[] {
 }
 
 /** The text of all patches, in their order. */
-export function patchText({ form, patches }: Submission): string {
+export function patchText({ patches }: Submission): string {
   const [only] = patches;
-  if (form === 'diff' && patches.length === 1 && only) return `${only.bodyLines.join('\n')}\n`;
+  if (patches.length === 1 && only?.subject === '') return `${only.bodyLines.join('\n')}\n`;
   return renderMbox(patches.map((patch) => `${headerOf(patch).join('\n')}\n\n${patch.bodyLines.join('\n')}\n`));
 }

@@ -3,12 +3,14 @@
  * nobody knows whether it arrived, its marker is looked for at the other side before it is sent again.
  */
 import { RemoteFailure } from '../gateway/remote-failure.js';
-import type { Store } from '../store/store.js';
+import type { Claim, Store } from '../store/store.js';
 
 export interface Posting {
   /** What is posted, among all that is about this pull request. */
   readonly key: string;
   readonly pull: string;
+  /** What it is, for the audit: "a review of o/r#3". */
+  readonly what: string;
   /** Its id at the other side, if it is there. */
   readonly find: () => Promise<string | null>;
   /** Sends it; its id. */
@@ -16,25 +18,29 @@ export interface Posting {
 }
 
 /** Posts unless it is posted; its id at the other side. Rejects with what post() rejected with. */
-export async function postOnce(store: Store, { key, pull, find, post }: Posting): Promise<string> {
+export async function postOnce(store: Store, { key, pull, what, find, post }: Posting): Promise<string> {
   const claim = await store.claim({ key: `${pull} ${key}`, pull, atMs: Date.now() });
   if (claim.state === 'posted' && claim.remoteId !== null) return claim.remoteId;
   const there = claim.fresh ? null : await find();
   if (there !== null) {
-    await store.posted(claim.key, there);
-    return there;
+    return await arrived(store, claim, { what, id: there });
   }
-  return await sent(store, claim.key, post);
+  return await sent(store, claim, { what, post });
 }
 
-async function sent(store: Store, key: string, post: () => Promise<string>): Promise<string> {
+async function sent(store: Store, claim: Claim, { what, post }: Pick<Posting, 'what' | 'post'>): Promise<string> {
   let id: string;
   try {
     id = await post();
   } catch (error) {
-    if (error instanceof RemoteFailure && error.nothingDone) await store.release(key);
+    if (error instanceof RemoteFailure && error.nothingDone) await store.release(claim.key);
     throw error;
   }
+  return await arrived(store, claim, { what, id });
+}
+
+async function arrived(store: Store, { key, pull }: Pick<Claim, 'key' | 'pull'>, { what, id }: { what: string; id: string }): Promise<string> {
   await store.posted(key, id);
+  await store.audit.note({ act: 'posted', what: `${what} (${id})`, submission: pull, by: 'kcovet', atMs: Date.now() });
   return id;
 }

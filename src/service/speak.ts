@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { GithubFailure } from '../gateway/github-failure.js';
+import { pullInWords } from '../gateway/pull-request.js';
 import type { LineComment, PullConversation } from '../gateway/pull-conversation.js';
 import type { Finding } from '../review/review.js';
 import { backText, goneText } from './answers.js';
@@ -43,6 +44,11 @@ interface Setting {
 export class Speaker {
   constructor(private readonly setting: Setting, private voice: Voice) {}
 
+  /** The pull request in words. */
+  private get where(): string {
+    return pullInWords(this.setting.talk.ref);
+  }
+
   /** Says all of it; what was said before is passed over. Rejects with GithubFailure, or with HeadMoved. */
   async say(speech: Speech): Promise<void> {
     await this.keepKnown(speech);
@@ -80,7 +86,7 @@ export class Speaker {
     const unplaced = plan.fresh.filter((finding) => !spoken.some((one) => one.finding === finding));
     const note = noteOf(`review:${headSha}:${digestOf(plan.fresh)}`);
     await postOnce(this.setting.store, {
-      key: `review ${headSha} ${digestOf(plan.fresh)}`, pull: this.setting.key,
+      key: `review ${headSha} ${digestOf(plan.fresh)}`, pull: this.setting.key, what: `a review of ${this.where}`,
       find: () => Promise.resolve(this.voice.reviewWith(note)),
       post: async () => String(await this.setting.talk.review({ headSha, body: `${bodyFor(unplaced)}\n\n${note}`, comments: spoken.map((one) => one.comment) })),
     });
@@ -94,7 +100,7 @@ export class Speaker {
       const { fingerprint } = one.finding;
       try {
         await postOnce(this.setting.store, {
-          key: `comment ${headSha} ${fingerprint}`, pull: this.setting.key,
+          key: `comment ${headSha} ${fingerprint}`, pull: this.setting.key, what: `a comment on ${this.where}`,
           find: () => Promise.resolve(this.voice.byFingerprint.has(fingerprint) ? String(this.voice.byFingerprint.get(fingerprint)) : null),
           post: async () => String(await this.setting.talk.lineComment(headSha, one.comment)),
         });
@@ -118,7 +124,7 @@ export class Speaker {
       const body = `${state === 'gone' ? goneText(headSha) : backText(headSha)}\n\n${note}`;
       try {
         await postOnce(store, {
-          key: `${word} ${fingerprint} ${headSha}`, pull: key, find: () => Promise.resolve(this.voice.replyWith(note)),
+          key: `${word} ${fingerprint} ${headSha}`, pull: key, what: `an answer below a question on ${this.where}`, find: () => Promise.resolve(this.voice.replyWith(note)),
           post: async () => String(await talk.reply(Number(commentId), body)),
         });
       } catch (error) {

@@ -89,7 +89,9 @@ export class Uploads implements UploadDesk {
 
   async add(patch: string, options: UploadOptions): Promise<{ id: string; number: number }> {
     const { store, queue, now } = this.tools;
-    const upload: Upload = { patch, options };
+    const parsed = uploadOptionsSchema.safeParse(options);
+    if (!parsed.success) throw new UploadRefused(parsed.error.issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`).join('; '));
+    const upload: Upload = { patch, options: parsed.data };
     const [key, submission] = [keyOf(upload), await submissionOf(upload)];
     // The job first: a version without one would wait for ever.
     if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);

@@ -48,7 +48,7 @@ export class AnsweringWorld {
     const office: Office = { ...told, policy: withOptOuts(told.policy, store.said) };
     this.post = new Post(office, { now: () => this.nowMs, trusted: [SERVER], ears: store });
     this.queue = new InProcessQueue(store.jobs, { policy: { attemptsMax: 2, backoffMs: 1 } });
-    const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, engine, drafting: this.post, base: {}, log: office.log, now: () => this.nowMs };
+    const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, submissions: store.submissions, engine, drafting: this.post, base: {}, log: office.log, now: () => this.nowMs };
     this.watch = new Watch({
       ...reviewing, queue: this.queue, sources: [this.source()], sinceS: null, waitMs: 3_600_000, signal: new AbortController().signal,
       answer: (id, run) => answerMail(id, run, { ...reviewing, office, trusted: [SERVER] }),

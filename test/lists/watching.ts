@@ -39,7 +39,7 @@ export class Watching {
   constructor(readonly store: Store, readonly sources: readonly MailSource[], { sinceS = null, drafting }: { sinceS?: number | null; drafting?: Drafting } = {}) {
     this.queue = new InProcessQueue(store.jobs, { policy: { attemptsMax: 2, backoffMs: 1 } });
     this.watch = new Watch({
-      lists: store.lists, said: store.said, queue: this.queue, answer: () => Promise.resolve(), sources, sinceS, base: {}, waitMs: 3_600_000, signal: this.stop.signal, now: () => this.nowMs,
+      lists: store.lists, said: store.said, submissions: store.submissions, queue: this.queue, answer: () => Promise.resolve(), sources, sinceS, base: {}, waitMs: 3_600_000, signal: this.stop.signal, now: () => this.nowMs,
       log: (level, what, fields = {}) => this.log.push({ level, what, fields }),
       engine: { review: (request, watch) => this.review(request, watch), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) },
       drafting: drafting ?? {

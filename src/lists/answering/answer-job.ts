@@ -7,7 +7,7 @@ export const ANSWER_KIND = 'answer a mail';
 
 /** The same mail is the same job. */
 export function answerJob(messageId: string): NewJob {
-  return { id: `list-answer/${messageId}`, kind: ANSWER_KIND, payload: { key: messageId } };
+  return { id: `list-answer/${messageId}`, kind: ANSWER_KIND, payload: { key: messageId }, priority: 1 };
 }
 
 /** One run of it. */

@@ -2,7 +2,7 @@
  * @module A command of a comment, carried out once: a reaction says that it was seen, one answer what came of it. Who may ask
  * is looked up each time.
  */
-import type { PullHead } from '../../gateway/pull-request.js';
+import { pullInWords, type PullHead } from '../../gateway/pull-request.js';
 import { PullConversation } from '../../gateway/pull-conversation.js';
 import * as answers from '../answers.js';
 import { parseAssumption } from '../assumptions.js';
@@ -51,7 +51,7 @@ export class CommandJob {
     const body = `${text}\n\n${note}`;
     const thread = work.inReplyTo;
     await postOnce(this.tools.store, {
-      key: `answer ${work.delivery}`, pull: key,
+      key: `answer ${work.delivery}`, pull: key, what: `an answer to ${work.by} on ${pullInWords(talk.ref)}`,
       find: async () => {
         const said = thread === null ? await talk.comments() : await talk.lineComments();
         const login = await this.tools.login();

@@ -1,0 +1,67 @@
+/** @module Uploads: kept once, reviewed once, with what was wanted; what cannot be reviewed is said, and may be tried again. */
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ReviewRequest } from '../../src/engine/engine.js';
+import { InProcessQueue } from '../../src/queue/in-process-queue.js';
+import { workOn } from '../../src/service/job-table.js';
+import { noLog } from '../../src/service/log.js';
+import { UploadRefused, Uploads, type UploadOptions } from '../../src/service/upload-job.js';
+import type { Store } from '../../src/store/store.js';
+import { emptyReview } from '../lists/watching.js';
+import { noSqlite, openStore } from '../store/sqlite.js';
+
+const patch = readFileSync(new URL('../../examples/irq-coverage.mbox', import.meta.url), 'utf8');
+
+describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
+  let store: Store;
+  let queue: InProcessQueue;
+  let uploads: Uploads;
+  let failing: Error | null;
+  const requests: ReviewRequest[] = [];
+  beforeEach(async () => {
+    requests.length = 0;
+    failing = null;
+    store = await openStore();
+    queue = new InProcessQueue(store.jobs, { policy: { attemptsMax: 2, backoffMs: 1 } });
+    const review = (request: ReviewRequest) => {
+      requests.push(request);
+      return failing ? Promise.reject(failing) : Promise.resolve(emptyReview(request.submission));
+    };
+    uploads = new Uploads({ store, queue, engine: { review }, now: Date.now });
+    await workOn(queue, uploads.jobs, { concurrency: 1, log: noLog });
+  });
+  afterEach(async () => {
+    await queue.stop();
+    await store.close();
+  });
+
+  test('the same patch with the same options is the same submission, whatever it is called; another option is another one', async () => {
+    const first = await uploads.add(patch, { assume: ['nmi=0', 'irqs off in kcov_start'], title: 'Mine' });
+    const again = await uploads.add(patch, { assume: ['irqs off in kcov_start', 'nmi=0'] });
+    await queue.drained();
+    const other = await uploads.add(patch, { bounds: { softirq: 2 }, scenarios: ['a'] });
+    await queue.drained();
+    expect([again, other.id === first.id, requests.length]).toEqual([first, false, 2]);
+    expect(requests.map(({ bounds, assume, scenarios }) => ({ bounds, assume, scenarios }))).toEqual([{ bounds: { nmi: 0 }, assume: ['irqs off in kcov_start'], scenarios: undefined }, { bounds: { softirq: 2 }, assume: undefined, scenarios: ['a'] }]);
+    expect(await store.submissions.submission(other.id)).toMatchObject({ origin: 'upload', versions: 1, newest: { state: 'reviewed', verdict: 'nothingToAsk', label: 'v1' } });
+    expect((await store.submissions.reviewedVersion(other.id, 1))?.patch).toBe(patch);
+  });
+
+  test('what is no patch, and options that there are not, are refused in words', async () => {
+    await expect(uploads.add('hello\n', {})).rejects.toThrow(UploadRefused);
+    await expect(uploads.add(patch, { assume: ['the moon is full'] })).rejects.toThrow(/cannot be assumed/u);
+    await expect(uploads.add(patch, { colour: 'red' } as UploadOptions)).rejects.toThrow(/colour/u);
+    expect(await store.jobs.counts()).toMatchObject({ waiting: 0, active: 0 });
+  });
+
+  test('one that cannot be reviewed is failed, with the reason, and uploaded again it is tried again', async () => {
+    failing = new Error('the process of the review took too much memory');
+    const { id } = await uploads.add(patch, {});
+    await queue.drained();
+    await expect.poll(async () => (await store.submissions.submission(id))?.newest).toMatchObject({ state: 'failed', reason: 'the process of the review took too much memory' });
+    failing = null;
+    expect(await uploads.add(patch, {})).toEqual({ id, number: 1 });
+    await queue.drained();
+    expect((await store.submissions.submission(id))?.newest).toMatchObject({ state: 'reviewed', reason: '' });
+  });
+});
