@@ -7,25 +7,50 @@ import { join } from 'node:path';
 import type { ServeConfig } from './config.js';
 import { engineFor } from './engine/child-engine.js';
 import { reasonOf } from './gateway/limits.js';
+import type { BullQueue } from './queue/bull-queue.js';
 import { InProcessQueue } from './queue/in-process-queue.js';
+import { openBullQueue } from './queue/open-bull-queue.js';
 import type { Log } from './service/log.js';
-import { lockStore, openSqliteStore } from './store/sqlite-store.js';
 import type { Backend } from './sides.js';
+import { lockStoreAt, openStoreAt } from './store/open-store.js';
 
-/** Opens it, for this process alone where it is in the data folder. */
-export async function openBackend(config: ServeConfig, { version }: { version: string; log: Log }): Promise<Backend | { readonly failure: string }> {
-  const problem = madeFolder(config.data);
+type Failure = { readonly failure: string };
+
+/** Opens it; the store for this process alone, unless both store and queue are servers. */
+export async function openBackend(config: ServeConfig, { version, log }: { version: string; log: Log }): Promise<Backend | Failure> {
+  const { data, database, redis, states, memoryMb, seconds, jobs } = config;
+  const problem = madeFolder(data);
   if (problem !== null) return { failure: problem };
-  const path = join(config.data, 'kcovet.sqlite');
-  const lock = await lockStore(path);
-  if ('failure' in lock) return { failure: `KCOVET_DATA: ${lock.failure}, or give a folder of the server's own; KCOVET_WATCH has it watch lists, too` };
-  const opened = await openSqliteStore(path);
+  const where = database ?? join(data, 'kcovet.sqlite');
+  const lost = new AbortController();
+  const isShared = database !== null && redis !== null;
+  const own = isShared ? { release: () => undefined } : await lockStoreAt(where, (failure) => lost.abort(failure));
+  if ('failure' in own) return { failure: database === null ? `KCOVET_DATA: ${own.failure}, or give a folder of the server's own; KCOVET_WATCH has it watch lists, too` : `DATABASE_URL: ${own.failure}, or give both a REDIS_URL` };
+  const opened = await openStoreAt(where);
   if ('failure' in opened) {
-    lock.release();
+    own.release();
     return opened;
   }
-  const { states, memoryMb, seconds, jobs } = config;
-  return { store: opened.store, queue: new InProcessQueue(opened.store.jobs), engine: engineFor({ states, memoryMb, seconds, jobs, version }), release: lock.release };
+  const { store } = opened;
+  let isClosing = false;
+  const tellConnection = (state: 'lost' | 'back', why: string): void => {
+    if (!isClosing) log(state === 'lost' ? 'error' : 'info', `Redis is ${state}`, { why });
+  };
+  const queue = redis === null ? { queue: new InProcessQueue(store.jobs) } : await openBullQueue({ ...redis, onConnection: (state, why) => tellConnection(state, why) });
+  if ('failure' in queue) {
+    await store.close();
+    own.release();
+    return queue;
+  }
+  return {
+    store, queue: queue.queue, engine: engineFor({ states, memoryMb, seconds, jobs, version }), lost: lost.signal,
+    ...(redis === null ? {} : { bull: queue.queue as BullQueue }), ...(isShared ? { watchLock: (onLost: (failure: string) => void) => lockStoreAt(where, onLost) } : {}),
+    release: async () => {
+      isClosing = true;
+      if (redis !== null) await (queue.queue as BullQueue).close();
+      own.release();
+    },
+  };
 }
 
 /** Makes the data folder; why it cannot be, or null. */

@@ -2,10 +2,11 @@
  * @module The composition root of the server: store, queue, engine, the sides that it has, pages, door. Everything that waits for the
  * outside has a limit; at the end everything is closed in its order.
  */
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
 import type { ServeConfig } from './config.js';
 import type { Engine } from './engine/engine.js';
 import type { GithubSide } from './github-side.js';
@@ -14,16 +15,21 @@ import type { Clock, RetryPolicy } from './queue/in-process-queue.js';
 import type { Queue } from './queue/queue.js';
 import { addGauges, countedStore, countRuns } from './service/figures.js';
 import { workOn } from './service/job-table.js';
-import { errorField, type Log } from './service/log.js';
+import type { Log } from './service/log.js';
 import { Metrics } from './service/metrics.js';
 import { keepPruned } from './service/pruning.js';
 import { readiness } from './service/readiness.js';
 import { doorServer, WEBHOOK_PATH } from './service/webhook-server.js';
-import { openSides, type Sides, type WatchedLists } from './sides.js';
+import { ServeFailure } from './serve-failure.js';
+import { openSides, type Backend, type Sides, type WatchedLists } from './sides.js';
+import { watchAlone } from './watch-alone.js';
 import type { Store } from './store/store.js';
 import { accessOf } from './web/access.js';
 import { webApp } from './web/app.js';
-import { readApi } from './web/read-api.js';
+import { openQueueBoard } from './web/queue-board.js';
+
+/** Where the board is mounted. */
+const BOARD_PATH = '/admin/queues';
 
 /** Milliseconds that requests under way have to end when the server stops. */
 const CLOSING_MS = 2_000;
@@ -34,6 +40,8 @@ export interface ServeParts {
   readonly log: Log;
   /** In this process, on the jobs of the store, when left out. */
   readonly queue?: Queue;
+  readonly bull?: Backend['bull'];
+  readonly watchLock?: Backend['watchLock'];
   /** What pages are opened with; a token that nobody knows when left out. */
   readonly token?: string;
   readonly version?: string;
@@ -54,14 +62,12 @@ export interface Serving {
   readonly pages: string;
   readonly queue: Queue;
   readonly uploads: Sides['uploads'];
+  readonly metrics: Metrics;
   /** A client for a repository that the App is installed on; null without an App. */
   readonly clientOf: GithubSide['clientOf'] | null;
   /** Takes nothing more, ends what runs, and closes the store. */
   readonly stop: () => Promise<void>;
 }
-
-/** What keeps a server from starting, with the way out. */
-export class ServeFailure extends Error {}
 
 /** Starts to listen and to work. Rejects with ServeFailure for what whoever starts it can mend. */
 export async function serve(config: ServeConfig, parts: ServeParts): Promise<Serving> {
@@ -75,14 +81,14 @@ export async function serve(config: ServeConfig, parts: ServeParts): Promise<Ser
   addGauges(metrics, { queue, store, version });
   const ready = readiness({ store, queue, stopping: stopping.signal });
   const access = accessOf({ pages: config.pages, token: parts.token ?? crypto.randomUUID(), ...(config.proxy === null ? {} : { proxy: config.proxy }) });
-  const app = webApp({ store, queue, uploads: sides.uploads, rerun: sides.rerun, access, version, log, metrics: () => metrics.text(), ready: ready.problems, now: Date.now });
+  const app = webApp({ store, queue, uploads: sides.uploads, rerun: sides.rerun, access, version, log, metrics: () => metrics.text(), ready: ready.problems, now: Date.now, ...await boardOf(parts) });
   const { github } = sides;
   const webhooks = github && config.github ? { secret: config.github.webhookSecret, store, log, receive: github.receive } : null;
-  const server = doorServer(webhooks, withPatchsets(getRequestListener(app.fetch, { overrideGlobalObjects: false }), store));
+  const server = doorServer(webhooks, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const pages = await listening(server, config);
   const work = works ? await workOn(queue, sides.jobs, { concurrency: config.reviews, log, onRun: countRuns(metrics) }) : null;
-  const watching = sides.lists && parts.lists?.run(sides.lists, { signal: stopping.signal, log }).catch((error: unknown) => log('error', 'lists are not watched any more', errorField(error)));
-  const endPruning = keepPruned(store, { log, clock: parts.retry?.clock });
+  const watching = watched(sides, { parts, signal: stopping.signal });
+  const endPruning = keepPruned(store, { log, clock: parts.retry?.clock, retention: config.retention });
   ready.started();
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -93,18 +99,21 @@ export async function serve(config: ServeConfig, parts: ServeParts): Promise<Ser
     await endPruning();
     await store.close();
   };
-  return { url: new URL(WEBHOOK_PATH, pages).href, pages, queue, uploads: sides.uploads, clientOf: github?.clientOf ?? null, stop };
+  return { url: new URL(WEBHOOK_PATH, pages).href, pages, queue, uploads: sides.uploads, metrics, clientOf: github?.clientOf ?? null, stop };
 }
 
-/** The patch sets of lists, which b4 asks for without a token; all else is a page. */
-function withPatchsets(rest: RequestListener, store: Store): RequestListener {
-  return (request, response) => {
-    const url = URL.canParse(request.url ?? '', 'http://localhost') ? new URL(request.url ?? '', 'http://localhost') : null;
-    if (request.method !== 'GET' || url?.pathname !== '/api/patchset') return rest(request, response);
-    void readApi(url, store).then((answer) => {
-      response.writeHead(answer?.status ?? 404, { 'content-type': answer?.type ?? 'text/plain', 'x-content-type-options': 'nosniff' }).end(`${answer?.text ?? 'nothing here'}\n`);
-    }, () => response.writeHead(500).end('failed\n'));
-  };
+/** Lists are watched until the signal. */
+async function watched({ lists: side }: Sides, { parts: { lists, watchLock: lock, log }, signal }: { parts: ServeParts; signal: AbortSignal }): Promise<void> {
+  if (side && lists) await watchAlone({ lock, signal, log, watch: (until) => lists.run(side, { signal: until, log }) });
+}
+
+/** The board of a queue in Redis, where there is one. */
+async function boardOf({ bull, log }: ServeParts): Promise<{ board?: Hono }> {
+  if (bull === undefined) return {};
+  const opened = await openQueueBoard(bull, BOARD_PATH);
+  if ('board' in opened) return { board: opened.board };
+  log('warn', 'there is no board of the queue', { why: opened.failure });
+  return {};
 }
 
 /** Listens; the address of the pages. */

@@ -8,6 +8,7 @@ import { parsePullName } from './gateway/pull-request.js';
 import { githubSide, type GithubSide } from './github-side.js';
 import type { ListSide, Surroundings } from './lists/list-side.js';
 import { reviewAgainJob } from './lists/review-series.js';
+import type { BullQueue } from './queue/bull-queue.js';
 import type { Queue } from './queue/queue.js';
 import { countReview } from './service/figures.js';
 import type { JobTable } from './service/job-table.js';
@@ -22,8 +23,14 @@ export interface Backend {
   readonly store: Store;
   readonly queue: Queue;
   readonly engine: Engine;
-  /** Lets go of what is for one process alone; after the store is closed. */
-  readonly release: () => void;
+  /** The queue once more where it is in Redis: what a board shows. */
+  readonly bull?: BullQueue;
+  /** Aborted, with the reason, when the store is another process's although nobody let go of it. */
+  readonly lost: AbortSignal;
+  /** Taken by the one process that watches lists; left out where there is no other. */
+  readonly watchLock?: (onLost: (failure: string) => void) => Promise<{ readonly release: () => void } | { readonly failure: string }>;
+  /** Lets go of all but the store; after that is closed. */
+  readonly release: () => Promise<void>;
 }
 
 /** Watches lists, once it is given what to work on. */
@@ -31,7 +38,7 @@ export interface WatchedLists {
   /** Told of a push to OWNER/REPO, in small letters. */
   readonly onPush: (repository: string) => void;
   /** Makes it; or what is wrong with its configuration, in one line. */
-  readonly open: (around: Pick<Surroundings, 'store' | 'queue' | 'engine' | 'log' | 'signal'> & { readonly clientOf?: GithubSide['clientOf'] }) => Promise<ListSide | { readonly failure: string }>;
+  readonly open: (around: Pick<Surroundings, 'store' | 'queue' | 'engine' | 'log' | 'signal' | 'onReview'> & { readonly clientOf?: GithubSide['clientOf'] }) => Promise<ListSide | { readonly failure: string }>;
   /** Reads sources round after round until the signal; resolves after the last one. */
   readonly run: (side: ListSide, how: { readonly signal: AbortSignal; readonly log: Log }) => Promise<void>;
 }
@@ -65,7 +72,7 @@ export async function openSides({ github: app }: Pick<ServeConfig, 'github'>, pa
     parts.lists?.onPush(repository);
   };
   const github = app === null ? null : await githubSide(app, { store, queue, engine, metrics, onPush });
-  const lists = await parts.lists?.open({ store, queue, engine, log, signal, ...(github ? { clientOf: github.clientOf } : {}) }) ?? null;
+  const lists = await parts.lists?.open({ store, queue, engine, log, signal, onReview: (made) => countReview(metrics, made), ...(github ? { clientOf: github.clientOf } : {}) }) ?? null;
   if (lists !== null && 'failure' in lists) return lists;
   const uploads = new Uploads({ store, queue, engine, now: Date.now, onReview: (made) => countReview(metrics, made) });
   const sides = { github, lists, uploads };

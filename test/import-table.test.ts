@@ -37,7 +37,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'src/service': [...rest, ...work],
   'src/lists': [...rest, ...work, 'src/service'],
   'src/web': [...rest, ...work, 'src/service', 'src/lists'],
-  'src/cli': [...rest, ...work, 'src/service', 'src/lists', 'src/web', 'src/serve.ts', 'src/config.ts', 'src/backend.ts', 'src/sides.ts'],
+  'src/cli': [...rest, ...work, 'src/service', 'src/lists', 'src/web', 'src/serve.ts', 'src/config.ts', 'src/backend.ts', 'src/sides.ts', 'src/worker.ts', 'src/serve-failure.ts', 'src/demo.ts'],
   bench: ['src/c', 'simulator', 'src/gateway/public-inbox'],
   'bench/mutants': ['rules/index.ts', ...review, 'src/review'],
   // The composition roots: src/main.ts, src/app.ts, src/config.ts.

@@ -19,6 +19,7 @@ import { scenariosCommand } from './scenarios-command.js';
 import { storeCommand } from './store-command.js';
 import { packageVersion } from './version.js';
 import { watchCommand } from './watch-command.js';
+import { workerCommand } from './worker-command.js';
 
 const help = `
 kcovet applies a patch to a model of kernel/kcov.c, runs scenarios on it with
@@ -58,6 +59,7 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(diffCommand(io, done))
     .addCommand(serveCommand(io, done))
     .addCommand(storeCommand(io))
+    .addCommand(workerCommand(io, done))
     .addCommand(watchCommand(io, done))
     .addCommand(outboxCommand(io, done))
     .addCommand(checkMailCommand(io, done));

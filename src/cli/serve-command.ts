@@ -7,16 +7,19 @@ import type { ServeConfig } from '../config.js';
 import { clean } from '../render/line.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { ENV_FILE, register, type RegisterFlags } from './register.js';
-import { openedParts, readConfiguration, settingsHelp } from './server-parts.js';
+import { needServers, openedParts, readConfiguration, running, settingsHelp } from './server-parts.js';
 import { packageVersion } from './version.js';
 
 interface ServeFlags extends RegisterFlags {
   readonly config?: string;
   readonly register?: boolean;
+  readonly demo?: boolean;
   readonly workers: boolean;
 }
 
 const help = `
+  kcovet serve --demo     shows what it does, with the examples of the package
+
 Without anything set it keeps its data in the folder kcovet-data, and shows its
 pages on this machine: a patch is uploaded there, or sent with curl
 (docs/operating.md).
@@ -38,21 +41,13 @@ Exit status: 0 ended by a signal; 2 something is wrong with the configuration.`;
 
 /** Runs the server until the process is told to end. */
 async function runServer(config: ServeConfig, works: boolean, io: Io): Promise<number> {
-  const { serve, ServeFailure } = await import('../serve.js');
-  const parts = await openedParts(config, io, 'serve');
-  try {
+  if (!works) needServers(config, 'serve --no-workers');
+  const { serve } = await import('../serve.js');
+  return await running(await openedParts(config, io, 'serve'), { command: 'serve', io }, async (parts) => {
     const serving = await serve(config, { ...parts, works, version: packageVersion() });
     io.stdout.write(told(config, { ...serving, tokenFile: parts.tokenFile }));
-    await io.untilStopped();
-    await serving.stop();
-    return exitStatus.reviewed;
-  } catch (error) {
-    await parts.store.close();
-    if (error instanceof ServeFailure) throw new CliFailure(`serve: ${clean(error.message)}`);
-    throw error;
-  } finally {
-    parts.release();
-  }
+    return serving;
+  });
 }
 
 /** Where it can be reached, and what it does without. */
@@ -65,7 +60,24 @@ function told({ github, watch, url, pages: access }: ServeConfig, { url: webhook
   ].join('\n');
 }
 
+/** Runs the demonstration until the process is told to end. */
+async function runDemo(io: Io): Promise<number> {
+  const [{ startDemo }, { jsonLog, atLeast }, { ServeFailure }] = await Promise.all([import('../demo.js'), import('../service/log.js'), import('../serve-failure.js')]);
+  const { PORT: port } = io.env;
+  try {
+    const demo = await startDemo({ version: packageVersion(), log: atLeast('warn', jsonLog((line) => io.stderr.write(line))), port: port !== undefined && /^\d{1,5}$/u.test(port) ? Number(port) : null });
+    io.stdout.write(`kcovet: open ${demo.serving.pages}\nkcovet: the examples of the package are reviewed now; nothing is kept\nkcovet: to upload a patch of your own, log in: ${demo.login}\n`);
+    await io.untilStopped();
+    await demo.serving.stop();
+    return exitStatus.reviewed;
+  } catch (error) {
+    if (error instanceof ServeFailure) throw new CliFailure(`serve --demo: ${clean(error.message)}`);
+    throw error;
+  }
+}
+
 async function run(flags: ServeFlags, io: Io): Promise<number> {
+  if (flags.demo) return await runDemo(io);
   if (flags.register) return await register(flags, io);
   return await runServer(await readConfiguration(flags, io, 'serve'), flags.workers, io);
 }
@@ -75,6 +87,7 @@ export function serveCommand(io: Io, done: (status: number) => void): Command {
   return new Command('serve')
     .summary('the service: pull requests, lists, uploads, pages')
     .description('Reviews pull requests, patches of mailing lists and uploads, and shows the reviews on pages.')
+    .option('--demo', 'show the examples of the package, reviewed, on this machine; nothing is kept')
     .option('--config <file>', 'kcovet.yml: settings; variables of the environment win over it')
     .option('--env <file>', 'variables that the environment does not have, as lines NAME=VALUE; what --register writes')
     .option('--no-workers', 'take work in and show it, and leave it to kcovet worker; needs REDIS_URL and DATABASE_URL')

@@ -5,7 +5,7 @@ import type { ServeConfig, SettingsFile } from '../config.js';
 import { clean } from '../render/line.js';
 import type { Log } from '../service/log.js';
 import type { Backend, WatchedLists } from '../sides.js';
-import { CliFailure, type Io } from './io.js';
+import { CliFailure, exitStatus, type Io } from './io.js';
 import { packageVersion } from './version.js';
 
 /** The settings, for the help of a command. */
@@ -75,6 +75,29 @@ export async function openedParts(config: ServeConfig, io: Io, command: string):
   const made = config.token === null ? ownToken(config.data) : { token: config.token };
   if ('token' in made) return { ...backend, ...lists, log, token: made.token, tokenFile: config.token === null ? tokenFile(config.data) : null };
   await backend.store.close();
-  backend.release();
+  await backend.release();
   throw new CliFailure(`${command}: ${clean(made.failure)}`);
+}
+
+/** What several processes share must be servers; throws CliFailure otherwise. */
+export function needServers({ database, redis }: ServeConfig, command: string): void {
+  if (database === null || redis === null) throw new CliFailure(`${command}: needs ${[...(redis === null ? ['REDIS_URL'] : []), ...(database === null ? ['DATABASE_URL'] : [])].join(' and ')}: several processes share the queue and the store; kcovet serve alone needs neither`);
+}
+
+/** Runs a server or a worker on its parts until the process is told to end; the exit status. */
+export async function running(parts: OpenedParts, { command, io }: { command: string; io: Io }, start: (parts: OpenedParts) => Promise<{ readonly stop: () => Promise<void> }>): Promise<number> {
+  const { ServeFailure } = await import('../serve-failure.js');
+  try {
+    const started = await start(parts);
+    await Promise.race([io.untilStopped(), new Promise((resolve) => { parts.lost.addEventListener('abort', resolve); })]);
+    await started.stop();
+    if (parts.lost.aborted) throw new CliFailure(`${command}: ${clean(String(parts.lost.reason))}`);
+    return exitStatus.reviewed;
+  } catch (error) {
+    await parts.store.close().catch(() => undefined);
+    if (error instanceof ServeFailure) throw new CliFailure(`${command}: ${clean(error.message)}`);
+    throw error;
+  } finally {
+    await parts.release();
+  }
 }

@@ -37,6 +37,7 @@ export class World {
   readonly repo: Repository;
   /** The commit that everything starts from. */
   readonly base: string;
+  readonly token = 'a token of this world';
   private readonly dir = mkdtempSync(join(tmpdir(), 'kcovet-story-'));
   private serving: Serving | null = null;
   private store: Store | null = null;
@@ -64,7 +65,7 @@ export class World {
     this.store = await openStore(join(this.dir, 'store.sqlite'));
     this.serving = await serve({
       ...defaultConfig, github: { appId: String(appId), privateKey, webhookSecret, apiUrl: `${this.github.url}/api/v3` }, port: 0, pages: 'open', reviews: 4,
-    }, { store: this.store, engine: this.engine, log, onPush: (repository) => this.pushes.push(repository), retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
+    }, { store: this.store, token: this.token, engine: this.engine, log, onPush: (repository) => this.pushes.push(repository), retry: { policy: { backoffMs: 1 }, ...(this.clock ? { clock: this.clock } : {}) } });
   }
 
   /** kcovet dies: its store is gone for it at once, and nothing that it does afterwards counts. */
@@ -102,6 +103,16 @@ export class World {
     await this.serving?.stop().catch(() => undefined);
     await this.github.stop();
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Its figures, as Prometheus reads them. */
+  async figures(): Promise<string> {
+    return await this.serving!.metrics.text();
+  }
+
+  /** What kcovet keeps. */
+  get kept(): Store {
+    return this.store!;
   }
 
   get url(): string {

@@ -113,7 +113,7 @@ describe.skipIf(noSqlite)(`the server${noSqlite ? `: ${noSqlite}` : ''}`, () => 
     let url = '';
     let answer: unknown = null;
     const outcome = await kcovet(['serve'], {
-      env: { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_DATA: join(dir, 'watched'), KCOVET_WATCH: join(dir, 'watch.yml') },
+      env: { ...enterprise(), APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret, KCOVET_DATA: join(dir, 'watched'), KCOVET_WATCH: join(dir, 'watch.yml'), KCOVET_PAGES: 'open' },
       onOutput: (text) => {
         url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
       },
