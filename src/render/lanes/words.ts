@@ -59,7 +59,7 @@ export function valueText(step: Step): string {
 }
 
 /** A lane in a sentence; the name of a task is no word of it. */
-const article = ({ label, task, kind }: Lane): string => (task !== null && kind === 'task' ? `task ${label}` : kind === 'user' ? 'user space' : `the ${label}`);
+const article = ({ label, task, kind }: Lane): string => (task !== null && kind === 'task' && label !== 'task' ? `task ${label}` : kind === 'user' ? 'user space' : `the ${label}`);
 
 /** What changed before a step, in the words above it: "NMI interrupts softirq". */
 export function turnText({ turn, lane }: Step, lanes: readonly Lane[]): string {

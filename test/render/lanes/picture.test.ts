@@ -106,6 +106,7 @@ describe('steps of a picture', () => {
 test('names of tasks stay as they are in sentences', () => {
   expect(summaryOf(pictureOf(row({ context: 'task', task: 'owner' }), row({ context: 'softirq', task: 'owner' }), row({ context: 'task', task: 'other', note: 'x' }))))
     .toEqual(['The softirq in owner interrupts task owner in f(), after step 1.', 'The scheduler switches from the softirq in owner to task other at step 3.', 'It goes wrong at step 3, in task other: x.']);
+  expect(summaryOf(pictureOf(row({ context: 'task', task: 'task', note: 'x' })))).toEqual(['It goes wrong at step 1, in the task: x.']);
 });
 
 describe('stretches under a lock', () => {
