@@ -89,7 +89,7 @@ export function checkDelivered(view: KcovView, name: string, labels: readonly nu
 /** What a record of a comparison must hold. */
 export interface Comparison {
   readonly type: number;
-  readonly operands: readonly [number, number];
+  readonly operands: readonly [Value, Value];
 }
 
 /** Reports comparisons of a label whose records in the device's area hold something else. */

@@ -2,7 +2,7 @@
  * @module What instrumented code does: it passes a PC, or compares. Labels tell hits apart and stand where the kernel
  * records a return address; Documentation/dev-tools/kcov.rst says what a comparison's record holds.
  */
-import { U64 } from '../machine/value.js';
+import { canonical, U64 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
 import { checkComparison, checkDelivered, device, noteHit, rightful, room, setSection, who } from './contract.js';
 import type { Comparison, KcovView } from './contract.js';
@@ -76,15 +76,18 @@ const comparisonType = (bytes: Bytes, constant: boolean): number => (SIZES.index
 export interface ComparisonOptions {
   /** One operand is known at compile time. */
   readonly constant?: boolean;
+  /** What is compared; two small numbers when left out. */
+  readonly operands?: readonly [bigint, bigint];
 }
 
 /** A comparison of the given width in instrumented code. */
 export function compare(label: number, bytes: Bytes, options: ComparisonOptions = {}): Step {
   const constant = options.constant ?? false;
-  const operands = [0x11, 0x22] as const;
+  const given = options.operands ?? [0x11n, 0x22n];
+  const operands = (width: number): readonly [Value, Value] => [canonical(BigInt.asUintN(width, given[0])), canonical(BigInt.asUintN(width, given[1]))];
   return instrumented(`hit cmp${bytes}`, label, {
-    function: `__sanitizer_cov_trace_${constant ? 'const_' : ''}cmp${bytes}`, recordedIn: 1, args: () => operands,
-    records: [{ type: comparisonType(bytes, constant), operands }],
+    function: `__sanitizer_cov_trace_${constant ? 'const_' : ''}cmp${bytes}`, recordedIn: 1, args: () => operands(64),
+    records: [{ type: comparisonType(bytes, constant), operands: operands(8 * bytes) }],
   });
 }
 
