@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build-bench/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'build-bench/', 'build-conformance/', 'node_modules/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -1,0 +1,106 @@
+/**
+ * @module Sequences on a kernel in QEMU: packed into an initrd with the init program, run by one boot, read back from the debug
+ * console. A boot that ends early says which sequence it was in, and what the kernel's console had last.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { initrd } from './initrd.js';
+import { sequenceText } from './sequence.js';
+import type { Sequence } from './sequence.js';
+
+/** Milliseconds without a word on either console after which a boot has hung. */
+const SILENCE_MS = 60_000;
+const CONSOLE_LINES = 400;
+/** What a kernel that dies says of it. */
+const DEATH = /BUG: |general protection fault|Kernel panic|Oops|RIP: 0010:|KASAN|Call Trace/u;
+
+export interface Machine {
+  /** A bzImage. */
+  readonly kernel: string;
+  /** The init program, static. */
+  readonly init: string;
+  /** As `-accel` has it: tcg, kvm. */
+  readonly accelerator: string;
+}
+
+export interface Ran {
+  /** What came of each line, in order. */
+  readonly lines: readonly string[];
+  /** Why it ended early, null when it did not. */
+  readonly ended: string | null;
+}
+
+export interface Boot {
+  /** As many as were run to their end, and the one that ended the boot. */
+  readonly ran: readonly Ran[];
+  readonly cpus: number;
+  readonly milliseconds: number;
+}
+
+/** Boots once and runs sequences until one ends the boot. */
+export async function boot(machine: Machine, sequences: readonly Sequence[]): Promise<Boot> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kcovet-boot-'));
+  try {
+    const text = sequences.map((sequence, i) => `seq ${i}\n${sequenceText(sequence)}end\n`).join('');
+    writeFileSync(path.join(folder, 'initrd'), initrd({ init: readFileSync(machine.init), sequences: Buffer.from(text) }));
+    const began = Date.now();
+    const ended = await run(machine, folder);
+    const console = readFileSync(path.join(folder, 'console'), 'utf8').split('\n').slice(-CONSOLE_LINES).filter((line) => DEATH.test(line)).join('\n');
+    return { ...read(readFileSync(path.join(folder, 'results'), 'utf8'), `${ended}\n${console}`), milliseconds: Date.now() - began };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function argumentsOf({ kernel, accelerator }: Machine, folder: string): string[] {
+  return [
+    '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '256', '-smp', '2,sockets=2,cores=1', '-no-reboot', '-kernel', kernel, '-initrd', path.join(folder, 'initrd'),
+    '-serial', `file:${path.join(folder, 'console')}`, '-chardev', `file,id=results,path=${path.join(folder, 'results')}`, '-device', 'isa-debugcon,iobase=0xe9,chardev=results',
+    '-append', 'console=ttyS0 quiet panic=-1 oops=panic nokaslr slab_debug=-',
+  ];
+}
+
+function run(machine: Machine, folder: string): Promise<string> {
+  writeFileSync(path.join(folder, 'results'), '');
+  writeFileSync(path.join(folder, 'console'), '');
+  const size = (): number => readFileSync(path.join(folder, 'results')).length + readFileSync(path.join(folder, 'console')).length;
+  return new Promise((resolve, reject) => {
+    const child = spawn('qemu-system-x86_64', argumentsOf(machine, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
+    let [errors, last, since] = ['', -1, Date.now()];
+    child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
+    const watch = setInterval(() => {
+      if (size() !== last) [last, since] = [size(), Date.now()];
+      else if (Date.now() - since > SILENCE_MS) child.kill('SIGKILL');
+    }, 1000);
+    child.on('error', (error) => {
+      clearInterval(watch);
+      reject(new Error(`qemu-system-x86_64: ${error.message}; it is in Debian's package qemu-system-x86`));
+    });
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(signal !== null ? `hung: nothing was said for ${SILENCE_MS / 1000} s` : code === 0 ? 'the kernel restarted' : `qemu ended with ${code ?? '?'}: ${errors}`);
+    });
+  });
+}
+
+/** What the debug console says: "seq N", a numbered line for each line, "end N STATUS"; "halt" when all were run. */
+function read(text: string, ended: string): Omit<Boot, 'milliseconds'> {
+  const ran: Ran[] = [];
+  let lines: string[] | null = null;
+  let [cpus, halted] = [0, false];
+  for (const line of text.split('\n')) {
+    const [word, number, status] = line.split(' ');
+    if (word === 'boot') cpus = Number(status);
+    else if (word === 'halt') halted = true;
+    else if (word === 'seq') lines = [];
+    else if (word === 'end' && lines) {
+      ran.push({ lines, ended: status === '0' && Number(number) === ran.length ? null : `the process ended with status ${status ?? '?'}` });
+      lines = null;
+    } else if (lines && /^\d/u.test(line)) lines.push(line.replace(/^\d+ ?/u, '').trim());
+  }
+  if (lines) ran.push({ lines, ended });
+  else if (!halted) ran.push({ lines: [], ended });
+  return { ran, cpus };
+}

@@ -1,0 +1,94 @@
+/**
+ * @module Kernels for the conformance runs, from Debian's source packages: unpacked into a cache folder, configured by ./config,
+ * with ./driver.c built in. What is there and was made of the same is kept.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where our own files for the kernel are, from the folder of the repository. */
+const OWN = path.join('test', 'conformance', 'kernel');
+
+/** Other architectures' and devices' code, which this configuration has none of; Kconfig files stay. */
+const LEFT_OUT = ['drivers/gpu/*.[ch]', 'drivers/net/*.[ch]', 'drivers/media/*.[ch]', 'sound/*.[ch]', 'tools/testing/*'];
+
+export interface Built {
+  readonly kernel: string;
+  readonly init: string;
+  /** kernel/kcov.c and its headers as they were built. */
+  readonly source: string;
+  /** kernel/kcov.o. */
+  readonly object: string;
+  readonly seconds: number;
+}
+
+export interface BuildOptions {
+  /** 6.1 or 6.12: Debian's linux-source packages. */
+  readonly version: string;
+  readonly cache: string;
+  readonly say: (text: string) => void;
+}
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  execFileSync('nice', ['-n', '19', command, ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, KBUILD_BUILD_TIMESTAMP: '1970-01-01', LC_ALL: 'C' } });
+}
+
+function unpack({ version, cache, say }: BuildOptions): string {
+  const source = path.join(cache, version, 'source');
+  if (existsSync(path.join(source, 'Makefile'))) return source;
+  const archive = `/usr/src/linux-source-${version}.tar.xz`;
+  if (!existsSync(archive)) throw new Error(`${archive} is missing; it is in Debian's package linux-source-${version}`);
+  say(`unpacking ${archive}`);
+  const partly = `${source}.partly`;
+  mkdirSync(partly, { recursive: true });
+  run('tar', ['-xJf', archive, '-C', partly, '--strip-components=1', ...LEFT_OUT.map((name) => `--exclude=linux-source-${version}/${name}`)], '/');
+  renameSync(partly, source);
+  return source;
+}
+
+/** Puts the driver into the unpacked tree, where it is not yet. */
+function putDriver(source: string): void {
+  const folder = path.join(source, 'kernel', 'kcovet');
+  mkdirSync(folder, { recursive: true });
+  const makefile = path.join(source, 'kernel', 'Makefile');
+  const text = readFileSync(makefile, 'utf8');
+  if (!text.includes('kcovet/')) writeFileSync(makefile, `${text}obj-y += kcovet/\n`);
+  replace(path.join(folder, 'Makefile'), 'obj-y += driver.o\n');
+  replace(path.join(folder, 'driver.c'), readFileSync(path.join(OWN, 'driver.c'), 'utf8'));
+}
+
+/** Writes a file unless that is what it has: make goes by times. */
+function replace(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+}
+
+function configure(source: string, build: string): void {
+  const fragment = readFileSync(path.join(OWN, 'config'), 'utf8');
+  const made = path.join(build, 'kcovet.config');
+  if (existsSync(made) && readFileSync(made, 'utf8') === fragment) return;
+  mkdirSync(build, { recursive: true });
+  run('make', ['-C', source, `O=${build}`, '-s', 'tinyconfig'], build);
+  const config = path.join(build, '.config');
+  writeFileSync(config, `${readFileSync(config, 'utf8')}${fragment}`);
+  run('make', ['-C', source, `O=${build}`, '-s', 'olddefconfig'], build);
+  const lines = new Set(readFileSync(config, 'utf8').split('\n'));
+  const missing = fragment.split('\n').filter((line) => line.startsWith('CONFIG_') && !lines.has(line));
+  if (missing.length > 0) throw new Error(`the configuration of ${source} does not take ${missing.join(', ')}`);
+  writeFileSync(made, fragment);
+}
+
+/** Builds a kernel and the init program, or finds them built. */
+export function buildKernel(options: BuildOptions): Built {
+  const began = Date.now();
+  const source = unpack(options);
+  const build = path.join(options.cache, options.version, 'build');
+  putDriver(source);
+  configure(source, build);
+  options.say(`building Linux ${options.version} in ${build}`);
+  run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);
+  const init = path.join(build, 'kcovet-init');
+  run('gcc', ['-Wall', '-O2', '-static', '-pthread', '-o', init, path.resolve(OWN, 'init.c')], build);
+  const kernel = path.join(build, 'kcovet-bzImage');
+  copyFileSync(path.join(build, 'arch', 'x86', 'boot', 'bzImage'), kernel);
+  return { kernel, init, source, object: path.join(build, 'kernel', 'kcov.o'), seconds: Math.round((Date.now() - began) / 1000) };
+}

@@ -1,0 +1,187 @@
+/**
+ * @module A sequence on the simulator: each task has a CPU of its own, each bracket is an interrupt of its own, and the moves are
+ * made in the order of the text, so that there is one execution. What comes of each line is said in the words of ./init.c.
+ */
+import { compile } from '../../../simulator/compile/compile.js';
+import type { Program } from '../../../simulator/ir/program.js';
+import { contractFor } from '../../../simulator/kcov/contract.js';
+import type { Dialect } from '../../../simulator/kcov/errno.js';
+import type { Ghost } from '../../../simulator/kcov/ghost.js';
+import type { Code } from '../../../simulator/machine/code.js';
+import { start } from '../../../simulator/machine/initial.js';
+import { Machine } from '../../../simulator/machine/machine.js';
+import type { State } from '../../../simulator/machine/state.js';
+import type { Violation } from '../../../simulator/machine/violation.js';
+import { directionsOf } from './directions.js';
+import type { Direction, Directions } from './directions.js';
+import type { Sequence } from './sequence.js';
+
+/** What is not scaled: the kernel under test is configured with the same (./config). */
+const PAGE_BYTES = 4096;
+const IRQ_AREA_WORDS = 0x80;
+/** The kernel's handle table: DEFINE_HASHTABLE(kcov_remote_map, 4). */
+const HASH_BUCKETS = 16;
+const POSSIBLE_CPUS = 2;
+
+/** Moments at which an interrupt is tried. */
+const PLACEMENTS_MAX = 2_000;
+
+/** Moves that one operation may take. */
+const MOVES_MAX = 100_000;
+
+export interface Simulated {
+  /** What came of each line, as the kernel side says it. */
+  readonly lines: readonly string[];
+  /** Where the contract of kcov says other than its code. */
+  readonly contract: readonly string[];
+  /** Why it ended early, null when it did not. */
+  readonly ended: string | null;
+  /** A kernel that ran it is not as it was: it needs a boot of its own. */
+  readonly taints: boolean;
+}
+
+/** A kernel's kcov, compiled at its real sizes. */
+export interface Subject {
+  readonly code: Code;
+  readonly dialect: Dialect;
+}
+
+export function subjectOf(program: Program, dialect: Dialect): Subject {
+  const constants = new Map([['CONFIG_KCOV_IRQ_AREA_SIZE', BigInt(IRQ_AREA_WORDS)], ['PAGE_SIZE', BigInt(PAGE_BYTES)], ['nr_cpu_ids', BigInt(POSSIBLE_CPUS)]]);
+  return { code: compile(program, { constants, hashBuckets: HASH_BUCKETS }), dialect };
+}
+
+/** Properties that a kernel reports too, and how; the others are the contract's, or end the execution. */
+function reportOf(code: Code, { property, at }: Violation): string | null {
+  const frame = at.frames.at(-1);
+  const of = frame ? code.functions[frame.functionIndex] : undefined;
+  const line = of?.statements[of.instructions[frame?.pc ?? 0]?.statement ?? -1]?.place.line;
+  switch (property) {
+    case 'warn': return `WARNING ${of?.path ?? '?'}:${line ?? '?'}`;
+    case 'refcount': return 'REFCOUNT';
+    case 'sleep-in-atomic': return 'SLEEPING';
+    default: return null;
+  }
+}
+
+class Runner {
+  private state: State<Ghost> | null;
+  private readonly machine: Machine<Ghost>;
+  private readonly contract: string[] = [];
+  /** What the kernel would print, in the line under way. */
+  private readonly reports: string[] = [];
+  private ended: string | null;
+  /** The interrupt that may come, and how many moves were made since it may. */
+  private armed: Extract<Direction, { what: 'arm' }> | null = null;
+  private moves = 0;
+  arrived = false;
+
+  /** `placement`: how many moves are made before an armed interrupt comes, or as soon as it can after that; null: it does not. */
+  constructor(private readonly subject: Subject, private readonly directions: Directions, private readonly placement: number | null) {
+    this.machine = new Machine(subject.code, directions.scenario, contractFor(subject.dialect));
+    const began = start(this.machine);
+    this.state = began.state;
+    this.ended = began.state ? null : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
+  }
+
+  run(): Simulated {
+    const lines: string[] = [];
+    for (const line of this.directions.lines) {
+      if (this.ended !== null) break;
+      this.directions.tokens.length = 0;
+      this.reports.length = 0;
+      this.follow(line);
+      if (this.ended === null) lines.push([...this.directions.tokens, ...this.reports].join(' '));
+    }
+    return { lines, contract: this.contract, ended: this.ended, taints: this.ended !== null || this.directions.misuse.taints };
+  }
+
+  private follow(line: readonly Direction[]): void {
+    for (let i = 0; i < line.length && this.ended === null; i += 1) {
+      const direction = line[i];
+      if (direction?.what === 'interrupt') {
+        if (this.move(direction.actor, true)) continue;
+        this.directions.tokens.push('masked');
+        i += direction.length;
+      } else if (direction) this.obey(direction);
+    }
+  }
+
+  private obey(direction: Exclude<Direction, { what: 'interrupt' }>): void {
+    switch (direction.what) {
+      case 'operate': return this.operate(direction.actor);
+      case 'leave': return this.leave(direction.actor);
+      case 'arm':
+        [this.armed, this.moves] = [direction, 0];
+        return;
+      case 'disarm':
+        this.interruptIfDue();
+        this.armed = null;
+    }
+  }
+
+  private interruptIfDue(): void {
+    const { armed } = this;
+    if (!armed || this.placement === null || this.moves < this.placement || this.arrived) return;
+    this.armed = null;
+    this.arrived = this.move(armed.actor, true);
+    if (this.arrived) this.follow(armed.body);
+    else this.armed = armed;
+  }
+
+  /** An interrupt ends; one that ends in a section is a misuse. */
+  private leave(actor: number): void {
+    const kind = this.directions.scenario.actors[actor]?.kind ?? 'task';
+    if (this.state?.ghost.value.sections[`${kind}@${actor}`]) this.directions.misuse.met = true;
+    this.move(actor, false);
+  }
+
+  /** The actor's next operation, from its beginning to its end. */
+  private operate(actor: number): void {
+    for (let moves = 0; moves < MOVES_MAX; moves += 1) {
+      this.interruptIfDue();
+      this.moves += 1;
+      if (!this.move(actor, false)) {
+        this.ended ??= 'a deadlock';
+        return;
+      }
+      if ((this.state?.contexts[actor]?.frames.length ?? 0) === 0) return;
+    }
+    this.ended = `more than ${MOVES_MAX} moves`;
+  }
+
+  private move(actor: number, enter: boolean): boolean {
+    const transition = this.state && this.machine.transitions(this.state).find((t) => t.actor === actor && t.enter === enter && t.choice === 0);
+    if (!this.state || !transition) return false;
+    const result = this.machine.apply(this.state, transition);
+    for (const violation of result.violations) this.note(violation);
+    this.state = result.state;
+    if (!result.state) this.ended = result.notModelled ?? result.bound ?? result.violations.map((v) => `${v.property}: ${v.detail}`).join('; ');
+    return true;
+  }
+
+  private note(violation: Violation): void {
+    const report = reportOf(this.subject.code, violation);
+    if (report !== null) this.reports.push(`! ${report}`);
+    if (report !== null) this.directions.misuse.met = true;
+    // What follows from a misuse is nobody's promise.
+    else if (!this.directions.misuse.met && !violation.fatal) this.contract.push(`${violation.property}: ${violation.detail}`);
+  }
+}
+
+/** Runs a sequence; an interrupt that waits at an instruction does not come. */
+export function simulate(subject: Subject, sequence: Sequence): Simulated {
+  return new Runner(subject, directionsOf(sequence), null).run();
+}
+
+/** Runs a sequence once for each moment at which the interrupt in it that waits may come, and once without it. */
+export function simulateEach(subject: Subject, sequence: Sequence): Simulated[] {
+  const found = [simulate(subject, sequence)];
+  for (let placement = 0; placement < PLACEMENTS_MAX; placement += 1) {
+    const runner = new Runner(subject, directionsOf(sequence), placement);
+    const simulated = runner.run();
+    if (!runner.arrived) break;
+    found.push(simulated);
+  }
+  return found;
+}
