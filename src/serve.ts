@@ -71,7 +71,7 @@ export interface Serving {
 
 /** Starts to listen and to work. Rejects with ServeFailure for what whoever starts it can mend. */
 export async function serve(config: ServeConfig, parts: ServeParts): Promise<Serving> {
-  const { engine, log, version = 'unknown', works = true } = parts;
+  const { log, version = 'unknown', works = true } = parts;
   const metrics = new Metrics();
   const store = countedStore(parts.store, metrics);
   const queue = parts.queue ?? new InProcessQueue(store.jobs, parts.retry);
