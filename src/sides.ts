@@ -5,7 +5,7 @@
 import type { ServeConfig } from './config.js';
 import type { Engine } from './engine/engine.js';
 import { parsePullName } from './gateway/pull-request.js';
-import { githubSide, type GithubSide } from './github-side.js';
+import type { GithubSide } from './github-side.js';
 import type { ListSide, Surroundings } from './lists/list-side.js';
 import { reviewAgainJob } from './lists/review-series.js';
 import type { BullQueue } from './queue/bull-queue.js';
@@ -71,7 +71,8 @@ export async function openSides({ github: app }: Pick<ServeConfig, 'github'>, pa
     parts.onPush?.(repository);
     parts.lists?.onPush(repository);
   };
-  const github = app === null ? null : await githubSide(app, { store, queue, engine, metrics, onPush });
+  // Probot takes a while to load, and a server without an App does without.
+  const github = app === null ? null : await (await import('./github-side.js')).githubSide(app, { store, queue, engine, metrics, onPush });
   const lists = await parts.lists?.open({ store, queue, engine, log, signal, onReview: (made) => countReview(metrics, made), ...(github ? { clientOf: github.clientOf } : {}) }) ?? null;
   if (lists !== null && 'failure' in lists) return lists;
   const uploads = new Uploads({ store, queue, engine, now: Date.now, onReview: (made) => countReview(metrics, made) });
