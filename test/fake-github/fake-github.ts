@@ -107,9 +107,10 @@ export class FakeGithub {
     const { method = 'GET' } = request;
     const url = new URL(request.url ?? '/', 'http://fake');
     const body = await bodyOf(request);
-    await this.faults.wait(method, url.pathname);
+    if (await this.faults.wait(method, url.pathname) === 'drop') return void response.destroy();
     const fault = this.faults.take(method, url.pathname);
     const answer = fault && !fault.done ? null : this.answered({ method, url, body, headers: request.headers });
+    if (await this.faults.wait(method, url.pathname, true) === 'drop') return void response.destroy();
     const given = fault ? faultAnswer(fault) : answer;
     this.asked.push({ method, path: url.pathname, body, status: given?.status ?? 0 });
     if (given === null) response.destroy();

@@ -18,17 +18,25 @@ export interface Fault extends FaultMatch {
   readonly answer?: { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly message?: string };
 }
 
+/** Which requests are held, and when. */
+export interface HoldMatch extends FaultMatch {
+  /** Held when its work is done and it was not answered yet; before its work when left out. */
+  readonly done?: boolean;
+}
+
 /** A request that waits. */
 export interface Held {
   /** Resolves when a request has come. */
   readonly reached: Promise<void>;
   /** Lets it go on. */
   readonly release: () => void;
+  /** Lets it come to nothing: the connection is cut. */
+  readonly drop: () => void;
 }
 
-interface Holding extends FaultMatch {
+interface Holding extends HoldMatch {
   readonly arrive: () => void;
-  readonly released: Promise<void>;
+  readonly released: Promise<'go on' | 'drop'>;
 }
 
 export class Faults {
@@ -39,13 +47,13 @@ export class Faults {
     this.faults.push({ fault, left: fault.times ?? 1 });
   }
 
-  hold(match: FaultMatch): Held {
+  hold(match: HoldMatch): Held {
     let arrive = (): void => undefined;
-    let release = (): void => undefined;
+    let end = (_how: 'go on' | 'drop'): void => undefined;
     const reached = new Promise<void>((resolve) => { arrive = resolve; });
-    const released = new Promise<void>((resolve) => { release = resolve; });
+    const released = new Promise<'go on' | 'drop'>((resolve) => { end = resolve; });
     this.holdings.push({ ...match, arrive, released });
-    return { reached, release };
+    return { reached, release: () => end('go on'), drop: () => end('drop') };
   }
 
   /** Ends all faults; what is held goes on only when it is released. */
@@ -54,13 +62,13 @@ export class Faults {
     this.holdings = [];
   }
 
-  /** Waits where a request is held. */
-  async wait(method: string, path: string): Promise<void> {
-    const holding = this.holdings.find((one) => matches(one, method, path));
-    if (!holding) return;
+  /** Waits where a request is held, before its work or after it. */
+  async wait(method: string, path: string, done = false): Promise<'go on' | 'drop'> {
+    const holding = this.holdings.find((one) => matches(one, method, path) && (one.done ?? false) === done);
+    if (!holding) return 'go on';
     this.holdings = this.holdings.filter((one) => one !== holding);
     holding.arrive();
-    await holding.released;
+    return await holding.released;
   }
 
   /** The fault that a request meets, if any; counts it. */
