@@ -65,6 +65,18 @@ function engineOf(): Engine {
 
 async function* nothing(): AsyncGenerator<Uint8Array> { /* No input. */ }
 
+/** As many people at a time as a server has to expect. */
+const UPLOADS = 50;
+
+async function uploadAll(patches: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < patches.length; at += UPLOADS) {
+    const made = await Promise.all(patches.slice(at, at + UPLOADS).map((patch) => serving.uploads.add(patch, {})));
+    ids.push(...made.map(({ id }) => id));
+  }
+  return ids;
+}
+
 const read = readServeConfig(process.env);
 const config = read.ok ? read.config : failed(read.problems.join('; '));
 const store = await storeOf(config);
@@ -75,7 +87,7 @@ const serving = await serve(config, {
 });
 process.on('message', (told: Told) => {
   if (told.kind === 'jump') jumpMs = told.ms;
-  else void Promise.all(told.patches.map((patch) => serving.uploads.add(patch, {}))).then((made) => say({ kind: 'uploaded', ids: made.map(({ id }) => id) }));
+  else void uploadAll(told.patches).then((ids) => say({ kind: 'uploaded', ids }));
 });
 process.on('SIGTERM', () => void serving.stop().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(1));
