@@ -29,6 +29,8 @@ const headerBytesMax = 1024 * 1024;
 const partsDepthMax = 30;
 /** Attachments that are looked at for a patch. */
 const attachmentsMax = 50;
+/** Lines that end a MIME part; the time for each is what a mail of many parts takes. */
+const boundariesMax = 500;
 
 /** Reads one mail; `lines` hold bytes as chars (latin1). Never throws. */
 export async function readMessage(raw: RawMessage, problems: ProblemList): Promise<Message> {
@@ -50,16 +52,32 @@ export async function readMessage(raw: RawMessage, problems: ProblemList): Promi
 }
 
 async function decode(lines: readonly InputLine[], where: { problems: ProblemList; inputLine: number }): Promise<Email> {
+  if (boundaries(lines) > boundariesMax) return asItStands(lines, `more than ${boundariesMax} parts`, where);
   const bytes = Buffer.from(lines.map((line) => line.text).join('\n') + '\n', 'latin1');
   try {
     return await PostalMime.parse(bytes, { maxHeadersSize: headerBytesMax, maxNestingDepth: partsDepthMax, maxRfc822NestingDepth: 3 });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    where.problems.add(where.inputLine, `the MIME structure cannot be decoded (${why}); read as plain text`);
-    const start = bodyStart(lines);
-    const text = lines.slice(start).map((line) => line.text).join('\n');
-    return { headers: [], headerLines: [], attachments: [], text: Buffer.from(text, 'latin1').toString('utf8') };
+    return asItStands(lines, error instanceof Error ? error.message : String(error), where);
   }
+}
+
+function asItStands(lines: readonly InputLine[], why: string, { problems, inputLine }: { problems: ProblemList; inputLine: number }): Email {
+  problems.add(inputLine, `the MIME structure cannot be decoded (${why}); read as plain text`);
+  const text = lines.slice(bodyStart(lines)).map((line) => line.text).join('\n');
+  return { headers: [], headerLines: [], attachments: [], text: Buffer.from(text, 'latin1').toString('utf8') };
+}
+
+/** How many lines may be boundaries of parts. Where a name is encoded (RFC 2231) or on the next line, any line that begins as they do. */
+function boundaries(lines: readonly InputLine[]): number {
+  const named = new Set<string>();
+  for (const { text } of lines) {
+    const found = /^[+-]/u.test(text) ? null : /\bboundary(\*?)[\d*]*\s*=\s*(?:"([^"]*)|([^\s;]*))/iu.exec(text);
+    if (found) named.add(found[1] === '*' ? '' : found[2] ?? found[3] ?? '');
+  }
+  if (named.size === 0) return 0;
+  // One name that is short stands for those beyond the first ones.
+  const starts = named.size > 20 ? ['--'] : [...named].map((name) => `--${name}`);
+  return lines.filter(({ text }) => text.startsWith('--') && starts.some((start) => text.startsWith(start))).length;
 }
 
 /** Zone of the raw text that a line is in, while looking for Content-Type. */

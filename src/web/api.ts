@@ -1,6 +1,5 @@
 /** @module The API: reviews as JSON, uploads and how far they are, patch sets as b4 asks for them, and the description of all that. */
 import { bodyLimit } from 'hono/body-limit';
-import { inputBytesMax } from '../patch/limits.js';
 import { UploadRefused, uploadOptionsSchema, type UploadOptions } from '../service/upload-job.js';
 import { queuedSchema, submissionJson, uploadSchema, versionJson } from './api-schema.js';
 import type { WebApp, WebContext, WebDeps } from './app.js';
@@ -11,7 +10,7 @@ import { reviewedOf, submissionFor, versionOf } from './reading.js';
 import { filterOf, PAGE_MAX, queryOf } from './submissions-page.js';
 
 /** Bytes of an upload: a long series; a whole archive is none. */
-export const UPLOAD_MAX = Math.min(inputBytesMax, 8 * 1024 * 1024);
+export const UPLOAD_MAX = 1024 * 1024;
 /** Seconds after which a review may be asked for again. */
 const AGAIN_S = 2;
 /** Kinds of text that are a patch as they are. */

@@ -22,3 +22,12 @@ it.each([
   expect(performance.now() - before).toBeLessThan(msMax);
   expect(problems.map((problem) => problem.what).join('\n')).toContain(said);
 });
+
+const multipart = (boundary: string, parts: number): string => mail({ headers: [`Content-Type: multipart/mixed; ${boundary}`], body: '--b\n'.repeat(parts) });
+
+it.each([['boundary=b'], ['boundary="b"'], ["boundary*=utf-8''b"], ['boundary*0=b']])('parts beyond what mails have cost nothing: %s', async (boundary) => {
+  const begun = process.cpuUsage();
+  const { problems } = await readSubmission('in', Buffer.from(multipart(boundary, 200_000)));
+  expect(problems.map(({ what }) => what).join('\n')).toContain('more than 500 parts');
+  expect(process.cpuUsage(begun).user / 1e6).toBeLessThan(3);
+});
