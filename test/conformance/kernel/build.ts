@@ -26,6 +26,8 @@ export interface BuildOptions {
   /** 6.1 or 6.12: Debian's linux-source packages. */
   readonly version: string;
   readonly cache: string;
+  /** A file to build instead of kernel/kcov.c. */
+  readonly kcov?: string;
   readonly say: (text: string) => void;
 }
 
@@ -57,6 +59,13 @@ function putDriver(source: string): void {
   replace(path.join(folder, 'driver.c'), readFileSync(path.join(OWN, 'driver.c'), 'utf8'));
 }
 
+/** Puts another kernel/kcov.c into the tree, or its own back. */
+function putKcov(source: string, other: string | undefined): void {
+  const [file, own] = [path.join(source, 'kernel', 'kcov.c'), path.join(source, 'kernel', 'kcov.c.debian')];
+  if (!existsSync(own)) copyFileSync(file, own);
+  replace(file, readFileSync(other ?? own, 'utf8'));
+}
+
 /** Writes a file unless that is what it has: make goes by times. */
 function replace(file: string, text: string): void {
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
@@ -69,7 +78,9 @@ function configure(source: string, build: string): void {
   mkdirSync(build, { recursive: true });
   run('make', ['-C', source, `O=${build}`, '-s', 'tinyconfig'], build);
   const config = path.join(build, '.config');
-  writeFileSync(config, `${readFileSync(config, 'utf8')}${fragment}`);
+  const set = new Set([...fragment.matchAll(/CONFIG_\w+/gu)].map(([name]) => name));
+  const others = readFileSync(config, 'utf8').split('\n').filter((line) => !set.has(/CONFIG_\w+/u.exec(line)?.[0] ?? ''));
+  writeFileSync(config, `${others.join('\n')}\n${fragment}`);
   run('make', ['-C', source, `O=${build}`, '-s', 'olddefconfig'], build);
   const lines = new Set(readFileSync(config, 'utf8').split('\n'));
   const missing = fragment.split('\n').filter((line) => line.startsWith('CONFIG_') && !lines.has(line));
@@ -83,6 +94,7 @@ export function buildKernel(options: BuildOptions): Built {
   const source = unpack(options);
   const build = path.join(options.cache, options.version, 'build');
   putDriver(source);
+  putKcov(source, options.kcov);
   configure(source, build);
   options.say(`building Linux ${options.version} in ${build}`);
   run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);

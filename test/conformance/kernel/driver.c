@@ -26,6 +26,20 @@
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+/* What compilers call; headers of later kernels have it. */
+void __sanitizer_cov_trace_pc(void);
+void __sanitizer_cov_trace_cmp1(u8 arg1, u8 arg2);
+void __sanitizer_cov_trace_cmp2(u16 arg1, u16 arg2);
+void __sanitizer_cov_trace_cmp4(u32 arg1, u32 arg2);
+void __sanitizer_cov_trace_cmp8(u64 arg1, u64 arg2);
+void __sanitizer_cov_trace_const_cmp1(u8 arg1, u8 arg2);
+void __sanitizer_cov_trace_const_cmp2(u16 arg1, u16 arg2);
+void __sanitizer_cov_trace_const_cmp4(u32 arg1, u32 arg2);
+void __sanitizer_cov_trace_const_cmp8(u64 arg1, u64 arg2);
+void __sanitizer_cov_trace_switch(u64 val, u64 *cases);
+#endif
+
 #define TEXT_MAX 2048
 #define WORD_MAX 64
 #define CASES_MAX 8

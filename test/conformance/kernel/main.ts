@@ -16,7 +16,7 @@ import { compare, disagreementText } from './compare.js';
 import type { Disagreement } from './compare.js';
 import { randomSequences } from './generate.js';
 import type { Sequence } from './sequence.js';
-import { came, instructionsOf, judge, races, sequencesOf } from './racing.js';
+import { came, instructionsOf, judge, outcomeOf, races, sequencesOf } from './racing.js';
 import { shrink } from './shrink.js';
 import { simulate, simulateEach, subjectOf } from './simulate.js';
 import type { Simulated, Subject } from './simulate.js';
@@ -34,6 +34,7 @@ const HELP = `npm run conformance -- [options]: the simulator held against real 
   --sequences 1000      random sequences for each kernel, beside those made by hand
   --seed N              of the random sequences (1)
   --instructions 10     how many instructions of each race are tried, evenly chosen; all: every one
+  --kcov FILE           built instead of the kernel's own kernel/kcov.c, with one --kernel: a patched one, or one with a bug put in
   --cache FOLDER        where kernels are unpacked and built (~/.cache/kcovet/kernels)
   --accelerator tcg     what QEMU runs them with: tcg, or kvm where /dev/kvm is there
   --show                each sequence with what came of it, for a look
@@ -129,16 +130,23 @@ async function holdRaces({ machine, subject }: Both, { object, instructions: mos
     });
     at += sequences.length;
     arrivals += mine.filter(came).length;
-    outcomes += new Set(allowed.map((one) => one.lines.join())).size;
-    shown += new Set(mine.map((one) => one.lines.join().replace(/ ?came/u, ''))).size;
+    outcomes += new Set(allowed.map((one) => outcomeOf(one.lines))).size;
+    shown += new Set(mine.map((one) => outcomeOf(one.lines))).size;
   }
   say(`${all.length} races at ${ran.length} instructions, ${arrivals} of which were reached: ${shown} outcomes of ${outcomes} that the simulator allows, ${found.length} beyond (kernel ${Math.round(milliseconds / 1000)} s)`);
   return found;
 }
 
-async function holdKernel(version: string, options: { cache: string; accelerator: string; seed: number; sequences: number; show: boolean; instructions: number }): Promise<number> {
+/** How often each report of the kernel's log was predicted, and seen. */
+function reportsOf(all: readonly Known[]): string {
+  const counts = new Map<string, number>();
+  for (const { simulated } of all) for (const [, report = ''] of simulated.lines.join('\n').matchAll(/! ([^!\n]+)/gu)) counts.set(report.trim(), (counts.get(report.trim()) ?? 0) + 1);
+  return [...counts].sort().map(([report, n]) => `${report} ${n} times`).join(', ');
+}
+
+async function holdKernel(version: string, options: { cache: string; accelerator: string; seed: number; sequences: number; show: boolean; instructions: number; kcov: string | undefined }): Promise<number> {
   const say = (text: string): void => console.error(`${version}: ${text}`);
-  const built = buildKernel({ version, cache: options.cache, say });
+  const built = buildKernel({ version, cache: options.cache, say, ...(options.kcov === undefined ? {} : { kcov: options.kcov }) });
   say(`built in ${built.seconds} s`);
   const program = wholeProgram(await loadFrontEnd(), built.source, { KCOV: true, KCOV_ENABLE_COMPARISONS: true });
   const both: Both = { machine: { ...built, accelerator: options.accelerator }, subject: subjectOf(program, 'v5.18'), show: options.show };
@@ -154,6 +162,7 @@ async function holdKernel(version: string, options: { cache: string; accelerator
     booted += held.booted;
     say(`${Math.min(all.length, at + BATCH)} of ${all.length} sequences, ${disagreements.length} disagreements (kernel ${Math.round(booted / 1000)} s)`);
   }
+  say(`reports: ${reportsOf(all)}; ended by the sequence: ${all.filter(({ simulated }) => simulated.ended !== null).length} boots`);
   const beyond = await holdRaces(both, { object: built.object, instructions: options.instructions }, say);
   for (const one of beyond.slice(0, SHRUNK_MAX)) console.log(`${version}: beyond what the simulator allows\n${disagreementText(one)}`);
   for (const one of disagreements.slice(0, SHRUNK_MAX)) {
@@ -172,7 +181,7 @@ async function holdKernel(version: string, options: { cache: string; accelerator
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
     kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' },
-    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, help: { type: 'boolean', default: false },
+    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, help: { type: 'boolean', default: false },
   } });
   if (values.help) {
     console.log(HELP);
@@ -180,7 +189,7 @@ async function main(): Promise<number> {
   }
   let disagreements = 0;
   for (const version of values.kernel.split(',')) {
-    disagreements += await holdKernel(version, { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: values.instructions === 'all' ? Infinity : Number(values.instructions) });
+    disagreements += await holdKernel(version, { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: values.instructions === 'all' ? Infinity : Number(values.instructions), kcov: values.kcov });
   }
   return disagreements > 0 ? 1 : 0;
 }

@@ -72,15 +72,16 @@ export function sequencesOf(race: Race, instructions: ReadonlyMap<string, readon
 }
 
 const CAME = /(^| )came(?= |$)/u;
-const textOf = (lines: readonly string[]): string => lines.map((line) => line.replace(CAME, '').trim()).join('\n');
+/** What came of a sequence, whether or not the interrupt did. */
+export const outcomeOf = (lines: readonly string[]): string => lines.map((line) => normalised(line.replace(CAME, ''))).join('\n');
 
 /** Whether the interrupt came before that instruction. */
 export const came = (ran: Ran): boolean => ran.lines.some((line) => CAME.test(line));
 
 /** Where what the kernel showed is nothing that the simulator allows: the first line in which it differs from the nearest that is. */
 export function judge(sequence: Sequence, ran: Ran, allowed: readonly Simulated[]): Disagreement | null {
-  const kernel = textOf(ran.lines.map(normalised));
-  if (ran.ended === null && allowed.some((one) => one.ended === null && textOf(one.lines) === kernel)) return null;
+  const kernel = outcomeOf(ran.lines);
+  if (ran.ended === null && allowed.some((one) => one.ended === null && outcomeOf(one.lines) === kernel)) return null;
   const lines = kernel.split('\n');
   const differsAt = (one: Simulated): number => {
     const at = lines.findIndex((line, i) => line !== one.lines[i]);
