@@ -1,20 +1,16 @@
 /** @module `kcovet outbox`: the mails that a watch drafted, looked at, approved, dropped and sent by hand. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Draft, DraftStore } from '../lists/draft.js';
 import type { Verb } from '../lists/moderate.js';
-import type { WatchConfig } from '../lists/watch-config.js';
 import { clean } from '../render/line.js';
-import type { Store } from '../store/store.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
+import { openOutbox, type OutboxPlace, type OutboxStore } from './outbox-store.js';
 import { textWidth } from './terminal.js';
 
 /** Drafts that are listed. */
 const LISTED_MAX = 1000;
 
-interface OutboxFlags {
-  readonly config: string;
+interface OutboxFlags extends OutboxPlace {
   readonly all?: boolean;
   readonly format?: 'text' | 'json';
   readonly raw?: boolean;
@@ -38,39 +34,16 @@ Examples:
   kcovet outbox send                        send now what is due
   kcovet outbox page                        the same as pages, on this machine
 
-All take --config FILE, the watch.yml of the watch; "watch.yml" when left out.
-docs/gateway.md says more.
+Whose drafts: those of the server that KCOVET_DATA, DATABASE_URL, KCOVET_WATCH or
+a kcovet.yml given with --config name, as for kcovet serve; else those of the
+watch whose watch.yml is given with --config, or is here; else those of a server
+that keeps its data in kcovet-data. docs/gateway.md says more.
 
 Exit status: 0 done; 2 usage, a configuration that is wrong, or no such draft.`;
 
-interface Opened {
-  readonly store: Store;
-  readonly config: WatchConfig;
-  readonly folder: string;
-}
-
-/** The configuration and the store it names; throws CliFailure with all that is wrong. */
-async function opened(file: string): Promise<Opened> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliFailure(`${clean(file)}: cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'}): name the watch.yml of the watch with --config`);
-  }
-  const [{ readWatchConfig }, { openSqliteStore }] = await Promise.all([import('../lists/watch-config.js'), import('../store/sqlite-store.js')]);
-  const read = readWatchConfig(text, clean(file));
-  if (!read.ok) throw new CliFailure(`${read.problems.map(clean).join('\nkcovet: ')}: see kcovet help watch`);
-  const folder = dirname(resolve(file));
-  const path = join(resolve(folder, read.config.data), 'kcovet.sqlite');
-  if (!existsSync(path)) throw new CliFailure(`${clean(path)}: there is no store yet: run kcovet watch ${clean(file)} first`);
-  const store = await openSqliteStore(path);
-  if ('failure' in store) throw new CliFailure(`outbox: ${clean(store.failure)}`);
-  return { store: store.store, config: read.config, folder };
-}
-
 /** Opens, does and closes. */
-async function within<T>(file: string, work: (one: Opened) => Promise<T>): Promise<T> {
-  const one = await opened(file);
+async function within<T>(place: OutboxPlace, io: Io, work: (one: OutboxStore) => Promise<T>): Promise<T> {
+  const one = await openOutbox(place, io);
   try {
     return await work(one);
   } finally {
@@ -88,19 +61,19 @@ async function draftOf(drafts: DraftStore, id: string): Promise<Draft> {
   throw new CliFailure(`outbox: ${near.length === 0 ? 'there is no draft' : 'several drafts begin with'} ${clean(id)}: kcovet outbox list --all shows them`);
 }
 
-async function list({ config: file, all, format }: OutboxFlags, io: Io): Promise<void> {
+async function list({ all, format, ...place }: OutboxFlags, io: Io): Promise<void> {
   const [{ entryOf, outboxLines }, { DRAFT_STATES }] = await Promise.all([import('../lists/outbox.js'), import('../lists/draft.js')]);
   const states = all ? DRAFT_STATES : DRAFT_STATES.filter((one) => !['sent', 'dropped', 'refused'].includes(one));
-  const found = await within(file, ({ store }) => store.drafts.inStates(states, LISTED_MAX));
+  const found = await within(place, io, ({ store }) => store.drafts.inStates(states, LISTED_MAX));
   // What moderators get is about another draft, which is listed.
   const drafts = all ? found : found.filter(({ kind }) => kind !== 'moderation');
   if (format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/outbox@1', drafts: drafts.map(entryOf) }, null, 2)}\n`);
   else io.stdout.write(drafts.length === 0 ? `nothing waits${all ? '' : '; --all shows what went, too'}\n` : `${outboxLines(drafts, textWidth(io)).join('\n')}\n`);
 }
 
-async function show(id: string, { config: file, format, raw }: OutboxFlags, io: Io): Promise<void> {
+async function show(id: string, { format, raw, ...place }: OutboxFlags, io: Io): Promise<void> {
   const { draftLines, entryOf } = await import('../lists/outbox.js');
-  const draft = await within(file, ({ store }) => draftOf(store.drafts, id));
+  const draft = await within(place, io, ({ store }) => draftOf(store.drafts, id));
   if (raw) io.stdout.write(draft.mail.raw);
   else if (format === 'json') io.stdout.write(`${JSON.stringify({ schema: 'kcovet/outbox@1', ...entryOf(draft), raw: draft.mail.raw }, null, 2)}\n`);
   else io.stdout.write(`${draftLines(draft).join('\n')}\n`);
@@ -108,7 +81,7 @@ async function show(id: string, { config: file, format, raw }: OutboxFlags, io: 
 
 async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io: Io): Promise<void> {
   const { moderate } = await import('../lists/moderate.js');
-  await within(flags.config, async ({ store }) => {
+  await within(flags, io, async ({ store }) => {
     for (const id of ids) {
       const draft = await draftOf(store.drafts, id);
       const by = io.env['USER'] || 'the command line';
@@ -121,9 +94,10 @@ async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io
 
 async function send(flags: OutboxFlags, io: Io): Promise<void> {
   const [{ officeFor }, { jsonLog }, { Post }] = await Promise.all([import('../lists/open-office.js'), import('../service/log.js'), import('../lists/post.js')]);
-  await within(flags.config, async ({ store, config, folder }) => {
+  await within(flags, io, async ({ store, watch }) => {
+    const { config, folder, file } = await watch();
     const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, said: store.said, log: jsonLog((line) => io.stderr.write(line)) });
-    if (typeof office === 'string') throw new CliFailure(`${clean(flags.config)}: outbox: ${clean(office)}`);
+    if (typeof office === 'string') throw new CliFailure(`${clean(file)}: outbox: ${clean(office)}`);
     const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust, ears: store }).send();
     io.stdout.write(stopped === '' ? `${sent} sent, ${later} later, ${refused} refused, ${unsure} unsure, ${dropped} dropped\n` : `nothing is sent: ${clean(stopped)}\n`);
   });
@@ -136,7 +110,7 @@ async function pages(flags: OutboxFlags, io: Io): Promise<void> {
   ]);
   const port = Number(flags.port ?? '0');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliFailure(`outbox page: --port ${clean(flags.port ?? '')}: give a port, such as 8080, or leave it out`);
-  await within(flags.config, async ({ store }) => {
+  await within(flags, io, async ({ store }) => {
     const token = randomBytes(24).toString('base64url');
     const app = outboxApp({ drafts: store.drafts, audit: store.audit, now: Date.now }, { access: accessOf({ pages: 'token', token }), log: jsonLog((line) => io.stderr.write(line)) });
     const server = await startPageServer(app, port).catch((error: unknown) => {
@@ -151,7 +125,7 @@ async function pages(flags: OutboxFlags, io: Io): Promise<void> {
 /** The command, which reports its exit status to `done`. */
 export function outboxCommand(io: Io, done: (status: number) => void): Command {
   const sub = (name: string, summary: string): Command => new Command(name).summary(summary).description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
-    .option('-c, --config <file>', 'the watch.yml of the watch', 'watch.yml');
+    .option('-c, --config <file>', 'the watch.yml of the watch, or the kcovet.yml of the server').option('--env <file>', 'variables, a line NAME=VALUE each');
   const ended = async (work: Promise<void>): Promise<void> => {
     await work;
     done(exitStatus.reviewed);

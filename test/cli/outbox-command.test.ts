@@ -1,5 +1,5 @@
 /** @module `kcovet outbox` on a store with drafts: what is shown, what is decided, and errors that say the way out. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -92,7 +92,21 @@ describe.skipIf(noSqlite)(`kcovet outbox${noSqlite ? ` (skipped: ${noSqlite})` :
     expect((await run('list')).stderr).toContain('trust: give a list of names');
     writeFileSync(join(folder, 'watch.yml'), 'data: other\nsources: [{name: one, kind: mirror, path: list, lists: [a@b.org]}]\n');
     expect((await run('list')).stderr).toContain('there is no store yet: run kcovet watch');
-    expect((await kcovet(['outbox', 'list', '--config', join(folder, 'none.yml')])).stderr).toContain('cannot be read (ENOENT): name the watch.yml of the watch with --config');
+    expect((await kcovet(['outbox', 'list', '--config', join(folder, 'none.yml')])).stderr).toContain('cannot be read (ENOENT): name the watch.yml of the watch, or the kcovet.yml of the server, with --config');
+  });
+
+  test('the drafts of a server, by its settings: a folder, a kcovet.yml', async () => {
+    const data = join(folder, 'served');
+    renameSync(join(folder, 'data'), data);
+    const byFolder = (...args: string[]): Promise<Outcome> => kcovet(['outbox', ...args], { env: { KCOVET_DATA: data, KCOVET_WATCH: join(folder, 'watch.yml') } });
+    expect((await byFolder('list')).stdout).toContain(id);
+    writeFileSync(join(folder, 'kcovet.yml'), 'data: served\n');
+    const byFile = (verb: string): Promise<Outcome> => kcovet(['outbox', verb, ...(verb === 'approve' ? [id] : []), '--config', join(folder, 'kcovet.yml')]);
+    expect((await byFile('approve')).stdout).toBe(`${id}: approved\n`);
+    expect((await byFile('send')).stderr).toContain('no watch.yml is named');
+    expect((await byFolder('send')).stdout).toContain('2 sent');
+    expect((await kcovet(['outbox', 'list', '--all', '--config', join(folder, 'watch.yml')], { env: { KCOVET_DATA: data } })).stdout).toContain(`${id}  sent`);
+    expect((await kcovet(['outbox', 'list'], { env: { KCOVET_DATA: join(folder, 'none') } })).stderr).toContain('there is no store: name its folder with KCOVET_DATA');
   });
 
   test.each([
