@@ -91,6 +91,8 @@ export class Uploads implements UploadDesk {
     const { store, queue, now } = this.tools;
     const parsed = uploadOptionsSchema.safeParse(options);
     if (!parsed.success) throw new UploadRefused(parsed.error.issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`).join('; '));
+    const stranger = await strangerIn(parsed.data.scenarios);
+    if (stranger !== undefined) throw new UploadRefused(`scenarios: there is no scenario ${JSON.stringify(stranger)}: kcovet scenarios lists them`);
     const upload: Upload = { patch, options: parsed.data };
     const [key, submission] = [keyOf(upload), await submissionOf(upload)];
     // The job first: a version without one would wait for ever.
@@ -125,6 +127,13 @@ export class Uploads implements UploadDesk {
       await track.reviewed(review, upload.patch);
     });
   }
+}
+
+/** The first name that no scenario has: a search of none at all would ask nothing. */
+async function strangerIn(names: readonly string[] = []): Promise<string | undefined> {
+  if (names.length === 0) return undefined;
+  const known = new Set((await import('../../simulator/scenario/index.js')).scenarios.map(({ name }) => name));
+  return names.find((name) => !known.has(name));
 }
 
 function uploadIn(payload: unknown): Upload {

@@ -68,8 +68,8 @@ async function uploadIn(c: WebContext): Promise<Upload | string> {
   const text = await c.req.text();
   if (PLAIN.test(type)) {
     const query = new URL(c.req.url).searchParams;
-    const many = (name: string): object => (query.has(name) ? { [name]: query.getAll(name) } : {});
-    const options = uploadOptionsSchema.safeParse({ ...many('assume'), ...many('scenarios'), ...(query.has('title') ? { title: query.get('title') } : {}) });
+    if (query.has('bounds')) return 'bounds: give them as assume=nmi=0, or in JSON';
+    const options = uploadOptionsSchema.safeParse(Object.fromEntries([...new Set(query.keys())].map((name) => [name, name === 'title' ? query.get(name) : query.getAll(name)])));
     return options.success ? { patch: text, options: options.data } : wrongIn(options.error.issues);
   }
   if (!/^application\/json\b/iu.test(type)) return 'give the patch as text/plain, message/rfc822 or application/mbox, or JSON with a field patch';

@@ -39,10 +39,10 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     const first = await uploads.add(patch, { assume: ['nmi=0', 'irqs off in kcov_start'], title: 'Mine' });
     const again = await uploads.add(patch, { assume: ['irqs off in kcov_start', 'nmi=0'] });
     await queue.drained();
-    const other = await uploads.add(patch, { bounds: { softirq: 2 }, scenarios: ['a'] });
+    const other = await uploads.add(patch, { bounds: { softirq: 2 }, scenarios: ['softirq-in-owner'] });
     await queue.drained();
     expect([again, other.id === first.id, requests.length]).toEqual([first, false, 2]);
-    expect(requests.map(({ bounds, assume, scenarios }) => ({ bounds, assume, scenarios }))).toEqual([{ bounds: { nmi: 0 }, assume: ['irqs off in kcov_start'], scenarios: undefined }, { bounds: { softirq: 2 }, assume: undefined, scenarios: ['a'] }]);
+    expect(requests.map(({ bounds, assume, scenarios }) => ({ bounds, assume, scenarios }))).toEqual([{ bounds: { nmi: 0 }, assume: ['irqs off in kcov_start'], scenarios: undefined }, { bounds: { softirq: 2 }, assume: undefined, scenarios: ['softirq-in-owner'] }]);
     expect(await store.submissions.submission(other.id)).toMatchObject({ origin: 'upload', versions: 1, newest: { state: 'reviewed', verdict: 'nothingToAsk', label: 'v1' } });
     expect((await store.submissions.reviewedVersion(other.id, 1))?.patch).toBe(patch);
   });
@@ -51,6 +51,7 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     await expect(uploads.add('hello\n', {})).rejects.toThrow(UploadRefused);
     await expect(uploads.add(patch, { assume: ['the moon is full'] })).rejects.toThrow(/cannot be assumed/u);
     await expect(uploads.add(patch, { colour: 'red' } as UploadOptions)).rejects.toThrow(/colour/u);
+    await expect(uploads.add(patch, { scenarios: ['softirq-in-owner', 'softirq-in-ownr'] })).rejects.toThrow('there is no scenario "softirq-in-ownr": kcovet scenarios lists them');
     expect(await store.jobs.counts()).toMatchObject({ waiting: 0, active: 0 });
   });
 

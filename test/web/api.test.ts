@@ -37,6 +37,12 @@ describe.skipIf(noSqlite)(`the API${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     expect(world.done).toEqual([]);
   });
 
+  test.each([['?scenario=softirq-in-owner', 'scenario'], ['?bounds=nmi', 'assume=nmi=0']])('an option in the address that there is not is refused: %s', async (query, why) => {
+    const answer = await post('a diff', 'text/plain', { query });
+    expect([answer.status, world.done]).toEqual([400, []]);
+    expect(JSON.stringify(await answer.json())).toContain(why);
+  });
+
   test('nobody uploads without the token in a header', async () => {
     expect([(await post('x', 'text/plain', { who: 'nobody' })).status, (await post('x', 'text/plain', { who: 'session' })).status]).toEqual([401, 401]);
     const basic = { authorization: `Basic ${Buffer.from(`x:${TOKEN}`).toString('base64')}`, 'content-type': 'text/plain' };
