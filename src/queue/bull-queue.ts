@@ -58,7 +58,7 @@ export class BullQueue implements Queue {
     this.work = options;
     const { steps, options: { policy, times } } = this;
     this.context = {
-      steps, handler, policy, times, tell: (error) => this.tell(error), promote: (name) => this.promote(name),
+      steps, handler, policy, times, does: doing(options), tell: (error) => this.tell(error), promote: (name) => this.promote(name),
       onEnd: (event) => {
         try {
           options.onEnd?.(event);
@@ -199,4 +199,15 @@ export class BullQueue implements Queue {
       // Who listens does not stop the queue.
     }
   }
+}
+
+/** Whether a kind is done; the first time that one is not, that is told. */
+function doing({ kinds, onOtherKind }: ProcessOptions): (kind: string) => boolean {
+  const told = new Set<string>();
+  return (kind) => {
+    if (kinds === undefined || kinds.includes(kind)) return true;
+    if (!told.has(kind)) onOtherKind?.(kind);
+    told.add(kind);
+    return false;
+  };
 }

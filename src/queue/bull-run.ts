@@ -20,6 +20,8 @@ export interface BullTimes {
   readonly lookMs: number;
   /** After which a job looks again whether its group is free; it is told sooner by the one that leaves. */
   readonly parkMs: number;
+  /** After which a job of a kind that is not done here is looked at again, by whoever comes first. */
+  readonly otherKindMs: number;
   /** That who adds a job or asks for something waits for an answer. */
   readonly answerMs: number;
 }
@@ -31,6 +33,8 @@ export interface BullRunContext {
   readonly policy: RetryPolicy;
   readonly times: BullTimes;
   readonly onEnd: (event: JobEvent) => void;
+  /** Whether jobs of a kind are done here. */
+  readonly does: (kind: string) => boolean;
   /** What went wrong beside the job. */
   readonly tell: (error: unknown) => void;
   /** Makes a job that waits for its time or its group wait for a worker. */
@@ -71,11 +75,12 @@ export class BullRun {
   }
 
   private async run(): Promise<void> {
-    const { job, context: { steps, times, promote } } = this;
+    const { job, context: { steps, times, promote, does } } = this;
     if (await steps.isSuperseded(job)) {
       await this.supersede();
       return await this.leave();
     }
+    if (!does(job.name)) return await this.wait(Date.now() + times.otherKindMs);
     const first = await steps.enter(job);
     if (first !== null) {
       await this.wait(Date.now() + times.parkMs);

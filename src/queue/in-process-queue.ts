@@ -61,13 +61,16 @@ export class InProcessQueue implements Queue {
     await this.jobs.recover();
     this.work = { handler, options };
     this.pump();
+    const { kinds, onOtherKind } = options;
+    if (kinds && onOtherKind) for (const kind of await this.jobs.waitingKinds()) if (!kinds.includes(kind)) onOtherKind(kind);
   }
 
   async drained(withinMs = Infinity): Promise<void> {
     for (;;) {
       await this.pumping;
-      const { waiting, active } = await this.jobs.counts();
-      const dueMs = waiting > 0 ? await this.jobs.nextDueMs(-1) : Infinity;
+      const kinds = this.work?.options.kinds;
+      const { waiting, active } = await this.jobs.counts(kinds);
+      const dueMs = waiting > 0 ? await this.jobs.nextDueMs(-1, kinds) : Infinity;
       if (active === 0 && this.running.size === 0 && dueMs !== null && (waiting === 0 || dueMs > this.clock.now() + withinMs)) return;
       await new Promise<void>((resolve) => { this.waiting.push(resolve); });
     }
@@ -123,7 +126,7 @@ export class InProcessQueue implements Queue {
     // One time for both questions, or a job that becomes due between them is in neither answer.
     const nowMs = this.clock.now();
     while (work && !this.stopped && this.running.size < work.options.concurrency) {
-      const job = await this.jobs.take(nowMs);
+      const job = await this.jobs.take(nowMs, work.options.kinds);
       if (!job) break;
       this.start(job, work);
     }
@@ -135,7 +138,7 @@ export class InProcessQueue implements Queue {
   private async wakeLater(nowMs: number): Promise<void> {
     this.cancelTimer();
     if (this.stopped || !this.work) return;
-    const due = await this.jobs.nextDueMs(nowMs);
+    const due = await this.jobs.nextDueMs(nowMs, this.work.options.kinds);
     if (due !== null) this.cancelTimer = this.clock.after(Math.max(0, due - this.clock.now()), () => this.pump());
   }
 

@@ -6,7 +6,7 @@ import type { BullTimes } from './bull-run.js';
 import { redisOptions, redisPlace, within } from './redis-connection.js';
 import { defaultPolicy, type RetryPolicy } from './retry-policy.js';
 
-const defaultTimes: BullTimes = { lockMs: 10_000, stalledMs: 5000, lookMs: 500, parkMs: 5000, answerMs: 5000 };
+const defaultTimes: BullTimes = { lockMs: 10_000, stalledMs: 5000, lookMs: 500, parkMs: 5000, otherKindMs: 30_000, answerMs: 5000 };
 
 /** Milliseconds that the first answer may take. */
 const FIRST_ANSWER_MS = 8000;

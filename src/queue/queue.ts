@@ -41,6 +41,10 @@ export interface JobEvent {
 export interface ProcessOptions {
   /** Jobs that run at a time. */
   readonly concurrency: number;
+  /** Kinds of jobs that are begun; all when left out. Others wait for a process that does them, and count as no attempt. */
+  readonly kinds?: readonly string[];
+  /** Told once of each kind that waits and is not begun here. */
+  readonly onOtherKind?: (kind: string) => void;
   /** Told after each run, when its end is kept. What it throws is ignored. */
   readonly onEnd?: (event: JobEvent) => void;
   /** Told when what keeps the jobs fails: a disk that is full. The queue tries again by itself. */

@@ -32,7 +32,7 @@ export interface AtWork {
   told(): Promise<void>;
 }
 
-/** Begins to work on a queue, first on what was left. A job of a kind that is not in the table is given up: another release may know it. */
+/** Begins to work on a queue, first on what was left. A job of a kind that is not in the table waits for a process that has it. */
 export async function workOn(queue: Pick<Queue, 'process'>, table: JobTable, { concurrency, log, onRun }: Working): Promise<AtWork> {
   const kinds = new Map(Object.entries(table));
   const telling = new Set<Promise<void>>();
@@ -48,10 +48,11 @@ export async function workOn(queue: Pick<Queue, 'process'>, table: JobTable, { c
     began.delete(job.id);
     if (state === 'failed') tell(job, error);
   };
+  const onOtherKind = (kind: string): void => log('warn', 'jobs wait: this process has no GitHub App, no KCOVET_WATCH, or is of another release than what does them', { kind: kind.slice(0, 60) });
   await queue.process(async (job, run) => {
     began.set(job.id, performance.now());
     await done(job, run, { kind: kinds.get(job.kind), log });
-  }, { concurrency, onEnd, onError: (error) => log('error', 'the store of jobs failed', errorField(error)) });
+  }, { concurrency, kinds: [...kinds.keys()], onOtherKind, onEnd, onError: (error) => log('error', 'the store of jobs failed', errorField(error)) });
   return { told: async () => { await Promise.all(telling); } };
 }
 

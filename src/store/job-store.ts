@@ -65,16 +65,18 @@ export interface JobEnd {
 
 export interface JobStore {
   add(job: NewJob, atMs: number): Promise<Added>;
-  /** Makes a job active that may run (due, and no other of its group runs): the oldest of the smallest priority. Null when there is none. */
-  take(nowMs: number): Promise<Job | null>;
+  /** Makes a job active that may run (due, and no other of its group runs): the oldest of the smallest priority. Null when there is none. Of some kinds where they are given, here and below. */
+  take(nowMs: number, kinds?: readonly string[]): Promise<Job | null>;
   /** Ends a run. A superseded job does not wait again, whatever the end says; the state it has now is returned. */
   end(id: string, end: JobEnd): Promise<JobState>;
   /** When the next job that is not due yet will be; null when there is none. */
-  nextDueMs(nowMs: number): Promise<number | null>;
+  nextDueMs(nowMs: number, kinds?: readonly string[]): Promise<number | null>;
   /** Jobs that ran when a process died wait again; their number. The run that died counts as an attempt. */
   recover(): Promise<number>;
   /** Number of jobs in each state. */
-  counts(): Promise<Record<JobState, number>>;
+  counts(kinds?: readonly string[]): Promise<Record<JobState, number>>;
+  /** Kinds of jobs that wait. */
+  waitingKinds(): Promise<string[]>;
   find(id: string): Promise<Job | null>;
   /** Jobs that were given up, the last first. */
   dead(max: number): Promise<DeadJob[]>;

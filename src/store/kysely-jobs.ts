@@ -28,11 +28,12 @@ export class KyselyJobs implements JobStore {
     });
   }
 
-  async take(nowMs: number): Promise<Job | null> {
+  async take(nowMs: number, kinds?: readonly string[]): Promise<Job | null> {
     const row = await this.transact(JOBS, (db) => db.updateTable('jobs')
       .set((e) => ({ state: 'active', attempts: e('attempts', '+', 1) }))
       .where('seq', '=', (e) => e.selectFrom('jobs as one').select('one.seq')
         .where('one.state', '=', 'waiting').where('one.not_before_ms', '<=', nowMs)
+        .$if(kinds !== undefined, (some) => some.where('one.kind', 'in', kinds ?? []))
         .where(({ not, exists, selectFrom }) => not(exists(selectFrom('jobs as other').select('other.seq')
           .where('other.state', '=', 'active').whereRef('other.group', '=', 'one.group'))))
         .orderBy('one.priority').orderBy('one.seq').limit(1))
@@ -50,9 +51,9 @@ export class KyselyJobs implements JobStore {
     return row?.state ?? (await this.find(id))?.state ?? state;
   }
 
-  async nextDueMs(nowMs: number): Promise<number | null> {
+  async nextDueMs(nowMs: number, kinds?: readonly string[]): Promise<number | null> {
     const row = await this.db.selectFrom('jobs').select((e) => e.fn.min('not_before_ms').as('due'))
-      .where('state', '=', 'waiting').where('not_before_ms', '>', nowMs).executeTakeFirst();
+      .where('state', '=', 'waiting').where('not_before_ms', '>', nowMs).$if(kinds !== undefined, (some) => some.where('kind', 'in', kinds ?? [])).executeTakeFirst();
     return row?.due === null || row?.due === undefined ? null : Number(row.due);
   }
 
@@ -63,11 +64,15 @@ export class KyselyJobs implements JobStore {
     return rows.filter((row) => row.state === 'waiting').length;
   }
 
-  async counts(): Promise<Record<JobState, number>> {
-    const rows = await this.db.selectFrom('jobs').select(['state', sql<number>`count(*)`.as('n')]).groupBy('state').execute();
+  async counts(kinds?: readonly string[]): Promise<Record<JobState, number>> {
+    const rows = await this.db.selectFrom('jobs').select(['state', sql<number>`count(*)`.as('n')]).$if(kinds !== undefined, (some) => some.where('kind', 'in', kinds ?? [])).groupBy('state').execute();
     const counts: Record<JobState, number> = { waiting: 0, active: 0, done: 0, failed: 0, superseded: 0 };
     for (const { state, n } of rows) counts[state] = Number(n);
     return counts;
+  }
+
+  async waitingKinds(): Promise<string[]> {
+    return (await this.db.selectFrom('jobs').select('kind').distinct().where('state', '=', 'waiting').execute()).map(({ kind }) => kind);
   }
 
   async find(id: string): Promise<Job | null> {

@@ -10,7 +10,7 @@ import { freshPrefix, noRedis, noRedisServer, redisUrl, RedisServer } from './re
 import { gate, queueContract } from './queue-contract.js';
 
 const policy = { attemptsMax: 3, backoffMs: 1, backoffMaxMs: 2, delaysMax: 2 };
-const times = { lockMs: 2000, stalledMs: 400, lookMs: 100, parkMs: 500, answerMs: 5000 };
+const times = { lockMs: 2000, stalledMs: 400, lookMs: 100, parkMs: 500, otherKindMs: 3000, answerMs: 5000 };
 
 const opened: BullQueue[] = [];
 const servers: RedisServer[] = [];

@@ -194,6 +194,31 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       expect((await queue.dead(2)).map(({ job }) => job.id)).toEqual(['c', 'b']);
     });
 
+    test('leaves jobs of other kinds to a process that does them, says so once, and counts no attempt', async () => {
+      const others: string[] = [];
+      const worker = new Worker();
+      for (const id of ['x1', 'x2']) await add(id, { kind: 'other' });
+      await add('a');
+      await queue.process(worker.handler, { ...worker.options(), kinds: ['k'], onOtherKind: (kind) => { others.push(kind); } });
+      await worker.seen({ ends: 1 });
+      await expect.poll(async () => [await queue.counts(), others]).toEqual([{ waiting: 2, active: 0, done: 1, failed: 0, superseded: 0 }, ['other']]);
+      const attempts: number[] = [];
+      const next = new Worker((job) => { attempts.push(job.attempts, job.delays); return Promise.resolve(); });
+      queue = await under.crash();
+      await queue.process(next.handler, next.options());
+      await queue.drained();
+      expect([worker.began, [...next.began].sort(), attempts]).toEqual([['a'], ['x1', 'x2'], [1, 0, 1, 0]]);
+    });
+
+    test('is drained when nothing is left that is done here', async () => {
+      const worker = new Worker();
+      await add('x', { kind: 'other' });
+      await add('a');
+      await queue.process(worker.handler, { ...worker.options(), kinds: ['k'] });
+      await queue.drained(1000);
+      expect(worker.began).toEqual(['a']);
+    });
+
     test('answers when it can be reached', async () => {
       await queue.ping();
     });
