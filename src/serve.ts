@@ -86,20 +86,45 @@ export async function serve(config: ServeConfig, parts: ServeParts): Promise<Ser
   const webhooks = github && config.github ? { secret: config.github.webhookSecret, store, log, receive: github.receive } : null;
   const server = doorServer(webhooks, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const pages = await listening(server, config);
-  const work = works ? await workOn(queue, sides.jobs, { concurrency: config.reviews, log, onRun: countRuns(metrics) }) : null;
-  const watching = watched(sides, { parts, signal: stopping.signal });
-  const endPruning = keepPruned(store, { log, clock: parts.retry?.clock, retention: config.retention });
+  // Neither the door nor what runs waits for the other.
+  const halt = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all([closed(server), queue.stop(config.graceMs)]);
+  };
+  const end = await begun({ config, parts: { ...parts, works }, store, queue, sides, metrics, signal: stopping.signal }).catch(async (error: unknown) => {
+    await halt().catch(() => undefined);
+    throw error;
+  });
   ready.started();
   const stop = async (): Promise<void> => {
-    stopping.abort();
-    await closed(server);
-    await queue.stop(config.graceMs);
-    await work?.told();
-    await watching;
-    await endPruning();
+    await halt();
+    await end();
     await store.close();
   };
   return { url: new URL(WEBHOOK_PATH, pages).href, pages, queue, uploads: sides.uploads, metrics, clientOf: github?.clientOf ?? null, stop };
+}
+
+interface Begun {
+  readonly config: ServeConfig;
+  readonly parts: ServeParts;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly sides: Sides;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+}
+
+/** Begins what goes on beside the door: work, the watch, pruning; the function it gives waits for their end, after the signal. */
+async function begun({ config, parts, store, queue, sides, metrics, signal }: Begun): Promise<() => Promise<void>> {
+  const { log } = parts;
+  const work = parts.works ? await workOn(queue, sides.jobs, { concurrency: config.reviews, log, onRun: countRuns(metrics) }) : null;
+  const watching = watched(sides, { parts, signal });
+  const endPruning = keepPruned(store, { log, clock: parts.retry?.clock, retention: config.retention });
+  return async () => {
+    await work?.told();
+    await watching;
+    await endPruning();
+  };
 }
 
 /** Lists are watched until the signal. */
