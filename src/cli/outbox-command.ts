@@ -98,7 +98,7 @@ async function send(flags: OutboxFlags, io: Io): Promise<void> {
     const { config, folder, file } = await watch();
     const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, said: store.said, log: jsonLog((line) => io.stderr.write(line)) });
     if (typeof office === 'string') throw new CliFailure(`${clean(file)}: outbox: ${clean(office)}`);
-    const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust, ears: store }).send();
+    const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust, ears: store, submissions: store.submissions }).send();
     io.stdout.write(stopped === '' ? `${sent} sent, ${later} later, ${refused} refused, ${unsure} unsure, ${dropped} dropped\n` : `nothing is sent: ${clean(stopped)}\n`);
   });
 }

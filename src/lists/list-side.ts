@@ -105,7 +105,7 @@ interface Opened extends Surroundings {
 
 function madeOf(config: WatchConfig, opened: Opened): ListSide {
   const { data, log, signal, now, store, queue, engine, office, sinceS } = opened;
-  const post = new Post(office, { now, trusted: config.trust, ears: { lists: store.lists, said: store.said } });
+  const post = new Post(office, { now, trusted: config.trust, ears: { lists: store.lists, said: store.said }, submissions: store.submissions });
   const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, submissions: store.submissions, log, now, drafting: post, engine, base: baseOf(config, opened), ...(opened.onReview ? { onReview: opened.onReview } : {}) };
   const work: ListWork = { ...reviewing, queue, ...checksOf(config, opened), answer: (messageId, run) => answerMail(messageId, run, { ...reviewing, office, trusted: config.trust }) };
   const watch = new Watch({

@@ -5,8 +5,8 @@ import { readySeries } from './compose-series.js';
 import type { KeptSeries, ListStore } from './list-store.js';
 import type { KeptMail } from './ready-series.js';
 
-/** The patch set that a mail is the cover letter or a patch of; null when none is known. */
-export async function findPatchset(messageId: string, lists: ListStore): Promise<Patchset | null> {
+/** The patch set that a mail is the cover letter or a patch of; null when none is known. Its review is left out, and its status kept, where it `isShown` not. */
+export async function findPatchset(messageId: string, lists: ListStore, isShown: (series: KeptSeries) => Promise<boolean>): Promise<Patchset | null> {
   const series = await lists.series(messageId) ?? await lists.seriesWith(messageId);
   if (series === null) return null;
   const mails: KeptMail[] = [];
@@ -18,7 +18,7 @@ export async function findPatchset(messageId: string, lists: ListStore): Promise
   const json = await lists.review(series.key);
   if (ready === null) return null;
   const review = json === null ? null : JSON.parse(json) as Review;
-  return patchsetOf({ key: series.key, submission: ready.submission, status: statusOf(series, review), review });
+  return patchsetOf({ key: series.key, submission: ready.submission, status: statusOf(series, review), review: await isShown(series) ? review : null });
 }
 
 function statusOf({ state }: KeptSeries, review: Review | null): PatchsetStatus {

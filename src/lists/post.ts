@@ -11,6 +11,8 @@ import type { Office } from './office.js';
 import { prepareDrafts, type DraftWish } from './prepare-drafts.js';
 import type { KeptMail, ReadySeries } from './ready-series.js';
 import { sendDue, type Round } from './send-due.js';
+import { showIfLetOut } from './series-showing.js';
+import type { SubmissionStore } from '../store/submission-store.js';
 
 export interface PostOptions {
   readonly now: () => number;
@@ -18,6 +20,8 @@ export interface PostOptions {
   readonly trusted: readonly string[];
   /** Where what people said and asked is found. */
   readonly ears: Ears;
+  /** What pages show. */
+  readonly submissions: Pick<SubmissionStore, 'versions' | 'setPrivate'>;
 }
 
 /** Drafts that are looked at again before a round of sending. */
@@ -28,6 +32,7 @@ export class Post implements Drafting {
 
   async prepare(ready: ReadySeries, review: Review): Promise<void> {
     await this.draft(ready, review, {});
+    await this.show([ready.key]);
   }
 
   async refresh(key: string): Promise<void> {
@@ -64,8 +69,9 @@ export class Post implements Drafting {
 
   async send(): Promise<Round> {
     try {
-      await this.lookAgain();
+      const keys = await this.lookAgain();
       const round = await sendDue(this.office, this.options.now());
+      await this.show(keys);
       if (round.stopped !== '') this.office.log('warn', 'nothing is sent', { why: round.stopped });
       return round;
     } catch (error) {
@@ -75,9 +81,16 @@ export class Post implements Drafting {
     }
   }
 
-  /** What people said or asked since drafts were made is taken out of those that are due. */
-  private async lookAgain(): Promise<void> {
-    const due = (await this.office.drafts.due(this.options.now(), DUE_MAX)).filter(({ kind }) => kind === 'review');
-    for (const key of new Set(due.map(({ series }) => series))) await this.refresh(key);
+  /** Pages show what is let out by now. */
+  private async show(keys: readonly string[]): Promise<void> {
+    const { ears: { lists }, submissions, now } = this.options;
+    for (const key of keys) await showIfLetOut(key, { office: this.office, lists, submissions, nowMs: now() });
+  }
+
+  /** What people said or asked since drafts were made is taken out of those that are due; the series that they are about. */
+  private async lookAgain(): Promise<string[]> {
+    const due = await this.office.drafts.due(this.options.now(), DUE_MAX);
+    for (const key of new Set(due.filter(({ kind }) => kind === 'review').map(({ series }) => series))) await this.refresh(key);
+    return [...new Set(due.map(({ series }) => series))];
   }
 }

@@ -14,10 +14,10 @@ export async function submissionKeyOf(series: Pick<KeptSeries, 'key' | 'older'>,
   return `list/${oldest.key}`;
 }
 
-/** A series as a version of its submission. */
+/** A series as a version of its submission; not for everybody before what is found in it is let out (./series-showing.ts). */
 export async function versionOf(series: KeptSeries, { submission, author, lists: addresses }: ReadySeries, lists: Pick<ListStore, 'series'>): Promise<Omit<NewVersion, 'atMs'>> {
   const key = await submissionKeyOf(series, lists);
-  const head = { key, origin: 'list' as const, title: titleOf(submission), author: author.name === '' ? author.address : author.name, where: addresses[0] ?? '', isPrivate: false };
+  const head = { key, origin: 'list' as const, title: titleOf(submission), author: author.name === '' ? author.address : author.name, where: addresses[0] ?? '', isPrivate: true };
   return { submission: head, id: series.key, label: `v${series.version}` };
 }
 

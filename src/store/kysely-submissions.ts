@@ -56,6 +56,12 @@ export class KyselySubmissions implements SubmissionStore {
     await this.db.updateTable('versions').set({ progress }).where('submission', '=', submission).where('id', '=', version).where('state', '=', 'running').execute();
   }
 
+  async setPrivate(which: { readonly key: string } | { readonly prefix: string }, isPrivate: boolean): Promise<void> {
+    const some = this.db.updateTable('submissions').set({ private: isPrivate ? 1 : 0 });
+    if ('key' in which) await some.where('key', '=', which.key).execute();
+    else await some.where(sql<boolean>`${sql.ref('key')} like ${`${which.prefix.replace(/[\\%_]/gu, '\\$&')}%`} escape '\\'`).execute();
+  }
+
   async saveVersion(submission: string, version: string, { json, patch, base, verdict, questions, atMs }: ReviewedVersion): Promise<void> {
     await this.change({ submission, version, atMs }, { state: 'reviewed', reason: '', progress: '', json, patch, base, verdict, questions, reviewed_ms: atMs });
   }

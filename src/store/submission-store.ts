@@ -114,6 +114,8 @@ export interface SubmissionStore {
   setVersionState(submission: string, version: string, step: { readonly state: Exclude<VersionState, 'reviewed'>; readonly reason: string; readonly atMs: number }): Promise<void>;
   /** How far a running review is; ignored in any other state. */
   setProgress(submission: string, version: string, progress: string): Promise<void>;
+  /** Hides submissions from all but those who may see everything, or shows them: one, or all whose keys begin so. */
+  setPrivate(which: { readonly key: string } | { readonly prefix: string }, isPrivate: boolean): Promise<void>;
   /** Keeps the review of a version that is known, in place of an older one of the same version. */
   saveVersion(submission: string, version: string, reviewed: ReviewedVersion): Promise<void>;
 

@@ -24,7 +24,7 @@ export function addApi(app: WebApp, deps: WebDeps): void {
   const events = new EventStreams(submissions, deps.eventPollMs);
   app.get('/api/openapi.json', (c) => c.json(openApi(deps.version)));
   app.get('/api/patchset', async (c) => {
-    const answer = await readApi(new URL(c.req.url), { lists });
+    const answer = await readApi(new URL(c.req.url), { lists, submissions }, c.get('visitor'));
     return answer === null ? notHere(c) : c.body(answer.text, answer.status as 200, { 'content-type': answer.type });
   });
   app.get('/api/reviews', async (c) => {

@@ -4,6 +4,8 @@
  */
 import { findPatchset } from '../lists/patchset.js';
 import type { Store } from '../store/store.js';
+import type { Visitor } from './access.js';
+import { versionOfSeries } from './reading.js';
 
 /** What is answered. */
 export interface ReadAnswer {
@@ -18,11 +20,11 @@ const ID_MAX = 1000;
 const json = (status: number, value: unknown): ReadAnswer => ({ status, type: 'application/json', text: JSON.stringify(value) });
 
 /** The answer to a GET; null for a path that is none of these. */
-export async function readApi({ pathname, searchParams }: URL, store: Pick<Store, 'lists'>): Promise<ReadAnswer | null> {
+export async function readApi({ pathname, searchParams }: URL, store: Pick<Store, 'lists' | 'submissions'>, visitor: Visitor): Promise<ReadAnswer | null> {
   if (pathname === '/healthz') return { status: 200, type: 'text/plain; charset=utf-8', text: 'ok' };
   if (pathname !== '/api/patchset') return null;
   const id = (searchParams.get('id') ?? '').replace(/^<|>$/gu, '');
   if (id === '' || id.length > ID_MAX) return json(400, { error: 'give the Message-ID of a patch: ?id=' });
-  const found = await findPatchset(id, store.lists);
+  const found = await findPatchset(id, store.lists, async (series) => await versionOfSeries(series, visitor, store) !== null);
   return found === null ? json(404, { error: 'no patch set with that Message-ID' }) : json(200, found);
 }

@@ -2,7 +2,7 @@
 import type { WebApp, WebContext, WebDeps } from './app.js';
 import { findingMain, findingPicture } from './finding-page.js';
 import { html } from './html.js';
-import { reviewedOf, submissionFor, versionOf, type ReviewedView } from './reading.js';
+import { reviewedOf, submissionFor, versionOf, versionOfSeries, type ReviewedView } from './reading.js';
 import { show } from './show.js';
 import { submissionMain, VERSIONS_MAX } from './submission-page.js';
 import { filterOf, PAGE_MAX, submissionsMain } from './submissions-page.js';
@@ -10,6 +10,8 @@ import { unreviewedMain, versionMain } from './version-page.js';
 
 /** Characters of a place to go on from. */
 const AFTER_MAX = 200;
+/** Characters of a Message-ID. */
+const MESSAGE_ID_MAX = 1000;
 /** Entries of the audit below a submission. */
 const ACTS_MAX = 30;
 /** Seconds between two looks at a review that is under way, without scripts. */
@@ -25,9 +27,18 @@ export function addSubmissionRoutes(app: WebApp, deps: WebDeps): void {
     const page = await submissions.submissions(filter, { max: PAGE_MAX, after: query.get('after')?.slice(0, AFTER_MAX) ?? null });
     return show(c, { title: 'Reviews', under: '/', main: submissionsMain(page, filter, mayAct) });
   });
+  app.get('/mail/:messageId{.+}', async (c) => await mailPage(c, deps));
   app.get('/s/:id', async (c) => await submissionPage(c, deps));
   app.get('/s/:id/:n{[0-9]+}', async (c) => await versionPage(c, deps));
   app.get('/s/:id/:n/f/:finding', async (c) => await findingPage(c, deps));
+}
+
+/** The review that a mail is in, by its Message-ID: what checks in Patchwork lead to. */
+async function mailPage(c: WebContext, { store }: WebDeps): Promise<Response> {
+  const messageId = (c.req.param('messageId') ?? '').replace(/^<|>$/gu, '');
+  const series = messageId.length > MESSAGE_ID_MAX ? null : await store.lists.series(messageId) ?? await store.lists.seriesWith(messageId);
+  const found = series && await versionOfSeries(series, c.get('visitor'), store);
+  return found ? c.redirect(`/s/${found.entry.id}/${found.version.number}`, 303) : await c.notFound();
 }
 
 /** One finding, or its picture as a file. */

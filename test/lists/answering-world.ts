@@ -46,7 +46,7 @@ export class AnsweringWorld {
   constructor(readonly store: Store, readonly engine: Engine) {
     const told = officeOf(store.drafts, { sender: this.sender, policy: this.policy, log: (_, what, fields = {}) => { this.log.push({ what, fields }); } });
     const office: Office = { ...told, policy: withOptOuts(told.policy, store.said) };
-    this.post = new Post(office, { now: () => this.nowMs, trusted: [SERVER], ears: store });
+    this.post = new Post(office, { now: () => this.nowMs, trusted: [SERVER], ears: store, submissions: store.submissions });
     this.queue = new InProcessQueue(store.jobs, { policy: { attemptsMax: 2, backoffMs: 1 } });
     const reviewing: SeriesReviewing = { lists: store.lists, said: store.said, submissions: store.submissions, engine, drafting: this.post, base: {}, log: office.log, now: () => this.nowMs };
     this.watch = new Watch({

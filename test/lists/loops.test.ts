@@ -24,7 +24,7 @@ describe.skipIf(noSqlite)(`loops${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     store = await openStore();
     sender = takingSender();
     mails.length = 0;
-    post = new Post(officeOf(store.drafts, { sender, policy: { text: POLICY } }), { now: () => watching.nowMs, trusted: [], ears: store });
+    post = new Post(officeOf(store.drafts, { sender, policy: { text: POLICY } }), { now: () => watching.nowMs, trusted: [], ears: store, submissions: store.submissions });
     watching = new Watching(store, [mirrorAt(sandbox.path('list'))], { drafting: post });
     watching.review = ({ submission }) => Promise.resolve({ ...emptyReview(submission), verdict: 'questions', findings: review.findings });
     await watching.watch.start();

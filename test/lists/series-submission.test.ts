@@ -9,7 +9,8 @@ import { noSqlite, openStore } from '../store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { auditedDrafts } from '../../src/lists/audited-drafts.js';
 import { reviewAgainJob } from '../../src/lists/review-series.js';
-import { AnsweringWorld, asking } from './answering-world.js';
+import { moderate } from '../../src/lists/moderate.js';
+import { AnsweringWorld, asking, POLICY } from './answering-world.js';
 
 describe.skipIf(noSqlite)(`series as submissions${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
   let store: Store;
@@ -32,6 +33,37 @@ describe.skipIf(noSqlite)(`series as submissions${noSqlite ? ` (skipped: ${noSql
     expect(await store.submissions.submission(id)).toMatchObject({ origin: 'list', title: 'kcov: ask', author: 'A Uthor', where: 'list@example.org', versions: 2 });
     expect(await store.submissions.versions(id)).toMatchObject([{ id: 'one@x', label: 'v1', state: 'reviewed', questions: 1 }, { id: 'two@x', label: 'v2', state: 'reviewed', questions: 2 }]);
     expect((await store.submissions.reviewedVersion(id, 2))?.patch).toMatch(/Message-ID: <two@x>[\s\S]*\+\/\* ASK second/u);
+  });
+
+  test('everybody sees a series once what was drafted went to the list, and never what the policy or a person holds back', async () => {
+    const isPrivate = async (id: string): Promise<boolean | undefined> => (await store.submissions.submission(submissionId(`list/${id}`)))?.isPrivate;
+    const versions = [asking('one@x', ['/* ASK first */']), asking('clean@x', ['/* nothing */'], { subject: '[PATCH] kcov: more' })];
+    await world.arrive(...versions);
+    expect([await isPrivate('one@x'), await isPrivate('clean@x')]).toEqual([false, false]);
+    for (const [id, policy] of [
+      ['held@x', 'delay: 1.day\n'], ['embargo@x', 'delay: 0\nembargoes:\n  - path: "**"\n'], ['low@x', 'delay: 0\nseverities: []\n'], ['stop@x', 'stop: true\n'],
+    ] as const) {
+      world.policy.text = POLICY.replace('delay: 0\n', policy);
+      await world.arrive(asking(id, [`/* ASK ${id.slice(0, -2)} */`], { subject: `[PATCH] kcov: ${id}` }), asking(`clean-${id}`, [`/* ${id} */`], { subject: `[PATCH] kcov: clean ${id}` }));
+      expect([id, await isPrivate(id)]).toEqual([id, true]);
+    }
+    expect([await isPrivate('clean-embargo@x'), await isPrivate('clean-held@x')]).toEqual([true, false]);
+    for (const send of ['off', 'moderators', 'author'] as const) {
+      world.policy.text = POLICY.replace('send: list', `send: ${send}`);
+      await world.arrive(asking(`${send}@x`, [`/* ASK ${send} */`], { subject: `[PATCH] kcov: ${send}` }));
+      expect([send, await isPrivate(`${send}@x`)]).toEqual([send, true]);
+    }
+  });
+
+  test('what a moderator rejected stays hidden, also when a later version goes out', async () => {
+    world.policy.text = POLICY.replace('send: list', 'send: moderators');
+    await world.arrive(asking('one@x', ['/* ASK first */']));
+    const id = submissionId('list/one@x');
+    const [draft] = (await store.drafts.ofSeries('one@x')).filter(({ kind }) => kind === 'review');
+    await moderate(store.drafts, draft?.id ?? '', { verb: 'reject', by: 'mod', why: '', nowMs: 1 });
+    world.policy.text = POLICY;
+    await world.arrive(asking('two@x', ['/* ASK second */'], { subject: '[PATCH v2] kcov: ask' }));
+    expect(await store.submissions.submission(id)).toMatchObject({ versions: 2, isPrivate: true });
   });
 
   test('one is reviewed again when it is asked for, and not when a newer version is there', async () => {

@@ -61,6 +61,13 @@ export function submissionsContract(name: string, make: () => Promise<Store>): v
       expect(await stateAfter()).toBe('waiting ');
     });
 
+    test('hides and shows one, or all of a repository', async () => {
+      for (const key of ['github/7/1', 'github/7/2', 'github/71/1', 'github%7/1']) await kept.begin(version('a', { key }));
+      await kept.setPrivate({ prefix: 'github/7/' }, true);
+      await kept.setPrivate({ key: 'github/7/2' }, false);
+      expect((await keysOf({ withPrivate: false })).sort()).toEqual(['github%7/1', 'github/7/2', 'github/71/1']);
+    });
+
     test('a review that is made again is in place of the older one, which is there until then', async () => {
       const { id } = await kept.begin(version('a'));
       await kept.saveVersion(head.key, 'a', review);

@@ -36,6 +36,17 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     expect((await page(`/${query}`)).match(new RegExp(`/s/${id}"`, 'gu')) ?? []).toHaveLength(n);
   });
 
+  test('a mail leads to the review of its series, for who may see it', async () => {
+    const series = { key: 'one@x.org', thread: 'one@x.org', version: 1, title: '', author: '', changeId: '', digest: '', mails: ['one@x.org', 'two/2@x.org'], older: null, state: 'reviewed', reason: '', dueMs: 0, atMs: 1 } as const;
+    for (const messageId of ['one@x.org', 'two/2@x.org']) await world.store.lists.keepMail({ messageId, raw: Buffer.from(''), lists: [], source: 's', atMs: 1, links: ['one@x.org'] }, null);
+    await world.store.lists.settle('one@x.org', { series: [series], gone: [] });
+    const of = await world.keep({ key: 'list/one@x.org', isPrivate: true }, [{ label: 'one@x.org', review: reviewOfTwo() }]);
+    expect((await world.ask('/mail/two%2F2@x.org')).status).toBe(404);
+    for (const mail of ['two%2F2%40x.org', '%3Cone@x.org%3E']) expect((await world.ask(`/mail/${mail}`, 'session')).headers.get('location')).toBe(`/s/${of}/1`);
+    await world.store.submissions.setPrivate({ key: 'list/one@x.org' }, false);
+    expect([(await world.ask('/mail/one@x.org')).status, (await world.ask('/mail/2@x.org')).status, (await world.ask(`/mail/${'a'.repeat(2000)}`)).status]).toEqual([303, 404, 404]);
+  });
+
   test('versions stand side by side', async () => {
     const text = textOf(await page(`/s/${id}`));
     expect(text).toMatch(/Remaining: 1 high kcov_f\(\) What about <b>this<\/b>\? asked asked/u);
