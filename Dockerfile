@@ -18,6 +18,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends git ca-certific
 WORKDIR /app
 COPY package.json app.yml LICENSE ./
 COPY schema schema
+COPY examples examples
 COPY src/web/assets src/web/assets
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist dist

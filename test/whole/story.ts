@@ -10,7 +10,7 @@ import type { Place } from './places.js';
 import { Served } from './served.js';
 
 /** What an open server answers to. */
-export const TOKEN = 'a token of these tests';
+export const TOKEN = 'a-token-of-these-tests';
 
 export class Story {
   readonly github = new FakeGithub();
