@@ -83,8 +83,7 @@ export class CheckReport {
   async end(conclusion: Conclusion, output: CheckText, annotations: readonly CheckAnnotation[] = []): Promise<void> {
     await this.saying;
     await this.checks.end(this.run, { conclusion, output, annotations });
-    await this.store.audit.note({ act: 'updated', what: `the check of ${pullInWords(this.of.pull)} (${this.run}): ${conclusion}`, submission: this.key, by: 'kcovet', atMs: Date.now() });
-    await markEnded(this.store, this.key, this.id);
+    await markEnded(this.store, this.key, this.id, `the check of ${pullInWords(this.of.pull)} (${this.run}): ${conclusion}`);
   }
 
   /** Ends checks of commits that nobody asks about any more. */
@@ -101,11 +100,11 @@ export async function cancelChecks({ checks, store }: { checks: CheckRuns; store
     const id = claim.key.startsWith(`${key} ${CHECK}`) ? claim.key.slice(`${key} ${CHECK}`.length) : null;
     if (id === null || id === except || ended.has(id) || claim.remoteId === null) continue;
     await checks.end(Number(claim.remoteId), { conclusion: 'cancelled', output: { title: 'Not finished', summary: 'The pull request went on, or was closed, before the review was done.' } });
-    await markEnded(store, key, id);
+    await markEnded(store, key, id, `the check of a commit (${claim.remoteId}): cancelled`);
   }
 }
 
-async function markEnded(store: Store, key: string, id: string): Promise<void> {
+async function markEnded(store: Store, key: string, id: string, what: string): Promise<void> {
   const claim = await store.claim({ key: `${key} ${ENDED}${id}`, pull: key, atMs: Date.now() });
-  await store.posted(claim.key, 'ended');
+  await store.posted(claim.key, 'ended', { act: 'updated', what, submission: key, by: 'kcovet', atMs: Date.now() });
 }

@@ -1,7 +1,7 @@
 /** @module Which figures the service has, by their names: jobs, stages, reviews, what went out. */
 import type { Queue } from '../queue/queue.js';
 import type { Review } from '../review/review.js';
-import type { AuditStore } from '../store/audit-store.js';
+import type { AuditEntry, AuditStore } from '../store/audit-store.js';
 import type { Store } from '../store/store.js';
 import type { Origin } from '../store/submission-store.js';
 import type { Working } from './job-table.js';
@@ -55,12 +55,17 @@ function labelled(name: string, counts: Readonly<Record<string, number>>): { lab
 /** The same store, whose audit counts what it is told. */
 export function countedStore(store: Store, metrics: Metrics): Store {
   const { audit } = store;
+  const count = ({ act }: AuditEntry): void => metrics.count('kcovet_acts_total', 'Acts towards the outside and decisions about them, as the audit has them.', { labels: { act } });
   const counted: AuditStore = {
     entries: (which) => audit.entries(which),
     note: async (entry) => {
-      metrics.count('kcovet_acts_total', 'Acts towards the outside and decisions about them, as the audit has them.', { labels: { act: entry.act } });
+      count(entry);
       await audit.note(entry);
     },
   };
-  return Object.create(store, { audit: { value: counted, enumerable: true } }) as Store;
+  const posted: Store['posted'] = async (key, remoteId, entry) => {
+    await store.posted(key, remoteId, entry);
+    if (entry) count(entry);
+  };
+  return Object.create(store, { audit: { value: counted, enumerable: true }, posted: { value: posted } }) as Store;
 }

@@ -2,7 +2,7 @@
  * @module Something posted once, whatever happens in between: it is claimed in the store before it is sent, and where
  * nobody knows whether it arrived, its marker is looked for at the other side before it is sent again.
  */
-import { RemoteFailure } from '../gateway/remote-failure.js';
+import { RemoteFailure, type FailureKind } from '../gateway/remote-failure.js';
 import type { Claim, Store } from '../store/store.js';
 
 export interface Posting {
@@ -28,19 +28,22 @@ export async function postOnce(store: Store, { key, pull, what, find, post }: Po
   return await sent(store, claim, { what, post });
 }
 
+/** Kinds of failure that are an answer, not a bad moment. */
+const REFUSALS: readonly FailureKind[] = ['forbidden', 'missing', 'refused'];
+
 async function sent(store: Store, claim: Claim, { what, post }: Pick<Posting, 'what' | 'post'>): Promise<string> {
   let id: string;
   try {
     id = await post();
   } catch (error) {
     if (error instanceof RemoteFailure && error.nothingDone) await store.release(claim.key);
+    if (error instanceof RemoteFailure && REFUSALS.includes(error.kind)) await store.audit.note({ act: 'refused', what, submission: claim.pull, by: 'kcovet', atMs: Date.now() });
     throw error;
   }
   return await arrived(store, claim, { what, id });
 }
 
 async function arrived(store: Store, { key, pull }: Pick<Claim, 'key' | 'pull'>, { what, id }: { what: string; id: string }): Promise<string> {
-  await store.posted(key, id);
-  await store.audit.note({ act: 'posted', what: `${what} (${id})`, submission: pull, by: 'kcovet', atMs: Date.now() });
+  await store.posted(key, id, { act: 'posted', what: `${what} (${id})`, submission: pull, by: 'kcovet', atMs: Date.now() });
   return id;
 }

@@ -24,7 +24,7 @@ import { keptReview, planFor } from './plan.js';
 import { onBase, readPull } from './pull-source.js';
 import type { JobRun } from '../queue/queue.js';
 import type { Recent } from './recent.js';
-import { scan } from './scanning.js';
+import { scanNoted } from './scanning.js';
 import { readSettings } from './settings.js';
 import { HeadMoved, Speaker, knownFindings } from './speak.js';
 import type { Store } from '../store/store.js';
@@ -172,7 +172,7 @@ export class ReviewJob {
     await new Speaker({ talk, store, key, login }, voice).say({ headSha: head.headSha, plan, spoken, bodyFor: words.bodyFor(told), isCurrent: () => isCurrent(one) });
     await store.saveReview(key, { headSha: head.headSha, baseSha: head.baseSha, json: JSON.stringify(keptReview(review, plan)), atMs: Date.now() });
     const { conclusion, output, annotations } = words.checkOf(told, spoken);
-    const unsent = config.sarif ? await scan(talk.client, { ...told.on, review: told.review, head }) : null;
+    const unsent = config.sarif ? await scanNoted(talk.client, { ...told.on, review: told.review, head }, { store, key }) : null;
     await check.end(conclusion, unsent === null ? output : { ...output, summary: joined([output.summary, unsent]) }, annotations);
   }
 }

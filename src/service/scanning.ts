@@ -6,11 +6,12 @@ import { rules } from '../../rules/index.js';
 import { uploadSarif } from '../gateway/code-scanning.js';
 import { GithubFailure } from '../gateway/github-failure.js';
 import type { Asker } from '../gateway/github-store.js';
-import type { PullHead } from '../gateway/pull-request.js';
+import { pullInWords, type PullHead } from '../gateway/pull-request.js';
 import { locator } from '../render/locate.js';
 import { renderSarif } from '../render/sarif.js';
 import type { Review } from '../review/review.js';
 import type { Submission } from '../mail/submission.js';
+import type { Store } from '../store/store.js';
 
 /** What is uploaded, for which head. */
 export interface Scanned {
@@ -18,6 +19,13 @@ export interface Scanned {
   readonly submission: Submission;
   readonly root: string;
   readonly head: PullHead;
+}
+
+/** Uploads a review as `scan` does, and notes that in the audit. */
+export async function scanNoted(client: Asker, scanned: Scanned, { store, key }: { store: Pick<Store, 'audit'>; key: string }): Promise<string | null> {
+  const unsent = await scan(client, scanned);
+  await store.audit.note({ act: unsent === null ? 'posted' : 'refused', what: `questions of ${pullInWords(scanned.head)} for code scanning`, submission: key, by: 'kcovet', atMs: Date.now() });
+  return unsent;
 }
 
 /** Uploads a review; why it is not there, in a sentence for the check, or null when it is. Rejects with what another time may mend. */

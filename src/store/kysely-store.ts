@@ -1,5 +1,6 @@
 /** @module The store in tables, for any database that kysely speaks; ./sqlite-store.ts opens the embedded one. */
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
+import type { AuditEntry } from './audit-store.js';
 import { KyselyAudit } from './kysely-audit.js';
 import { KyselyDrafts } from './kysely-drafts.js';
 import { KyselyJobs } from './kysely-jobs.js';
@@ -60,8 +61,11 @@ export class KyselyStore implements Store {
     });
   }
 
-  async posted(key: string, remoteId: string): Promise<void> {
-    await this.db.updateTable('claims').set({ state: 'posted', remote_id: remoteId }).where('key', '=', key).execute();
+  async posted(key: string, remoteId: string, entry?: AuditEntry): Promise<void> {
+    await this.transact(`claim ${key}`, async (db) => {
+      await db.updateTable('claims').set({ state: 'posted', remote_id: remoteId }).where('key', '=', key).execute();
+      if (entry) await new KyselyAudit(db).note(entry);
+    });
   }
 
   async release(key: string): Promise<void> {

@@ -6,7 +6,7 @@
 import type { DraftStore } from '../lists/draft.js';
 import type { ListStore } from '../lists/list-store.js';
 import type { SaidStore } from '../lists/said-store.js';
-import type { AuditStore } from './audit-store.js';
+import type { AuditEntry, AuditStore } from './audit-store.js';
 import type { JobStore } from './job-store.js';
 import type { Pruned, Retention } from './retention.js';
 import type { SubmissionStore } from './submission-store.js';
@@ -88,8 +88,8 @@ export interface Store {
 
   /** Claims a key before it is posted. Who gets it not fresh must read the other side before posting. */
   claim(wanted: Pick<Claim, 'key' | 'pull' | 'atMs'>): Promise<GivenClaim>;
-  /** It arrived, under this id. */
-  posted(key: string, remoteId: string): Promise<void>;
+  /** It arrived, under this id; the audit is told with it, or neither is kept. */
+  posted(key: string, remoteId: string, entry?: AuditEntry): Promise<void>;
   /** It is known not to have arrived (a refusal): the next one to claim it gets it fresh. */
   release(key: string): Promise<void>;
   /** All claims about a pull request, by key. */

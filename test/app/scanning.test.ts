@@ -24,6 +24,7 @@ describe.skipIf(noSqlite)(`code scanning${noSqlite ? `: ${noSqlite}` : ''}`, () 
       locations: [{ physicalLocation: { artifactLocation: { uri: 'kernel/kcov.c' }, region: { startLine: 34 } } }],
     }]);
     expect(world.checkOf(pull)?.output?.summary).not.toContain('code scanning');
+    expect(await world.kept.audit.entries({ max: 20 })).toContainEqual(expect.objectContaining({ act: 'posted', what: 'questions of o/linux#1 for code scanning' }));
   });
 
   test('without the permission the check says what to do, and everything else is there', async () => {
@@ -33,6 +34,7 @@ describe.skipIf(noSqlite)(`code scanning${noSqlite ? `: ${noSqlite}` : ''}`, () 
     expect(world.questions(pull)).toHaveLength(1);
     expect(world.checkOf(pull)).toMatchObject({ status: 'completed', conclusion: 'neutral' });
     expect(world.checkOf(pull)?.output?.summary).toContain('give the App write access to "Code scanning alerts"');
+    expect(await world.kept.audit.entries({ max: 20 })).toContainEqual(expect.objectContaining({ act: 'refused', what: 'questions of o/linux#1 for code scanning' }));
   });
 
   test('that fails for a while is asked again, and nothing is said twice', async () => {

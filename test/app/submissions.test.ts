@@ -34,6 +34,25 @@ describe.skipIf(noSqlite)(`pull requests as submissions${noSqlite ? `: ${noSqlit
     ]);
   });
 
+  test('what is not a review is in the audit, too: reactions, cancelled checks, refusals', async () => {
+    const pull = await world.open([kcov('ASK first')]);
+    world.github.faults.add({ method: 'POST', path: /check-runs$/u, answer: { status: 422 } });
+    await world.tell(pull, 'opened');
+    await world.tell(pull, 'reopened');
+    await world.comment(pull, '/kcovet help');
+    let open = (): void => undefined;
+    engine.gate = new Promise((resolve) => { open = resolve; });
+    world.push(pull, [kcov('nothing')]);
+    await world.send(pullEvent(world.repo, pull, 'synchronize'));
+    await expect.poll(() => versions(1)).toMatchObject([{ state: 'reviewed' }, { state: 'running' }]);
+    pull.state = 'closed';
+    await world.send(pullEvent(world.repo, pull, 'closed'));
+    open();
+    await world.idle();
+    const said = (await world.kept.audit.entries({ submission: `github/${world.repo.id}/1`, max: 50 })).map(({ act, what }) => `${act} ${what.replace(/\d+\)/u, 'N)')}`);
+    for (const one of ['refused a check of o/linux#1', 'posted a reaction to author on o/linux#1 (eyes)', 'updated the check of a commit (N): cancelled']) expect(said).toContain(one);
+  });
+
   test('one that is closed while it is reviewed is dropped; nothing of kcov is no submission', async () => {
     let open = (): void => undefined;
     engine.gate = new Promise((resolve) => { open = resolve; });

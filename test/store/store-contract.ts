@@ -36,6 +36,15 @@ export function storeContract(name: string, make: () => Promise<Store>): void {
       expect(await store.claim({ key: 'a', pull, atMs: 3 })).toMatchObject({ fresh: false, state: 'posted', remoteId: '5' });
     });
 
+    test('keeps what was posted together with its entry of the audit, or neither', async () => {
+      await store.claim({ key: 'a', pull, atMs: 1 });
+      const entry = { act: 'posted' as const, what: 'a check', submission: pull, by: 'kcovet', atMs: 2 };
+      await expect(store.posted('a', '5', { ...entry, by: null as unknown as string })).rejects.toThrow();
+      expect(await store.claims(pull)).toMatchObject([{ state: 'claimed' }]);
+      await store.posted('a', '5', entry);
+      expect(await store.audit.entries({ submission: pull, max: 9 })).toEqual([entry]);
+    });
+
     test('lists the claims of one pull request', async () => {
       await store.claim({ key: 'b', pull, atMs: 1 });
       await store.claim({ key: 'a', pull, atMs: 1 });

@@ -39,10 +39,22 @@ export class CommandJob {
     const talk = new PullConversation(await this.tools.client(work.pull.installation), work.pull);
     const head = await talk.head();
     const allowed = head.author === work.by || await talk.mayWrite(work.by);
-    await talk.react(work.comment, allowed && command.kind !== 'unknown' ? 'eyes' : 'confused');
+    await this.react(work, talk, allowed && command.kind !== 'unknown' ? 'eyes' : 'confused');
     const asked: Asked = { work, key: pullKey(work.pull), talk, head, tools: this.tools, signal };
     const text = allowed ? await carriedOut(command, asked) : answers.notAllowedText;
     await this.answer(asked, text);
+  }
+
+  /** One reaction; put once more after a crash, since twice is once. */
+  private async react(work: CommandWork, talk: PullConversation, reaction: 'eyes' | 'confused'): Promise<void> {
+    await postOnce(this.tools.store, {
+      key: `reaction ${work.delivery}`, pull: pullKey(work.pull), what: `a reaction to ${work.by} on ${pullInWords(talk.ref)}`,
+      find: () => Promise.resolve(null),
+      post: async () => {
+        await talk.react(work.comment, reaction);
+        return reaction;
+      },
+    });
   }
 
   /** One answer: in the thread of the comment, or in the conversation. */
