@@ -32,16 +32,18 @@ export class KyselySubmissions implements SubmissionStore {
   async begin({ submission, id: version, label, atMs }: NewVersion): Promise<{ id: string; number: number }> {
     const id = submissionId(submission.key);
     return this.transact(`submission ${submission.key}`, async (db) => {
-      const { newest } = await keepHead(db, { ...submission, id, atMs });
+      await keepHead(db, { ...submission, id, atMs });
       const again = { state: 'waiting', reason: '', progress: '', changed_ms: atMs } as const;
       const known = await db.selectFrom('versions').select(['number', 'state']).where('submission', '=', submission.key).where('id', '=', version).executeTakeFirst();
       if (known) {
         const waits = known.state === 'failed' || known.state === 'dropped';
         if (waits) await db.updateTable('versions').set(again).where('submission', '=', submission.key).where('id', '=', version).execute();
         if (waits) await db.updateTable('submissions').set({ changed_ms: atMs }).where('key', '=', submission.key).execute();
+        // A head that is pushed again is what there is now; a series that is looked at again may have newer ones after it.
+        if (submission.origin !== 'list') await db.updateTable('submissions').set({ newest: known.number }).where('key', '=', submission.key).execute();
         return { id, number: known.number };
       }
-      const number = newest + 1;
+      const number = await lastNumber(db, submission.key) + 1;
       await db.insertInto('versions').values({ submission: submission.key, id: version, number, label, ...again, verdict: null, questions: 0, base: '', at_ms: atMs, json: null, patch: null, reviewed_ms: null }).execute();
       await db.updateTable('submissions').set({ newest: number, changed_ms: atMs }).where('key', '=', submission.key).execute();
       return { id, number };
@@ -106,12 +108,18 @@ export class KyselySubmissions implements SubmissionStore {
   }
 }
 
-/** Keeps what all versions share; the number of the newest one, 0 before there is any. */
-async function keepHead(db: Transaction<Tables>, head: SubmissionHead & { readonly id: string; readonly atMs: number }): Promise<{ newest: number }> {
+/** The greatest number that was given; 0 before there is any. */
+async function lastNumber(db: Transaction<Tables>, key: string): Promise<number> {
+  const row = await db.selectFrom('versions').select((e) => e.fn.max('number').as('last')).where('submission', '=', key).executeTakeFirst();
+  return Number(row?.last ?? 0);
+}
+
+/** Keeps what all versions share. */
+async function keepHead(db: Transaction<Tables>, head: SubmissionHead & { readonly id: string; readonly atMs: number }): Promise<void> {
   const { key, id, origin, title, author, where: place, isPrivate, atMs } = head;
   const shared = { origin, title, author, place, private: isPrivate ? 1 : 0, words: [title, author, place].join('\n').toLowerCase() };
-  return await db.insertInto('submissions').values({ key, id, ...shared, newest: 0, changed_ms: atMs })
-    .onConflict((on) => on.column('key').doUpdateSet(shared)).returning('newest').executeTakeFirstOrThrow();
+  await db.insertInto('submissions').values({ key, id, ...shared, newest: 0, changed_ms: atMs })
+    .onConflict((on) => on.column('key').doUpdateSet(shared)).execute();
 }
 
 type Entries = SelectQueryBuilder<Tables, 'submissions' | 'versions', EntryRow>;

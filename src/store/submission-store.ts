@@ -108,7 +108,7 @@ export interface SubmissionPage {
 }
 
 export interface SubmissionStore {
-  /** Makes a version known, waiting; what is known of its submission is brought up to date. A version that is known already keeps its state, unless it failed or was dropped: then it waits again. */
+  /** Makes a version known, waiting; what is known of its submission is brought up to date. A version that is known already keeps its state, unless it failed or was dropped: then it waits again. It is the newest from then on, but for one of a list that is known already. */
   begin(version: NewVersion): Promise<{ readonly id: string; readonly number: number }>;
   /** Sets state and reason, progress ''. A version that is not known is left alone. */
   setVersionState(submission: string, version: string, step: { readonly state: Exclude<VersionState, 'reviewed'>; readonly reason: string; readonly atMs: number }): Promise<void>;

@@ -68,6 +68,15 @@ export function submissionsContract(name: string, make: () => Promise<Store>): v
       expect((await keysOf({ withPrivate: false })).sort()).toEqual(['github%7/1', 'github/7/2', 'github/71/1']);
     });
 
+    test('a head that is pushed again is the newest again, and numbers go on; an older series of a list is not', async () => {
+      for (const id of ['a', 'b', 'a']) await kept.begin(version(id));
+      const { id } = await kept.begin(version('a'));
+      expect((await kept.submission(id))?.newest).toMatchObject({ id: 'a', number: 1 });
+      expect((await kept.begin(version('c'))).number).toBe(3);
+      for (const series of ['v1', 'v2', 'v1']) await kept.begin(version(series, { key: 'list/1', origin: 'list' }));
+      expect((await kept.submissions({ ...all, origin: 'list' }, { max: 1 })).entries[0]?.newest.id).toBe('v2');
+    });
+
     test('a review that is made again is in place of the older one, which is there until then', async () => {
       const { id } = await kept.begin(version('a'));
       await kept.saveVersion(head.key, 'a', review);
