@@ -53,7 +53,7 @@ export async function githubSide(config: AppConfig, { store, queue, engine, metr
   };
   return {
     inbox, installationOf,
-    jobs: githubJobs({ store, inbox, engine, metrics, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent() }),
+    jobs: githubJobs({ store, inbox, engine, metrics, client: (installation) => clients.for(installation), login: loginOf(probot), recent: new Recent(({ stopped }) => !stopped) }),
     receive: async ({ id, name, payload }) => await probot.receive({ id, name, payload } as Parameters<Probot['receive']>[0]),
     clientOf: async (repository) => await clients.for(await installationOf(repository)),
   };

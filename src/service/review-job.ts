@@ -74,15 +74,21 @@ export class ReviewJob {
     const head = await talk.head();
     if (head.state === 'closed') return await this.closed({ work, key, talk });
     const read = await readSettings(talk, head);
-    if (!work.forced && (head.draft || (read.ok && !wantsBranch(read.config, head.baseRef)))) return;
+    if (!work.forced && head.draft) return await this.unwanted(key, 'the pull request is a draft now');
+    if (!work.forced && read.ok && !wantsBranch(read.config, head.baseRef)) return await this.unwanted(key, 'pull requests to this branch are not reviewed');
     await this.considered({ work, key, talk, head, read }, run);
   }
 
   /** Nobody waits for what is under way. */
   private async closed({ work, key, talk }: Pick<Case, 'work' | 'key' | 'talk'>): Promise<void> {
     const { store } = this.tools;
-    await endOpenVersions(store, key, { state: 'dropped', reason: 'the pull request is closed', atMs: Date.now() });
+    await this.unwanted(key, 'the pull request is closed');
     await cancelChecks({ checks: new CheckRuns(talk.client, work.pull), store }, key);
+  }
+
+  /** Versions that were under way are not reviewed any more. */
+  private async unwanted(key: string, reason: string): Promise<void> {
+    await endOpenVersions(this.tools.store, key, { state: 'dropped', reason, atMs: Date.now() });
   }
 
   /** Reviews it if it is about kcov, and if the repository wants that. */
@@ -96,9 +102,12 @@ export class ReviewJob {
       throw error;
     }
     const wanted = request.concernsKcov && wantsPaths(config, request.files.map((file) => file.path));
-    if (!wanted && !one.work.forced && (await this.tools.store.findings(one.key)).length === 0) return;
+    if (!wanted && !one.work.forced && (await this.tools.store.findings(one.key)).length === 0) return await this.unwanted(one.key, 'what was pushed is not about kcov');
     const check = await this.checkOf(one);
-    if (!one.read.ok) return await check.end('neutral', words.badSettings(one.read.problems));
+    if (!one.read.ok) {
+      await this.unwanted(one.key, 'the configuration cannot be read');
+      return await check.end('neutral', words.badSettings(one.read.problems));
+    }
     const track = await VersionTrack.begin(this.tools.store, versionOf(one), Date.now);
     await track.during(() => this.reviewed({ ...one, config, request, check, track }, run));
   }
@@ -134,11 +143,13 @@ export class ReviewJob {
     await (final ? check.end('neutral', words.failed(error)) : check.waiting(words.waiting(error))).catch(() => undefined);
   }
 
-  private async reviewOf({ key, talk, request, config, check, track }: Underway, signal: AbortSignal): Promise<Review> {
+  private async reviewOf({ work, key, talk, request, config, check, track }: Underway, signal: AbortSignal): Promise<Review> {
     const { metrics, recent, engine } = this.tools;
     const assumed = assumedBy((await this.tools.store.assumptions(key)).map((one) => one.text));
     const { head: { headSha }, mergeBaseSha } = request;
-    return await recent.get(JSON.stringify([key, headSha, mergeBaseSha, config, assumed]), async () => {
+    // Who asks for it gets a search of its own.
+    const asked = work.forced ? work.delivery : null;
+    return await recent.get(JSON.stringify([key, headSha, mergeBaseSha, config, assumed, asked]), async () => {
       const on = await timedStage(metrics, 'base', () => onBase(talk.client, request, baseOptionsOf(config)));
       const began = performance.now();
       const review = await engine.review({ ...on, ...assumed }, { signal, onProgress: (progress) => { check.progress(progress); track.progress(progress); } });

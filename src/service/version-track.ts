@@ -2,6 +2,7 @@
  * @module What pages know of a review while it is made, and afterwards: a version of a submission, from waiting to reviewed or failed. Each
  * kind of job that reviews tells it the same way. It says nothing to anybody outside.
  */
+import { Superseded } from '../engine/engine.js';
 import type { Progress } from '../review/options.js';
 import type { Review } from '../review/review.js';
 import type { Store } from '../store/store.js';
@@ -43,12 +44,13 @@ export class VersionTrack {
     this.#saying = this.#saying.then(() => this.store.submissions.setProgress(this.submission, this.version, text)).catch(() => undefined);
   }
 
-  /** Does work on the version; where it fails the version waits for the next attempt, with the reason. */
+  /** Does work on the version; where it fails the version waits for the next attempt, with the reason; where it was stopped, without one. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      await this.#state('waiting', error instanceof Error ? error.message : String(error)).catch(() => undefined);
+      const reason = error instanceof Error ? error.message : String(error);
+      await this.#state('waiting', error instanceof Superseded ? '' : reason).catch(() => undefined);
       throw error;
     }
   }

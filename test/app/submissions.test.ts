@@ -68,6 +68,19 @@ describe.skipIf(noSqlite)(`pull requests as submissions${noSqlite ? `: ${noSqlit
     expect(await versions(2)).toEqual([]);
   });
 
+  test('one whose next head is not wanted is dropped', async () => {
+    let open = (): void => undefined;
+    engine.gate = new Promise((resolve) => { open = resolve; });
+    const pull = await world.open([kcov('ASK first')]);
+    await world.send(pullEvent(world.repo, pull, 'opened'));
+    await expect.poll(() => versions(1)).toMatchObject([{ state: 'running' }]);
+    world.push(pull, [{ 'mm/slab.c': 'int x;\n' }]);
+    await world.send(pullEvent(world.repo, pull, 'synchronize'));
+    open();
+    await world.idle();
+    expect(await versions(1)).toMatchObject([{ state: 'dropped', reason: 'what was pushed is not about kcov' }]);
+  });
+
   test('the figures are those of what was done', async () => {
     await world.tell(await world.open([kcov('ASK first')]), 'opened');
     const text = await world.figures();
