@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { spanSeconds } from './gateway/public-inbox/mirror-cursor.js';
+import { meantBy } from './misspelt.js';
 import { readYaml } from './service/yaml-file.js';
 import { serveSchema, VARIABLES, type Settings } from './settings.js';
 import { RETENTION, type Retention } from './store/retention.js';
@@ -78,7 +79,7 @@ export function readServeConfig(env: Env, file: SettingsFile | null = null): Rea
   const variables = readVariables(given);
   const settings = merged(read.ok ? placed(read.config, file) : {}, variables.values);
   const github = appOf(settings, given);
-  const problems = [...(read.ok ? [] : read.problems), ...variables.problems, ...github.problems.filter((one) => !variables.problems.some((other) => other.startsWith(firstWord(one)))), ...together(settings)];
+  const problems = [...(read.ok ? [] : read.problems), ...variables.problems, ...github.problems.filter((one) => !variables.problems.some((other) => other.startsWith(firstWord(one)))), ...(read.ok ? together(settings) : [])];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: Object.freeze({ ...configOf(settings), github: github.app, token: given['KCOVET_TOKEN'] ?? null }) };
 }
 
@@ -100,6 +101,7 @@ function readVariables(env: Env): { values: Record<string, unknown>; problems: s
   const values: Record<string, unknown> = {};
   const problems = env['KCOVET_STORE'] === undefined ? [] : ['KCOVET_STORE is KCOVET_DATA by now: give the folder that kcovet.sqlite is in'];
   if (env['KCOVET_TOKEN'] !== undefined && env['KCOVET_TOKEN'].length < 16) problems.push('KCOVET_TOKEN is too short: take 16 random characters or more');
+  problems.push(...misspelt(env));
   for (const [name, path] of Object.entries(VARIABLES)) {
     const text = env[name];
     if (text === undefined) continue;
@@ -109,6 +111,15 @@ function readVariables(env: Env): { values: Record<string, unknown>; problems: s
     else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'is wrong'}`);
   }
   return { values, problems };
+}
+
+/** Variables that are nearly ours. Others that begin with KCOVET_ are somebody else's. */
+function misspelt(env: Env): string[] {
+  const names = [...Object.keys(VARIABLES).filter((name) => name.startsWith('KCOVET_')), 'KCOVET_TOKEN'];
+  return Object.keys(env).filter((name) => name.startsWith('KCOVET_') && name !== 'KCOVET_STORE').flatMap((name) => {
+    const meant = meantBy(name, names);
+    return meant === null ? [] : [`${name} is no setting: ${meant} is`];
+  });
 }
 
 /** The schema of one setting by its path, such as "limits.states". */
@@ -144,6 +155,7 @@ function merged(settings: Settings, values: Readonly<Record<string, unknown>>): 
 
 /** What is wrong between settings that are right by themselves. */
 function together({ pages, proxy }: Settings): string[] {
+  if (proxy !== undefined && pages !== 'proxy') return ['proxy: is for pages: proxy, and does nothing without: take it out, or set pages: proxy'];
   return pages === 'proxy' && proxy === undefined ? ['pages: proxy needs proxy: {header: X-Forwarded-User, actors: all} in a file given with --config'] : [];
 }
 

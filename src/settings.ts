@@ -10,7 +10,7 @@ const number = (min: number, max: number, error = `is a number from ${min} to ${
 };
 const text = (max: number, what: string) => z.string({ error: `is ${what}` }).min(1, { error: `is ${what}` }).max(max, { error: `is ${what}` });
 const path = (what: string) => text(4096, what);
-const span = z.string().refine((given) => spanSeconds(given) !== null, { error: 'is a time such as 90.days' });
+const span = z.string().refine((given) => (spanSeconds(given) ?? 0) > 0, { error: 'is a time such as 90.days' });
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `is an address such as ${example}` }).max(2000);
 
 /** How long things are kept. */
@@ -44,7 +44,7 @@ export const serveSchema = z.strictObject({
   }).optional().describe('The GitHub App; without it no pull request is reviewed.'),
   watch: path('a watch.yml').optional().describe('watch.yml of mailing lists; without it none is watched.'),
   database: address(/^postgres(?:ql)?$/u, 'postgres://kcovet@127.0.0.1/kcovet').optional().describe('A database of Postgres instead of the file in the data folder.'),
-  redis: address(/^rediss?$/u, 'redis://127.0.0.1:6379').optional().describe('A Redis for the queue instead of the one in this process; several workers need it.'),
+  redis: address(/^rediss?$/u, 'redis://127.0.0.1:6379').refine((url) => URL.canParse(url) && new URL(url).hostname !== '' && /^\/?\d*$/u.test(new URL(url).pathname), { error: 'is an address such as redis://127.0.0.1:6379, with /DATABASE, a number, if need be' }).optional().describe('A Redis for the queue instead of the one in this process; several workers need it.'),
   'redis-prefix': z.string().regex(/^[\w-]{1,60}$/u, { error: 'is a word' }).optional().describe('What keys in Redis begin with: kcovet.'),
   reviews: number(1, 64).optional().describe('Jobs that run at a time: 1.'),
   limits: z.strictObject({

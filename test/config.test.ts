@@ -44,3 +44,13 @@ test('each variable is a setting that there is: a wrong value is refused', () =>
   const read = readServeConfig(wrong);
   expect(read.ok ? [] : Object.keys(VARIABLES).filter((name) => !read.problems.some((problem) => problem.startsWith(`${name} `)))).toEqual([]);
 });
+
+test('what would do nothing is said: misspelt variables, a proxy without its pages, nothing kept, a database of Redis that is none', () => {
+  const read = readServeConfig({ KCOVET_PAGE: 'open', KCOVET_REVEIWS: '2', KCOVET_TEST_REDIS: 'x', KCOVET_PORT_3000_TCP: 'x', REDIS_URL: 'redis://h:1/x' }, file('proxy: {header: X-User, actors: all}\n'));
+  expect(read.ok ? [] : read.problems).toEqual(['KCOVET_PAGE is no setting: KCOVET_PAGES is', 'KCOVET_REVEIWS is no setting: KCOVET_REVIEWS is', expect.stringMatching(/^REDIS_URL is an address such as .*DATABASE/u), expect.stringMatching(/^proxy: is for pages: proxy/u)]);
+  expect(readServeConfig({}, file('retention: {audit: 0.days}\n'))).toMatchObject({ ok: false, problems: ['/etc/kcovet/kcovet.yml:1: retention.audit: is a time such as 90.days'] });
+});
+
+test('of a file that cannot be read nothing else is said', () => {
+  expect(readServeConfig({ KCOVET_PAGES: 'proxy' }, file('proxy: [\n'))).toMatchObject({ ok: false, problems: [expect.stringContaining('is no YAML')] });
+});

@@ -60,12 +60,20 @@ function told({ github, watch, url, pages: access }: ServeConfig, { url: webhook
   ].join('\n');
 }
 
+/** The port that is given; null: any where the usual one is taken. */
+async function demoPort({ env: { PORT } }: Io): Promise<number | null> {
+  const { readServeConfig } = await import('../config.js');
+  const read = readServeConfig({ PORT });
+  if (!read.ok) throw new CliFailure(`serve --demo: ${read.problems.map(clean).join('; ')}`);
+  return PORT ? read.config.port : null;
+}
+
 /** Runs the demonstration until the process is told to end. */
 async function runDemo(io: Io): Promise<number> {
   const [{ startDemo }, { jsonLog, atLeast }, { ServeFailure }] = await Promise.all([import('../demo.js'), import('../service/log.js'), import('../serve-failure.js')]);
-  const { PORT: port } = io.env;
+  const port = await demoPort(io);
   try {
-    const demo = await startDemo({ version: packageVersion(), log: atLeast('warn', jsonLog((line) => io.stderr.write(line))), port: port !== undefined && /^\d{1,5}$/u.test(port) ? Number(port) : null });
+    const demo = await startDemo({ version: packageVersion(), log: atLeast('warn', jsonLog((line) => io.stderr.write(line))), port });
     io.stdout.write(`kcovet: open ${demo.serving.pages}\nkcovet: the examples of the package are reviewed now; nothing is kept\nkcovet: to upload a patch of your own, log in: ${demo.login}\n`);
     await io.untilStopped();
     await demo.serving.stop();

@@ -40,6 +40,10 @@ test.each([
   expect(stderr).toMatch(/^kcovet: serve: [^\n]+\n$/u);
 });
 
+test('a port of the demonstration that is none', async () => {
+  for (const PORT of ['99999', 'x']) expect(await kcovet(['serve', '--demo'], { env: { PORT } })).toMatchObject({ status: 2, stderr: 'kcovet: serve --demo: PORT is a number from 0 to 65535\n' });
+});
+
 test('a file of variables that is not there', async () => {
   expect((await kcovet(['serve', '--env', join(dir, 'none')])).stderr).toMatch(/^kcovet: .*none: .*: give the file that --register wrote/u);
 });
