@@ -56,6 +56,7 @@ export function kcovetApp(inbox: Inbox, onPush: OnPush = () => undefined): Appli
     onChecks(app, inbox);
     onComments(app, inbox);
     onInstallations(app, inbox);
+    app.on(['repository.privatized', 'repository.publicized'], async ({ payload }) => await inbox.shown(payload.repository.id, payload.action === 'privatized'));
     app.on('push', ({ payload }) => onPush(payload.repository.full_name.toLowerCase()));
   };
 }

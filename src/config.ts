@@ -101,6 +101,7 @@ function readVariables(env: Env): { values: Record<string, unknown>; problems: s
   const values: Record<string, unknown> = {};
   const problems = env['KCOVET_STORE'] === undefined ? [] : ['KCOVET_STORE is KCOVET_DATA by now: give the folder that kcovet.sqlite is in'];
   if (env['KCOVET_TOKEN'] !== undefined && env['KCOVET_TOKEN'].length < 16) problems.push('KCOVET_TOKEN is too short: take 16 random characters or more');
+  else if (env['KCOVET_TOKEN'] !== undefined && !/^[\x21-\x7e]{16,500}$/u.test(env['KCOVET_TOKEN'])) problems.push('KCOVET_TOKEN has a blank, a letter beyond ASCII, or more than 500 characters: programs could not send it');
   problems.push(...misspelt(env));
   for (const [name, path] of Object.entries(VARIABLES)) {
     const text = env[name];

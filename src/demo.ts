@@ -40,5 +40,5 @@ export async function startDemo({ version, log, port, engine }: { version: strin
 }
 
 async function addExamples({ uploads }: Serving): Promise<void> {
-  for (const name of EXAMPLES) await uploads.add(await readFile(join(packageRoot() ?? '.', 'examples', name), 'utf8'), name.endsWith('.diff') ? { title: `examples/${name}` } : {});
+  for (const name of EXAMPLES) await uploads.add(await readFile(join(packageRoot() ?? '.', 'examples', name), 'utf8'), { private: false, ...(name.endsWith('.diff') ? { title: `examples/${name}` } : {}) });
 }

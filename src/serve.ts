@@ -81,7 +81,7 @@ export async function serve(config: ServeConfig, parts: ServeParts): Promise<Ser
   addGauges(metrics, { queue, store, version });
   const ready = readiness({ store, queue, stopping: stopping.signal });
   const access = accessOf({ pages: config.pages, token: parts.token ?? crypto.randomUUID(), ...(config.proxy === null ? {} : { proxy: config.proxy }) });
-  const app = webApp({ store, queue, uploads: sides.uploads, rerun: sides.rerun, access, version, log, metrics: () => metrics.text(), ready: ready.problems, now: Date.now, ...await boardOf(parts) });
+  const app = webApp({ store, queue, uploads: sides.uploads, rerun: sides.rerun, access, version, log, metrics: () => metrics.text(), ready: ready.problems, now: Date.now, url: config.url, names: [config.host], ...await boardOf(parts) });
   const { github } = sides;
   const webhooks = github && config.github ? { secret: config.github.webhookSecret, store, log, receive: github.receive } : null;
   const server = doorServer(webhooks, getRequestListener(app.fetch, { overrideGlobalObjects: false }));

@@ -2,6 +2,7 @@
  * @module kcovet.yml: what a server is told by a file, and by which variables of the environment. Each setting is checked by one schema,
  * wherever it comes from; schema/serve.schema.json is printed from the schema here.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { spanSeconds } from './gateway/public-inbox/mirror-cursor.js';
 
@@ -12,6 +13,12 @@ const text = (max: number, what: string) => z.string({ error: `is ${what}` }).mi
 const path = (what: string) => text(4096, what);
 const span = z.string().refine((given) => (spanSeconds(given) ?? 0) > 0, { error: 'is a time such as 90.days' });
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `is an address such as ${example}` }).max(2000);
+
+function isNetwork(given: string): boolean {
+  const [, ip = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/u.exec(given) ?? [];
+  const version = isIP(ip);
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
+}
 
 /** How long things are kept. */
 const retentionSchema = z.strictObject({
@@ -32,7 +39,7 @@ export const serveSchema = z.strictObject({
     .describe('Who may read: all (open), who has the token (token, the default), or whom a proxy names (proxy).'),
   proxy: z.strictObject({
     header: z.string().regex(/^[A-Za-z0-9-]{1,60}$/u, { error: 'is the name of a header, such as X-Forwarded-User' }).describe('Header in which the proxy says who it is.'),
-    from: z.array(text(64, 'an address such as 127.0.0.1')).min(1).max(20).optional().describe('Addresses that the proxy asks from: loopback when left out.'),
+    from: z.array(text(64, 'an address such as 127.0.0.1').refine(isNetwork, { error: 'is an address such as 127.0.0.1, or a network such as 10.0.0.0/8; names do not count' })).min(1).max(20).optional().describe('Addresses that the proxy asks from: loopback when left out.'),
     actors: z.union([z.literal('all'), z.array(text(200, 'a name')).max(500)], { error: 'is all, or a list of names' }).describe('Who may moderate and ask for reviews: all, or a list of names.'),
   }).optional(),
   github: z.strictObject({

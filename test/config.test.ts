@@ -54,3 +54,11 @@ test('what would do nothing is said: misspelt variables, a proxy without its pag
 test('of a file that cannot be read nothing else is said', () => {
   expect(readServeConfig({ KCOVET_PAGES: 'proxy' }, file('proxy: [\n'))).toMatchObject({ ok: false, problems: [expect.stringContaining('is no YAML')] });
 });
+
+test.each(['[nginx]', '[10.0.0.0/33]', '["::1/129"]', '["10.0.0.0/"]'])('a proxy is an address or a network, not %s', (from) => {
+  expect(readServeConfig({}, file(`pages: proxy\nproxy:\n  header: X-Forwarded-User\n  actors: all\n  from: ${from}\n`))).toMatchObject({ ok: false, problems: [expect.stringMatching(/^\/etc\/kcovet\/kcovet\.yml:5: .*is an address such as/u)] });
+});
+
+test.each(['a b c d e f g h i j', 'ä'.repeat(20), 'x'.repeat(501)])('a token that no header can carry is none: %s', (token) => {
+  expect(readServeConfig({ KCOVET_TOKEN: token })).toMatchObject({ ok: false, problems: [expect.stringMatching(/^KCOVET_TOKEN has a blank/u)] });
+});

@@ -80,12 +80,12 @@ async function show(id: string, { format, raw, ...place }: OutboxFlags, io: Io):
 }
 
 async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io: Io): Promise<void> {
-  const { moderate } = await import('../lists/moderate.js');
+  const [{ moderate }, { draftNotes }] = await Promise.all([import('../lists/moderate.js'), import('../lists/audited-drafts.js')]);
   await within(flags, io, async ({ store }) => {
     for (const id of ids) {
       const draft = await draftOf(store.drafts, id);
       const by = io.env['USER'] || 'the command line';
-      const refusal = await moderate(store.drafts, draft.id, { verb, by, why: flags.why ?? '', nowMs: Date.now(), audit: store.audit });
+      const refusal = await moderate(store.drafts, draft.id, { verb, by, why: flags.why ?? '', nowMs: Date.now(), note: draftNotes(store) });
       if (refusal !== null) throw new CliFailure(`outbox: ${clean(refusal)}`);
       io.stdout.write(`${draft.id}: ${{ approve: 'approved', reject: 'dropped', retry: 'to be sent again' }[verb]}\n`);
     }
@@ -105,14 +105,14 @@ async function send(flags: OutboxFlags, io: Io): Promise<void> {
 
 /** Shows pages on this machine until the process is told to end. */
 async function pages(flags: OutboxFlags, io: Io): Promise<void> {
-  const [{ outboxApp }, { accessOf }, { startPageServer }, { jsonLog }, { randomBytes }] = await Promise.all([
-    import('../web/outbox-routes.js'), import('../web/access.js'), import('../web/page-server.js'), import('../service/log.js'), import('node:crypto'),
+  const [{ outboxApp }, { accessOf }, { startPageServer }, { jsonLog }, { randomBytes }, { draftNotes }] = await Promise.all([
+    import('../web/outbox-routes.js'), import('../web/access.js'), import('../web/page-server.js'), import('../service/log.js'), import('node:crypto'), import('../lists/audited-drafts.js'),
   ]);
   const port = Number(flags.port ?? '0');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliFailure(`outbox page: --port ${clean(flags.port ?? '')}: give a port, such as 8080, or leave it out`);
   await within(flags, io, async ({ store }) => {
     const token = randomBytes(24).toString('base64url');
-    const app = outboxApp({ drafts: store.drafts, audit: store.audit, now: Date.now }, { access: accessOf({ pages: 'token', token }), log: jsonLog((line) => io.stderr.write(line)) });
+    const app = outboxApp({ drafts: store.drafts, note: draftNotes(store), now: Date.now }, { access: accessOf({ pages: 'token', token }), log: jsonLog((line) => io.stderr.write(line)) });
     const server = await startPageServer(app, port).catch((error: unknown) => {
       throw new CliFailure(`outbox page: cannot listen on 127.0.0.1:${port} (${error instanceof Error ? clean(error.message) : 'unknown'}): name another --port`);
     });

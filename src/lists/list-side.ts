@@ -10,7 +10,7 @@ import type { Store } from '../store/store.js';
 import type { Queue } from '../queue/queue.js';
 import type { JobTable } from '../service/job-table.js';
 import type { Log } from '../service/log.js';
-import { auditedDrafts } from './audited-drafts.js';
+import { auditedDrafts, draftNotes } from './audited-drafts.js';
 import { answerMail } from './answering/answer-mail.js';
 import { withOptOuts } from './answering/opt-outs.js';
 import { listJobs, type ListWork } from './list-jobs.js';
@@ -92,7 +92,7 @@ export async function listSide(config: WatchConfig, around: Surroundings): Promi
   const { folder, log, store, now = Date.now } = around;
   const sinceS = sinceSeconds(config.since, Math.floor(now() / 1000));
   if (sinceS === null) return { failure: `since: ${config.since}: give a time such as 2.weeks or 2026-01-31` };
-  const office = officeFor(config, { folder, env: around.env, drafts: auditedDrafts(store, now), said: store.said, audit: store.audit, log });
+  const office = officeFor(config, { folder, env: around.env, drafts: auditedDrafts(store, now), said: store.said, note: draftNotes(store), log });
   const problem = await problemOf(config, office, around.env);
   return typeof office === 'string' || problem !== null ? { failure: problem ?? '' } : madeOf(config, { ...around, now, sinceS, office });
 }

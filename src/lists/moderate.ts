@@ -1,5 +1,6 @@
 /** @module What a moderator decides about a draft, whichever way it was said: by mail, on the command line, on a page. */
-import type { Act, AuditStore } from '../store/audit-store.js';
+import type { Act } from '../store/audit-store.js';
+import type { NoteDraft } from './audited-drafts.js';
 import type { Draft, DraftState, DraftStore } from './draft.js';
 
 /** `retry`: of one that was refused, or where somebody looked and it had not arrived; of one that was sent, to those it came back from. */
@@ -14,7 +15,7 @@ export interface ModeratorDecision {
   readonly why: string;
   readonly nowMs: number;
   /** Where it is written down. */
-  readonly audit?: AuditStore;
+  readonly note?: NoteDraft;
 }
 
 const acts: Readonly<Record<Verb, Act>> = { approve: 'approved', reject: 'rejected', retry: 'retried' };
@@ -43,13 +44,13 @@ function refusal(verb: Verb, id: string, state: DraftState): string {
 }
 
 /** Carries a decision out; null, or why it could not be, in words. */
-export async function moderate(drafts: DraftStore, id: string, { verb, by, why, nowMs, audit }: ModeratorDecision): Promise<string | null> {
+export async function moderate(drafts: DraftStore, id: string, { verb, by, why, nowMs, note }: ModeratorDecision): Promise<string | null> {
   const draft = await drafts.find(id);
   if (draft === null) return `there is no draft ${id}`;
   const reason = `${verb === 'reject' ? 'rejected' : verb === 'retry' ? 'to be sent again' : 'approved'} by ${by}${why === '' ? '' : `: ${why}`}`;
   const remaining = verb === 'retry' && draft.state === 'sent' ? missed(draft) : null;
   if (remaining?.length === 0) return refusal(verb, id, draft.state);
   const done = await drafts.step(id, { from: fromStates[verb], to: verb === 'reject' ? 'dropped' : 'approved', why: reason, ...(remaining === null ? {} : { remaining }), ...(verb === 'reject' ? {} : { dueMs: nowMs }) });
-  if (done) await audit?.note({ act: acts[verb], what: `draft ${id.slice(0, 12)} to ${draft.mail.to.join(', ')}`, submission: '', by, atMs: nowMs });
+  if (done) await note?.(draft, acts[verb], { by, atMs: nowMs });
   return done ? null : refusal(verb, id, (await drafts.find(id))?.state ?? draft.state);
 }

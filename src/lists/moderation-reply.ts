@@ -53,7 +53,7 @@ export async function takeModerationReply(office: Office, { raw, text }: Moderat
   if (sender === null) return { draft: id, done: false, why: 'no trusted mail server says who sent it' };
   const policy = await office.policy();
   if (!policy.ok || !policy.config.moderators.some((one) => plainAddress(one) === sender)) return { draft: id, done: false, why: `${sender} is no moderator` };
-  const refusal = await moderate(office.drafts, id, { ...said, by: sender, nowMs, ...(office.audit ? { audit: office.audit } : {}) });
+  const refusal = await moderate(office.drafts, id, { ...said, by: sender, nowMs, ...(office.note ? { note: office.note } : {}) });
   office.log('info', 'a moderator decided', { draft: id, verb: said.verb, by: sender, done: refusal === null });
   return { draft: id, done: refusal === null, why: refusal ?? '' };
 }

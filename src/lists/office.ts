@@ -2,7 +2,7 @@
 import type { Sender } from '../gateway/outbox/sender.js';
 import type { Log } from '../service/log.js';
 import type { ReadYaml } from '../service/yaml-file.js';
-import type { AuditStore } from '../store/audit-store.js';
+import type { NoteDraft } from './audited-drafts.js';
 import type { DraftStore } from './draft.js';
 import type { Policy } from './policy.js';
 
@@ -22,5 +22,5 @@ export interface Office {
   readonly isGone: (claimer: string) => boolean;
   readonly log: Log;
   /** Where decisions of moderators are written down. */
-  readonly audit?: AuditStore;
+  readonly note?: NoteDraft;
 }

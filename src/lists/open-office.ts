@@ -6,7 +6,7 @@ import { reasonOf } from '../gateway/limits.js';
 import type { Log } from '../service/log.js';
 import type { ReadYaml } from '../service/yaml-file.js';
 import { withOptOuts } from './answering/opt-outs.js';
-import type { AuditStore } from '../store/audit-store.js';
+import type { NoteDraft } from './audited-drafts.js';
 import type { DraftStore } from './draft.js';
 import type { Office } from './office.js';
 import { senderFor, type OutboxConfig } from './outbox-config.js';
@@ -30,7 +30,7 @@ export interface Around {
   /** Who said that they want no mail. */
   readonly said: SaidStore;
   readonly log: Log;
-  readonly audit?: AuditStore;
+  readonly note?: NoteDraft;
 }
 
 /** The policy as it stands in its file now. */
@@ -61,13 +61,13 @@ function placed(outbox: OutboxConfig, folder: string): OutboxConfig {
 }
 
 /** The office of a configuration; a sentence where something is missing. */
-export function officeFor({ from, 'reply-to': replyTo, outbox, policy }: OfficeConfig, { folder, env, drafts, said, log, audit }: Around): Office | string {
+export function officeFor({ from, 'reply-to': replyTo, outbox, policy }: OfficeConfig, { folder, env, drafts, said, log, note }: Around): Office | string {
   const sender = outbox === undefined ? null : senderFor(placed(outbox, folder), env);
   if (typeof sender === 'string') return sender;
   // Into a folder nothing goes by itself: whoever sends from there decides, unless a policy does.
   const unsaid: ReadYaml<Policy> = { ok: true, config: outbox !== undefined && outbox.smtp === undefined ? UNDER_HAND : SILENT };
   return {
-    drafts, sender, from, log, isGone, ...(audit ? { audit } : {}), claimer: `${hostname()}:${process.pid}`, ...(replyTo === undefined ? {} : { replyTo }),
+    drafts, sender, from, log, isGone, ...(note ? { note } : {}), claimer: `${hostname()}:${process.pid}`, ...(replyTo === undefined ? {} : { replyTo }),
     policy: withOptOuts(policy === undefined ? () => Promise.resolve(unsaid) : () => readPolicyFile(resolve(folder, policy)), said),
   };
 }

@@ -37,6 +37,11 @@ export class Inbox {
     await this.review(pull, { delivery, forced: false });
   }
 
+  /** A repository was hidden, or shown to everybody: so are its reviews. */
+  async shown(repositoryId: number, isPrivate: boolean): Promise<void> {
+    await this.store.submissions.setPrivate({ prefix: repositoryKey(repositoryId) }, isPrivate);
+  }
+
   /** The App was taken from repositories: nothing is kept of them. */
   async removed(repositoryIds: readonly number[]): Promise<void> {
     for (const id of repositoryIds) await this.store.forget(repositoryKey(id));

@@ -27,6 +27,7 @@ export const uploadOptionsSchema = z.strictObject({
   assume: z.array(assumption).max(TEXTS_MAX).optional().describe('Taken for granted, and checked: "irqs off in kcov_start", a bound such as nmi=0, or a Kconfig symbol such as KCOV_ENABLE_COMPARISONS=n.'),
   bounds: z.partialRecord(z.enum(BOUND_NAMES), z.number().int().min(0).max(ARRIVALS_MAX)).optional().describe('Bounds instead of those of the scenarios.'),
   scenarios: z.array(z.string().min(1).max(100)).min(1).max(TEXTS_MAX).optional().describe('Names of the scenarios that are searched; all when left out.'),
+  private: z.boolean().optional().describe('Whether only those who may act see it: true when left out.'),
   title: z.string().max(300).optional().describe('What it is called, instead of its subject.'),
 });
 
@@ -66,8 +67,8 @@ export interface UploadTools {
 }
 
 /** The key of an upload: the same for the same patch with the same options, whatever it is called. */
-function keyOf({ patch, options: { assume = [], bounds = {}, scenarios = [] } }: Upload): string {
-  const wanted = [patch, [...assume].sort(), Object.entries(bounds).sort(([a], [b]) => (a < b ? -1 : 1)), [...scenarios].sort()];
+function keyOf({ patch, options: { assume = [], bounds = {}, scenarios = [], private: isPrivate = true } }: Upload): string {
+  const wanted = [patch, [...assume].sort(), Object.entries(bounds).sort(([a], [b]) => (a < b ? -1 : 1)), [...scenarios].sort(), ...(isPrivate ? [] : ['for everybody'])];
   return `upload/${createHash('sha256').update(JSON.stringify(wanted)).digest('hex')}`;
 }
 
@@ -78,9 +79,9 @@ async function submissionOf({ patch, options }: Upload): Promise<Submission> {
   return options.title === undefined ? read : { ...read, subject: options.title };
 }
 
-function headOf(key: string, { subject, patches }: Submission): SubmissionHead {
+function headOf(key: string, { subject, patches }: Submission, { private: isPrivate = true }: UploadOptions): SubmissionHead {
   const from = patches[0]?.mail?.from ?? '';
-  return { key, origin: 'upload', title: subject === '' ? patches[0]?.diff.files[0]?.path ?? 'patch' : subject, author: from.replace(/\s*<[^>]*>\s*$/u, ''), where: '', isPrivate: false };
+  return { key, origin: 'upload', title: subject === '' ? patches[0]?.diff.files[0]?.path ?? 'patch' : subject, author: from.replace(/\s*<[^>]*>\s*$/u, ''), where: '', isPrivate };
 }
 
 /** Takes uploads, and reviews them as jobs. */
@@ -97,7 +98,7 @@ export class Uploads implements UploadDesk {
     const [key, submission] = [keyOf(upload), await submissionOf(upload)];
     // The job first: a version without one would wait for ever.
     if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);
-    return await store.submissions.begin({ submission: headOf(key, submission), id: LABEL, label: LABEL, atMs: now() });
+    return await store.submissions.begin({ submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL, atMs: now() });
   }
 
   /** Has an upload reviewed again that could not be; false for any other: the same input gives the same review. */
@@ -118,7 +119,7 @@ export class Uploads implements UploadDesk {
   async #review(upload: Upload, run: JobRun): Promise<void> {
     const { store, engine, now, onReview } = this.tools;
     const [key, submission] = [keyOf(upload), await submissionOf(upload)];
-    const track = await VersionTrack.begin(store, { submission: headOf(key, submission), id: LABEL, label: LABEL }, now);
+    const track = await VersionTrack.begin(store, { submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL }, now);
     await track.during(async () => {
       const began = performance.now();
       const review = await engine.review(requestFor(submission, upload.options), { signal: run.signal, onProgress: (progress) => track.progress(progress) });

@@ -27,6 +27,8 @@ export interface Asker {
   readonly header: (name: string) => string;
   /** Address of the other end of the connection; '' where it is not known. */
   readonly peer: string;
+  /** Origin of our pages as people reach them, behind a proxy that says another host; '' where that is not said. */
+  readonly origin?: string;
 }
 
 /** Who asks, and what they may do. */

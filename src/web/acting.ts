@@ -2,17 +2,12 @@
 import { bodyLimit } from 'hono/body-limit';
 import type { MiddlewareHandler } from 'hono';
 import type { WebContext, WebEnv } from './app.js';
+import { fieldsOf } from './form-body.js';
 import { html } from './html.js';
 import { whyNotActing } from './same-site.js';
 import { askerOf, show } from './show.js';
 
 const BODY_MAX = 16 * 1024;
-
-/** The fields of a form; texts alone. */
-export async function fieldsOf(c: WebContext): Promise<Readonly<Record<string, string>>> {
-  const body = await c.req.parseBody();
-  return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
 
 /** Lets on only forms that may act. */
 export const acting: MiddlewareHandler<WebEnv> = async (c, next) => {
@@ -26,6 +21,6 @@ export const acting: MiddlewareHandler<WebEnv> = async (c, next) => {
 export const smallForm = bodyLimit({ maxSize: BODY_MAX, onError: (c) => refused(c, 'The form is too large.', 413) });
 
 /** A page that says why nothing happened. */
-export function refused(c: WebContext, why: string, status: 400 | 403 | 409 | 413): Response {
+export function refused(c: WebContext, why: string, status: 400 | 403 | 409 | 413 | 503): Response {
   return show(c, { title: 'Nothing was done', main: html`<h1>Nothing was done</h1><p role="alert" class="alert">${why}</p>` }, status);
 }

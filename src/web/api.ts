@@ -1,5 +1,6 @@
 /** @module The API: reviews as JSON, uploads and how far they are, patch sets as b4 asks for them, and the description of all that. */
 import { bodyLimit } from 'hono/body-limit';
+import { errorField, type Log } from '../service/log.js';
 import { UploadRefused, uploadOptionsSchema, type UploadOptions } from '../service/upload-job.js';
 import { queuedSchema, submissionJson, uploadSchema, versionJson } from './api-schema.js';
 import type { WebApp, WebContext, WebDeps } from './app.js';
@@ -13,6 +14,8 @@ import { filterOf, PAGE_MAX, queryOf } from './submissions-page.js';
 export const UPLOAD_MAX = 1024 * 1024;
 /** Seconds after which a review may be asked for again. */
 const AGAIN_S = 2;
+/** Seconds after which what could not be kept may be sent again. */
+const LATER_S = 30;
 /** Kinds of text that are a patch as they are. */
 const PLAIN = /^(?:text\/(?:plain|x-diff|x-patch)|message\/rfc822|application\/mbox)\b/iu;
 
@@ -69,7 +72,7 @@ async function uploadIn(c: WebContext): Promise<Upload | string> {
   if (PLAIN.test(type)) {
     const query = new URL(c.req.url).searchParams;
     if (query.has('bounds')) return 'bounds: give them as assume=nmi=0, or in JSON';
-    const options = uploadOptionsSchema.safeParse(Object.fromEntries([...new Set(query.keys())].map((name) => [name, name === 'title' ? query.get(name) : query.getAll(name)])));
+    const options = uploadOptionsSchema.safeParse(Object.fromEntries([...new Set(query.keys())].map((name) => [name, queryValue(name, query)])));
     return options.success ? { patch: text, options: options.data } : wrongIn(options.error.issues);
   }
   if (!/^application\/json\b/iu.test(type)) return 'give the patch as text/plain, message/rfc822 or application/mbox, or JSON with a field patch';
@@ -83,12 +86,26 @@ async function uploadIn(c: WebContext): Promise<Upload | string> {
   }
 }
 
+/** One title, yes or no, or many texts. */
+function queryValue(name: string, query: URLSearchParams): unknown {
+  const [first = ''] = query.getAll(name);
+  if (name === 'private') return first === 'true' || first === 'false' ? first === 'true' : first;
+  return name === 'title' ? first : query.getAll(name);
+}
+
 /** What zod found wrong, in a sentence. */
 export function wrongIn(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
   return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`)).join('; ');
 }
 
-async function upload(c: WebContext, { uploads }: WebDeps): Promise<Response> {
+/** Says that something could not be kept, and logs why. */
+export function notKept(c: WebContext, log: Log, error: unknown): string {
+  log('error', 'an upload was not kept', errorField(error));
+  c.header('retry-after', String(LATER_S));
+  return 'It could not be kept: the queue or the store does not answer. Send it again later.';
+}
+
+async function upload(c: WebContext, { uploads, log }: WebDeps): Promise<Response> {
   const sent = await uploadIn(c);
   if (typeof sent === 'string') return c.json({ error: sent }, 400);
   try {
@@ -97,6 +114,6 @@ async function upload(c: WebContext, { uploads }: WebDeps): Promise<Response> {
     return c.json(queuedSchema.parse({ id, number, review: path, events: `/api/reviews/${id}/events`, page: `/s/${id}/${number}` }), 202, { location: path });
   } catch (error) {
     if (error instanceof UploadRefused) return c.json({ error: error.message }, 422);
-    throw error;
+    return c.json({ error: notKept(c, log, error) }, 503);
   }
 }

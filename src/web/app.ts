@@ -5,6 +5,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import type { Queue } from '../queue/queue.js';
+import { draftNotes } from '../lists/audited-drafts.js';
 import type { Log } from '../service/log.js';
 import type { UploadDesk } from '../service/upload-job.js';
 import type { Store } from '../store/store.js';
@@ -36,6 +37,10 @@ export interface WebDeps {
   /** The board of the queue, mounted at /admin/queues for those who may act. */
   readonly board?: Hono;
   readonly now: () => number;
+  /** How people reach it; null where that is not said. */
+  readonly url?: string | null;
+  /** Names that it is asked under, besides that of `url`, localhost and addresses; any when left out. */
+  readonly names?: readonly string[];
   /** Milliseconds between two looks of a stream of events at the store; a second when left out. */
   readonly eventPollMs?: number;
 }
@@ -43,7 +48,7 @@ export interface WebDeps {
 /** What requests of ours carry. */
 export interface WebEnv {
   Bindings: Partial<HttpBindings>;
-  Variables: { visitor: Visitor; alone: boolean };
+  Variables: { visitor: Visitor; alone: boolean; origin: string };
 }
 
 export type WebApp = Hono<WebEnv>;
@@ -64,7 +69,7 @@ export function webApp(deps: WebDeps): WebApp {
   addDownloads(app, deps);
   addUploadPage(app, deps);
   addReferenceRoutes(app);
-  addOutboxRoutes(app, { drafts: deps.store.drafts, audit: deps.store.audit, now: deps.now });
+  addOutboxRoutes(app, { drafts: deps.store.drafts, note: draftNotes(deps.store), now: deps.now });
   addOperatingRoutes(app, deps);
   addApi(app, deps);
   return app;

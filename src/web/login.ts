@@ -1,6 +1,7 @@
 /** @module The way in: the token, by an address that a person was given or in a form, for a cookie; and the way out. */
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
+import { fieldsOf } from './form-body.js';
 import { COOKIE, SESSION_SECONDS } from './access.js';
 import type { WebApp, WebContext } from './app.js';
 import type { FrameDeps } from './frame.js';
@@ -13,7 +14,10 @@ const BODY_MAX = 4 * 1024;
 /** A path of ours to go on to; the list for anything else. */
 function pathOf(to: string): string {
   const base = 'http://localhost';
-  return URL.canParse(to, base) && to.startsWith('/') && new URL(to, base).origin === base ? to : '/';
+  if (!to.startsWith('/') || !URL.canParse(to, base)) return '/';
+  const { origin, pathname, search, hash } = new URL(to, base);
+  // As it was read: what a header cannot have in it is encoded.
+  return origin === base && !pathname.startsWith('//') ? pathname + search + hash : '/';
 }
 
 function form({ to, why, where }: { to: string; why: string; where: string }): Html {
@@ -36,7 +40,7 @@ export function loginPage(c: WebContext, { to, why = '', status = 401 }: { reado
 /** Adds the pages. */
 export function addLogin(app: WebApp, { access, now }: Pick<FrameDeps, 'access' | 'now'>): void {
   const enter = (c: WebContext, to: string): Response => {
-    const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+    const secure = new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https' || c.get('origin').startsWith('https:');
     setCookie(c, COOKIE, access.newSession(now()), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_SECONDS, secure });
     return c.redirect(pathOf(to), 303);
   };
@@ -47,13 +51,13 @@ export function addLogin(app: WebApp, { access, now }: Pick<FrameDeps, 'access' 
     return access.isToken(token) ? enter(c, to) : loginPage(c, { to, why: wrong });
   });
   app.post('/login', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
-    const { token = '', to = '/' } = await c.req.parseBody<{ token?: string; to?: string }>();
-    if (!isFromHere(askerOf(c))) return loginPage(c, { to: String(to), why: 'The form was not sent by a page of this server.' });
-    return access.isToken(String(token)) ? enter(c, String(to)) : loginPage(c, { to: String(to), why: wrong });
+    const { token = '', to = '/' } = await fieldsOf(c);
+    if (!isFromHere(askerOf(c))) return loginPage(c, { to: to, why: 'The form was not sent by a page of this server.' });
+    return access.isToken(token) ? enter(c, to) : loginPage(c, { to: to, why: wrong });
   });
   app.post('/logout', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
-    const { csrf = '' } = await c.req.parseBody<{ csrf?: string }>();
-    if (whyNotActing(c.get('visitor'), askerOf(c), String(csrf)) !== null) return c.redirect('/', 303);
+    const { csrf = '' } = await fieldsOf(c);
+    if (whyNotActing(c.get('visitor'), askerOf(c), csrf) !== null) return c.redirect('/', 303);
     deleteCookie(c, COOKIE, { path: '/' });
     return c.redirect('/', 303);
   });

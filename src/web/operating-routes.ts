@@ -1,6 +1,7 @@
 /** @module The pages and addresses of who operates the server: health, dead letters, another review, metrics, the board of the queue. */
 import type { WebApp, WebContext, WebDeps } from './app.js';
-import { acting, fieldsOf, refused, smallForm } from './acting.js';
+import { acting, refused, smallForm } from './acting.js';
+import { fieldsOf } from './form-body.js';
 import { healthMain } from './health-page.js';
 import { submissionFor } from './reading.js';
 import { loginPage } from './login.js';
@@ -34,6 +35,7 @@ export function addOperatingRoutes(app: WebApp, deps: WebDeps): void {
   });
   if (board === undefined) return;
   app.use('/admin/queues/*', async (c, next) => (c.get('visitor').mayAct ? await next() : loginPage(c, { to: '/admin/queues' })));
+  app.get('/admin/queues/', (c) => c.redirect('/admin/queues', 301));
   app.route('/admin/queues', board as unknown as WebApp);
 }
 

@@ -1,11 +1,12 @@
 /** @module The addresses of the outbox, for those who may act alone: moderation on the pages of a server, and on a machine without one. */
 import { Hono } from 'hono';
+import type { NoteDraft } from '../lists/audited-drafts.js';
 import { DRAFT_STATES, type Draft, type DraftStore } from '../lists/draft.js';
-import { moderate, VERBS, type Verb } from '../lists/moderate.js';
+import { moderate, VERBS } from '../lists/moderate.js';
 import type { Log } from '../service/log.js';
-import type { Act, AuditStore } from '../store/audit-store.js';
 import type { Access } from './access.js';
-import { acting, fieldsOf, refused, smallForm } from './acting.js';
+import { acting, refused, smallForm } from './acting.js';
+import { fieldsOf } from './form-body.js';
 import type { WebApp, WebContext, WebEnv } from './app.js';
 import { addFrame } from './frame.js';
 import { loginPage } from './login.js';
@@ -17,11 +18,9 @@ const SHOWN_MAX = 200;
 
 export interface OutboxDeps {
   readonly drafts: DraftStore;
-  readonly audit: AuditStore;
+  readonly note: NoteDraft;
   readonly now: () => number;
 }
-
-const ACTS: Readonly<Record<Verb, Act>> = { approve: 'approved', reject: 'rejected', retry: 'retried' };
 
 /** Adds them. */
 export function addOutboxRoutes(app: WebApp, deps: OutboxDeps): void {
@@ -45,16 +44,15 @@ export function addOutboxRoutes(app: WebApp, deps: OutboxDeps): void {
 }
 
 /** Carries a decision out, about the text that was shown. */
-async function decide(c: WebContext, draft: Draft, { drafts, audit, now }: OutboxDeps): Promise<Response> {
+async function decide(c: WebContext, draft: Draft, { drafts, note, now }: OutboxDeps): Promise<Response> {
   const { verb: name, shown, why = '' } = await fieldsOf(c);
   const verb = VERBS.find((one) => one === name);
   const by = c.get('visitor').name;
   const again = (one: Draft, remark: string): Response => show(c, { title: one.subject, under: '/outbox', main: draftMain(one, c.get('visitor'), remark) }, 409);
   if (verb === undefined) return refused(c, 'This is none of our forms.', 400);
   if (shown !== draft.mail.messageId) return again(draft, 'The draft has another text by now: look at it again.');
-  const refusal = await moderate(drafts, draft.id, { verb, by, why: why.replace(/\s+/gu, ' ').trim().slice(0, WHY_MAX), nowMs: now() });
+  const refusal = await moderate(drafts, draft.id, { verb, by, why: why.replace(/\s+/gu, ' ').trim().slice(0, WHY_MAX), nowMs: now(), note });
   if (refusal !== null) return again(await drafts.find(draft.id) ?? draft, refusal);
-  await audit.note({ act: ACTS[verb], what: `draft ${draft.id} to ${draft.mail.to.join(', ')}`, submission: `list/${draft.series}`, by, atMs: now() });
   return c.redirect(`/outbox/${draft.id}`, 303);
 }
 

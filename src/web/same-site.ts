@@ -3,11 +3,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Asker, Visitor } from './access.js';
 
 /** Whether a browser says that the request comes from a page of this host. One that says nothing is no browser of today. */
-export function isFromHere({ header }: Asker): boolean {
+export function isFromHere({ header, origin: own }: Asker): boolean {
   const site = header('sec-fetch-site');
   if (site !== '') return site === 'same-origin';
   const origin = header('origin');
-  return URL.canParse(origin) && new URL(origin).host === header('host');
+  if (!URL.canParse(origin)) return false;
+  return own ? new URL(origin).origin === own || new URL(origin).host === header('host') : new URL(origin).host === header('host');
 }
 
 /** Why a form may not act, in a sentence; null where it may. */

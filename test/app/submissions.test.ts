@@ -53,6 +53,16 @@ describe.skipIf(noSqlite)(`pull requests as submissions${noSqlite ? `: ${noSqlit
     for (const one of ['refused a check of o/linux#1', 'posted a reaction to author on o/linux#1 (eyes)', 'updated the check of a commit (N): cancelled']) expect(said).toContain(one);
   });
 
+  test('a repository that is made private takes its reviews with it', async () => {
+    await world.tell(await world.open([kcov('ASK first')]), 'opened');
+    const isPrivate = async (): Promise<boolean | undefined> => (await world.kept.submissions.submission(submissionId(`github/${world.repo.id}/1`)))?.isPrivate;
+    const after = async (action: string): Promise<boolean | undefined> => {
+      await world.send({ name: 'repository', payload: { action, repository: { id: world.repo.id, name: 'linux', owner: { login: 'o' } }, installation: { id: 11 } } });
+      return await isPrivate();
+    };
+    expect([await isPrivate(), await after('privatized'), await after('publicized')]).toEqual([false, true, false]);
+  });
+
   test('one that is closed while it is reviewed is dropped; nothing of kcov is no submission', async () => {
     let open = (): void => undefined;
     engine.gate = new Promise((resolve) => { open = resolve; });

@@ -7,7 +7,7 @@ import { markedEngine } from '../app/marked-engine.js';
 import { submissionId } from '../../src/store/submission-store.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { auditedDrafts } from '../../src/lists/audited-drafts.js';
+import { auditedDrafts, draftNotes } from '../../src/lists/audited-drafts.js';
 import { reviewAgainJob } from '../../src/lists/review-series.js';
 import { moderate } from '../../src/lists/moderate.js';
 import { AnsweringWorld, asking, POLICY } from './answering-world.js';
@@ -60,7 +60,8 @@ describe.skipIf(noSqlite)(`series as submissions${noSqlite ? ` (skipped: ${noSql
     await world.arrive(asking('one@x', ['/* ASK first */']));
     const id = submissionId('list/one@x');
     const [draft] = (await store.drafts.ofSeries('one@x')).filter(({ kind }) => kind === 'review');
-    await moderate(store.drafts, draft?.id ?? '', { verb: 'reject', by: 'mod', why: '', nowMs: 1 });
+    await moderate(store.drafts, draft?.id ?? '', { verb: 'reject', by: 'mod', why: '', nowMs: 1, note: draftNotes(store) });
+    expect(await store.audit.entries({ submission: 'list/one@x', max: 9 })).toMatchObject([{ act: 'rejected', by: 'mod' }]);
     world.policy.text = POLICY;
     await world.arrive(asking('two@x', ['/* ASK second */'], { subject: '[PATCH v2] kcov: ask' }));
     expect(await store.submissions.submission(id)).toMatchObject({ versions: 2, isPrivate: true });

@@ -47,6 +47,12 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     expect((await store.submissions.reviewedVersion(other.id, 1))?.patch).toBe(patch);
   });
 
+  test('only who may act sees one, but where it is said to be for everybody', async () => {
+    const [own, open] = [await uploads.add(patch, {}), await uploads.add(patch, { private: false })];
+    await queue.drained();
+    expect([(await store.submissions.submission(own.id))?.isPrivate, (await store.submissions.submission(open.id))?.isPrivate]).toEqual([true, false]);
+  });
+
   test('what is no patch, and options that there are not, are refused in words', async () => {
     await expect(uploads.add('hello\n', {})).rejects.toThrow(UploadRefused);
     await expect(uploads.add(patch, { assume: ['the moon is full'] })).rejects.toThrow(/cannot be assumed/u);

@@ -1,6 +1,7 @@
 /** @module The pages of the outbox, over HTTP: who gets in, what is shown, what a form decides, and what it cannot. */
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { draftNotes } from '../../src/lists/audited-drafts.js';
 import { prepareDrafts } from '../../src/lists/prepare-drafts.js';
 import { noLog } from '../../src/service/log.js';
 import type { Store } from '../../src/store/store.js';
@@ -29,7 +30,7 @@ describe.skipIf(noSqlite)(`pages of the outbox${noSqlite ? ` (skipped: ${noSqlit
     const { submission } = readySeries();
     const patches = submission.patches.map((one) => ({ ...one, subject: '[PATCH] kcov: <script>alert(1)</script> & "more"' }));
     await prepareDrafts(officeOf(store.drafts, { policy: { text: OPEN_POLICY.replace('send: list', 'send: moderators') } }), { ready: readySeries({}, { ...submission, patches }), review, nowMs: 1 });
-    server = await startPageServer(outboxApp({ drafts: store.drafts, audit: store.audit, now: () => 5 }, { access, log: noLog }), 0);
+    server = await startPageServer(outboxApp({ drafts: store.drafts, note: draftNotes(store), now: () => 5 }, { access, log: noLog }), 0);
   });
   afterEach(async () => {
     await server.stop();
