@@ -11,11 +11,14 @@ import type { Log } from './service/log.js';
 import { Metrics } from './service/metrics.js';
 import { readiness } from './service/readiness.js';
 import { ServeFailure } from './serve-failure.js';
+import { accessOf } from './web/access.js';
 import { openSides, type Backend, type WatchedLists } from './sides.js';
 
 export interface WorkerParts extends Pick<Backend, 'store' | 'queue' | 'engine'> {
   readonly log: Log;
   readonly version: string;
+  /** What /metrics is read with; a token that nobody knows when left out. */
+  readonly token?: string;
   readonly lists?: WatchedLists;
 }
 
@@ -28,7 +31,7 @@ export interface AtWork {
 }
 
 /** Begins to work. Rejects with ServeFailure for what whoever starts it can mend. */
-export async function work(config: ServeConfig, { store: kept, queue, engine, log, version, lists }: WorkerParts): Promise<AtWork> {
+export async function work(config: ServeConfig, { store: kept, queue, engine, log, version, lists, token = crypto.randomUUID() }: WorkerParts): Promise<AtWork> {
   const metrics = new Metrics();
   const store = countedStore(kept, metrics);
   const stopping = new AbortController();
@@ -36,9 +39,10 @@ export async function work(config: ServeConfig, { store: kept, queue, engine, lo
   if ('failure' in sides) throw new ServeFailure(sides.failure);
   addGauges(metrics, { queue, store, version });
   const ready = readiness({ store, queue, stopping: stopping.signal });
-  const server = await answering(config, async (path) => {
+  const access = accessOf({ pages: 'token', token });
+  const server = await answering(config, async (path, authorization) => {
     if (path === '/healthz') return [200, 'ok\n'];
-    if (path === '/metrics') return [200, await metrics.text()];
+    if (path === '/metrics') return access.visitor({ header: (name) => (name === 'authorization' ? authorization : ''), peer: '' }).mayAct ? [200, await metrics.text()] : [401, 'give the token: Authorization: Bearer TOKEN\n'];
     const problems = path === '/readyz' ? await ready.problems() : null;
     return problems === null ? [404, 'nothing here\n'] : [problems.length === 0 ? 200 : 503, problems.length === 0 ? 'ready\n' : `not ready: ${problems.join('; ')}\n`];
   });
@@ -56,13 +60,13 @@ export async function work(config: ServeConfig, { store: kept, queue, engine, lo
 }
 
 /** Answers GET on the port of a worker; null where it has none. */
-async function answering({ host, workerPort }: ServeConfig, answer: (path: string) => Promise<readonly [number, string]>): Promise<Server | null> {
+async function answering({ host, workerPort }: ServeConfig, answer: (path: string, authorization: string) => Promise<readonly [number, string]>): Promise<Server | null> {
   if (workerPort === null) return null;
   const send = (response: ServerResponse, [status, text]: readonly [number, string]): void => {
     response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'x-content-type-options': 'nosniff' }).end(text);
   };
   const server = createServer((request, response) => {
-    void answer((request.url ?? '').split('?')[0] ?? '').then((answered) => send(response, answered), () => send(response, [500, 'failed\n']));
+    void answer((request.url ?? '').split('?')[0] ?? '', request.headers.authorization ?? '').then((answered) => send(response, answered), () => send(response, [500, 'failed\n']));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new ServeFailure(`cannot listen on ${host}:${workerPort} (${error.message}): set KCOVET_WORKER_PORT`)));

@@ -11,7 +11,8 @@ DATABASE_URL: the queue and the store that both share. As many as are wanted may
 run, on as many machines; the server may then leave all work to them:
   kcovet serve --config kcovet.yml --no-workers
   kcovet worker --config kcovet.yml
-With KCOVET_WORKER_PORT [worker-port] it answers /healthz, /readyz and /metrics.
+With KCOVET_WORKER_PORT [worker-port] it answers /healthz, /readyz and, with the token of
+its data folder or KCOVET_TOKEN, /metrics.
 ${settingsHelp}
 SIGTERM ends it: what runs is put back, and another worker goes on with it.
 

@@ -9,6 +9,7 @@ import type { SubmissionEntry, SubmissionStore } from '../store/submission-store
 import type { progressSchema } from './api-schema.js';
 import type { WebContext } from './app.js';
 import { versionOf } from './reading.js';
+import { askerOf } from './show.js';
 import { standing } from './words.js';
 
 /** Milliseconds between two looks at the store. */
@@ -17,8 +18,9 @@ const POLL_MS = 1000;
 const QUIET_MS = 15_000;
 /** Milliseconds that one is held open; a browser comes back by itself. */
 const OPEN_MS = 30 * 60_000;
-/** Open at a time. */
+/** Open at a time, for all and for one visitor: who leaves many open does not keep the others out. */
 const OPEN_MAX = 100;
+const OWN_MAX = 10;
 
 type Progress = z.infer<typeof progressSchema>;
 
@@ -32,13 +34,18 @@ async function progressOf(entry: SubmissionEntry, number: number, submissions: S
 /** The streams of one app. */
 export class EventStreams {
   private open = 0;
+  private readonly own = new Map<string, number>();
 
   constructor(private readonly submissions: SubmissionStore, private readonly pollMs = POLL_MS) {}
 
   /** Answers with the progress of the newest version. */
   answer(c: WebContext, entry: SubmissionEntry): Response {
-    if (this.open >= OPEN_MAX) return c.json({ error: 'too many listen: ask for the review itself now and then' }, 503, { 'retry-after': '10' });
+    // A session, a user or the token; an address where nobody is known.
+    const who = c.get('visitor').csrf || askerOf(c).peer;
+    const own = this.own.get(who) ?? 0;
+    if (this.open >= OPEN_MAX || own >= OWN_MAX) return c.json({ error: 'too many listen: ask for the review itself now and then' }, 503, { 'retry-after': '10' });
     this.open += 1;
+    this.own.set(who, own + 1);
     const lastId = c.req.header('last-event-id') ?? '';
     // Proxies that gather answers would hold it back.
     c.header('x-accel-buffering', 'no');
@@ -46,9 +53,16 @@ export class EventStreams {
       try {
         await this.tell(stream, { entry, lastId });
       } finally {
-        this.open -= 1;
+        this.close(who);
       }
     });
+  }
+
+  private close(who: string): void {
+    this.open -= 1;
+    const own = (this.own.get(who) ?? 1) - 1;
+    if (own > 0) this.own.set(who, own);
+    else this.own.delete(who);
   }
 
   private async tell(stream: Parameters<Parameters<typeof streamSSE>[1]>[0], { entry, lastId }: { entry: SubmissionEntry; lastId: string }): Promise<void> {

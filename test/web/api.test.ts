@@ -94,6 +94,20 @@ describe.skipIf(noSqlite)(`the API${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     expect(rest).toContain('"standing":"2 questions"');
   });
 
+  test('who leaves many streams open keeps nobody else out, and may open others when they are closed', async () => {
+    const { id } = await world.store.submissions.begin({ submission: { key: 'upload/3', origin: 'upload', title: 't', author: '', where: '', isPrivate: false }, id: 'v1', label: 'v1', atMs: 1 });
+    const listen = async (who: 'nobody' | 'session'): Promise<Response> => await world.ask(`/api/reviews/${id}/events`, who);
+    const open = await Promise.all(Array.from({ length: 10 }, () => listen('nobody')));
+    const others = [await listen('nobody'), await listen('session')];
+    expect([...open, ...others].map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 200), 503, 200]);
+    for (const { body } of [...open, ...others]) await body?.cancel();
+    await expect.poll(async () => {
+      const one = await listen('nobody');
+      await one.body?.cancel();
+      return one.status;
+    }).toBe(200);
+  });
+
   test('is described', async () => {
     const described = await (await world.ask('/api/openapi.json')).json() as { openapi: string; paths: Record<string, object>; components: { schemas: Record<string, object> } };
     expect(described.openapi).toBe('3.1.0');
