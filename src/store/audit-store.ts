@@ -1,4 +1,4 @@
-/** @module The part of the Store port that keeps what was done towards the outside, and by whom: never changed, only added to and pruned. */
+/** @module The part of the Store port that keeps what was done towards the outside, and by whom: only added to, pruned, and emptied of what is forgotten. */
 
 /** What was done. */
 export type Act = 'posted' | 'updated' | 'mailed' | 'refused' | 'unsure' | 'approved' | 'rejected' | 'retried' | 'review asked' | 'forgotten';

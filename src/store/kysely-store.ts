@@ -16,6 +16,9 @@ import type { Transact } from './transact.js';
 /** Reviews kept of one pull request. */
 const REVIEWS_MAX = 20;
 
+/** What the audit says of what was forgotten. */
+const FORGOTTEN = 'what is not kept any more';
+
 function toClaim(row: Selectable<Tables['claims']>): Claim {
   return { key: row.key, pull: row.pull, state: row.state, remoteId: row.remote_id, atMs: Number(row.at_ms) };
 }
@@ -125,6 +128,10 @@ export class KyselyStore implements Store {
       for (const table of PULL_TABLES) await db.deleteFrom(table).where(beginsWith('pull', prefix)).execute();
       await db.deleteFrom('versions').where(beginsWith('submission', prefix)).execute();
       await db.deleteFrom('submissions').where(beginsWith('key', prefix)).execute();
+      // A job that runs is not wanted any more; what it ends with is not kept.
+      await db.deleteFrom('jobs').where(beginsWith('group', prefix)).where('state', '!=', 'active').execute();
+      await db.updateTable('jobs').set({ superseded: 1, payload: 'null' }).where(beginsWith('group', prefix)).execute();
+      await db.updateTable('audit').set({ what: FORGOTTEN }).where(beginsWith('submission', prefix)).execute();
     });
   }
 

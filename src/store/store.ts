@@ -112,7 +112,7 @@ export interface Store {
   /** The review kept last; null when there is none. */
   latestReview(pull: string): Promise<KeptReview | null>;
 
-  /** Drops all that is known of pull requests whose key begins so, but for the audit: an App that was removed from a repository. */
+  /** Drops all that is known of pull requests whose key begins so, jobs too; of the audit what was acted on. For an App that was removed from a repository. */
   forget(prefix: string): Promise<void>;
   /** Drops what is older than it has to be kept; what something open needs stays, and so do claims. */
   prune(retention: Retention, nowMs: number): Promise<Pruned>;

@@ -50,7 +50,7 @@ const list = {
 
 const events = {
   summary: 'Progress of the newest version, as server-sent events', parameters: [id, parameter('Last-Event-ID', 'header', { description: 'The event that was seen last.' })],
-  responses: { 200: { description: 'Events "progress", then one "end"; the data of each is a Progress.', content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/Progress' } } } }, ...missing },
+  responses: { 200: { description: 'Events "progress", then one "end"; the data of each is a Progress.', content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/Progress' } } } }, 503: answer('Too many listen.', 'Error'), ...missing },
 };
 
 const review = {

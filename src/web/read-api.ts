@@ -1,7 +1,4 @@
-/**
- * @module What may be read of the server without credentials, as JSON: whether it lives, and the patch set of a mail, as b4 asks for
- * it (../render/patchset.ts). Nothing here changes anything.
- */
+/** @module The patch set of a mail as JSON, as b4 asks for it (../render/patchset.ts). Nothing here changes anything. */
 import { findPatchset } from '../lists/patchset.js';
 import type { Store } from '../store/store.js';
 import type { Visitor } from './access.js';
@@ -10,7 +7,7 @@ import { versionOfSeries } from './reading.js';
 /** What is answered. */
 export interface ReadAnswer {
   readonly status: number;
-  readonly type: 'application/json' | 'text/plain; charset=utf-8';
+  readonly type: 'application/json';
   readonly text: string;
 }
 
@@ -19,9 +16,8 @@ const ID_MAX = 1000;
 
 const json = (status: number, value: unknown): ReadAnswer => ({ status, type: 'application/json', text: JSON.stringify(value) });
 
-/** The answer to a GET; null for a path that is none of these. */
+/** The answer to a GET; null for another path. */
 export async function readApi({ pathname, searchParams }: URL, store: Pick<Store, 'lists' | 'submissions'>, visitor: Visitor): Promise<ReadAnswer | null> {
-  if (pathname === '/healthz') return { status: 200, type: 'text/plain; charset=utf-8', text: 'ok' };
   if (pathname !== '/api/patchset') return null;
   const id = (searchParams.get('id') ?? '').replace(/^<|>$/gu, '');
   if (id === '' || id.length > ID_MAX) return json(400, { error: 'give the Message-ID of a patch: ?id=' });

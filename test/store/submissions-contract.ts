@@ -125,7 +125,15 @@ export function submissionsContract(name: string, make: () => Promise<Store>): v
     test('what an App was removed from is forgotten', async () => {
       const { id } = await kept.begin(version('a'));
       await kept.begin(version('a', { key: 'list/k' }));
+      for (const state of ['waiting', 'done', 'active']) await store.jobs.add({ id: `job ${state}`, kind: 'k', payload: { title: 'secret' }, group: `repo-7/${state}` }, 1);
+      await store.jobs.take(1);
+      await store.jobs.end('job waiting', { state: 'done', error: '', atMs: 1 });
+      const { id: running } = await store.jobs.take(1) ?? { id: '' };
+      await store.audit.note({ act: 'posted', what: 'a review of "secret"', submission: 'repo-7/1', by: 'kcovet', atMs: 1 });
       await store.forget('repo-7/');
+      expect(await store.audit.entries({ max: 9 })).toMatchObject([{ act: 'posted', what: 'what is not kept any more' }]);
+      expect(await store.jobs.counts()).toMatchObject({ waiting: 0, active: 1, done: 0 });
+      expect([(await store.jobs.find(running))?.payload, await store.jobs.end(running, { state: 'failed', error: 'x', atMs: 2 })]).toEqual([null, 'superseded']);
       expect([await kept.submission(id), await kept.versions(id), await keysOf({})]).toEqual([null, [], ['list/k']]);
     });
   });
