@@ -96,9 +96,15 @@ export class Uploads implements UploadDesk {
     if (stranger !== undefined) throw new UploadRefused(`scenarios: there is no scenario ${JSON.stringify(stranger)}: kcovet scenarios lists them`);
     const upload: Upload = { patch, options: parsed.data };
     const [key, submission] = [keyOf(upload), await submissionOf(upload)];
-    // The job first: a version without one would wait for ever.
-    if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);
-    return await store.submissions.begin({ submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL, atMs: now() });
+    // The version first: a job may be at its end before it is known, and then it would wait for ever.
+    const begun = await store.submissions.begin({ submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL, atMs: now() });
+    try {
+      if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);
+    } catch (error) {
+      await endOpenVersions(store, key, { state: 'failed', reason: 'it could not be queued', atMs: now() });
+      throw error;
+    }
+    return begun;
   }
 
   /** Has an upload reviewed again that could not be; false for any other: the same input gives the same review. */

@@ -61,6 +61,21 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     expect(await store.jobs.counts()).toMatchObject({ waiting: 0, active: 0 });
   });
 
+  test('one whose job ends at once is reviewed, and one that cannot be queued does not wait for ever', async () => {
+    const slow = new Uploads({ store, engine: { review: ({ submission }) => Promise.resolve(emptyReview(submission)) }, now: Date.now, queue: {
+      add: async (job) => {
+        const added = await queue.add(job);
+        await queue.drained();
+        return added;
+      }, retry: () => Promise.resolve(false),
+    } });
+    const { id } = await slow.add(patch, {});
+    expect((await store.submissions.submission(id))?.newest.state).toBe('reviewed');
+    const none = new Uploads({ store, engine: { review: () => Promise.reject(new Error('not asked')) }, now: Date.now, queue: { add: () => Promise.reject(new Error('Redis is away')), retry: () => Promise.resolve(false) } });
+    await expect(none.add(patch, { assume: ['nmi=0'] })).rejects.toThrow('Redis is away');
+    expect((await store.submissions.submissions({ withPrivate: true, state: 'failed' }, { max: 5 })).entries.map(({ newest }) => newest.reason)).toEqual(['it could not be queued']);
+  });
+
   test('one that cannot be reviewed is failed, with the reason, and uploaded again it is tried again', async () => {
     failing = new Error('the process of the review took too much memory');
     const { id } = await uploads.add(patch, {});
