@@ -1,4 +1,5 @@
 /** @module The pages and addresses of who operates the server: health, dead letters, another review, metrics, the board of the queue. */
+import { RemoteFailure } from '../gateway/remote-failure.js';
 import type { WebApp, WebContext, WebDeps } from './app.js';
 import { acting, refused, smallForm } from './acting.js';
 import { fieldsOf } from './form-body.js';
@@ -25,7 +26,12 @@ export function addOperatingRoutes(app: WebApp, deps: WebDeps): void {
   app.post('/s/:id/rerun', smallForm, acting, async (c) => {
     const entry = await submissionFor(c.req.param('id'), c.get('visitor'), store.submissions);
     if (entry === null) return await c.notFound();
-    if (!await deps.rerun(entry)) return refused(c, 'It cannot be reviewed again: what it was made of is not there any more.', 409);
+    const rerun = await deps.rerun(entry).catch((error: unknown) => {
+      if (error instanceof RemoteFailure) return error;
+      throw error;
+    });
+    if (rerun instanceof RemoteFailure) return refused(c, `It cannot be reviewed again now: ${rerun.message}.`, rerun.kind === 'missing' ? 409 : 503);
+    if (!rerun) return refused(c, 'It cannot be reviewed again: what it was made of is not there any more.', 409);
     await note(c, { act: 'review asked', what: `${entry.newest.label} of ${entry.title}`, submission: entry.key });
     return c.redirect(`/s/${entry.id}`, 303);
   });

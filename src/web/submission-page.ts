@@ -65,9 +65,10 @@ ${STATES.map(([state, words]) => group(state, words))}</table></div>
 /** What those who may act see besides: what was done, and the form that has it reviewed again. */
 function actorsPart({ entry, visitor, acts }: SubmissionView): Html {
   if (!visitor.mayAct) return nothing;
-  const isUnderWay = entry.newest.state === 'waiting' || entry.newest.state === 'running';
+  // The same input gives the same review: an upload is tried again only where it failed.
+  const mayRerun = entry.newest.state === 'failed' || (entry.origin !== 'upload' && entry.newest.state !== 'waiting' && entry.newest.state !== 'running');
   const form = html`<form method="post" action="/s/${entry.id}/rerun"><input type="hidden" name="csrf" value="${visitor.csrf}"><button>Review ${entry.newest.label} again</button></form>`;
-  return html`${isUnderWay ? nothing : form}
+  return html`${mayRerun ? form : nothing}
 ${acts.length === 0 ? nothing : html`<section aria-labelledby="acts"><h2 id="acts">What was done</h2>${actsTable(acts)}</section>`}`;
 }
 

@@ -1,5 +1,6 @@
 /** @module The pages as requests: what is shown, to whom, under which headers; what forms do, and what nobody gets to see. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RemoteFailure } from '../../src/gateway/remote-failure.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
 import { noSqlite } from '../store/sqlite.js';
 import { TOKEN, worldOf, type World } from './world.js';
@@ -123,6 +124,19 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     for (const path of [`/s/${id}/rerun`, '/health/retry']) expect((await world.send(path, fields, headers)).status).toBe(status);
     expect((await world.send('/logout', { csrf: '' }, headers)).headers.get('set-cookie')).toBeNull();
     expect(world.done).toEqual([]);
+  });
+
+  test('where GitHub does not answer that is said; an upload is tried again only where it failed', async () => {
+    const away = await worldOf('open', { rerun: () => Promise.reject(new RemoteFailure('GitHub does not answer', 'unavailable')) });
+    const { id: upload } = await away.store.submissions.begin({ submission: { key: 'upload/1', origin: 'upload', title: 't', author: '', where: '', isPrivate: false }, id: 'v1', label: 'v1', atMs: 1 });
+    const answer = await away.send(`/s/${upload}/rerun`);
+    expect([answer.status, (await answer.text()).includes('GitHub does not answer')]).toEqual([503, true]);
+    const hasButton = async (state: 'failed' | 'dropped'): Promise<boolean> => {
+      await away.store.submissions.setVersionState('upload/1', 'v1', { state, reason: 'r', atMs: 2 });
+      return (await (await away.ask(`/s/${upload}`, 'session')).text()).includes('/rerun');
+    };
+    expect([await hasButton('failed'), await hasButton('dropped')]).toEqual([true, false]);
+    await away.store.close();
   });
 
   test('a patch is pasted, and reviewed; what is wrong with it is said above the form', async () => {
