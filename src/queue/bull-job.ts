@@ -42,15 +42,19 @@ export function orderOf({ data, opts }: Bull.Job<BullData>): number {
 /** How often a job was run and put off, and why it was run last in vain. */
 export type Tries = Pick<Job, 'attempts' | 'delays' | 'error'>;
 
-export function toJob({ name, data, opts }: Bull.Job<BullData>, tries: Tries, state: JobState): Job {
-  const { id, group, replaces, payload } = data;
+export function toJob(job: Bull.Job<BullData>, tries: Tries, state: JobState): Job {
+  return { ...toListed(job, tries, state), payload: job.data.payload };
+}
+
+function toListed({ name, data, opts }: Bull.Job<BullData>, tries: Tries, state: JobState): DeadJob['job'] {
+  const { id, group, replaces } = data;
   return {
-    id, kind: name, payload, state, notBeforeMs: 0, ...tries, priority: opts.priority ?? DEFAULT_PRIORITY,
+    id, kind: name, state, notBeforeMs: 0, ...tries, priority: opts.priority ?? DEFAULT_PRIORITY,
     ...(group === undefined ? {} : { group }), ...(replaces === undefined ? {} : { replaces }),
   };
 }
 
 export function toDeadJob(job: Bull.Job<BullData>): DeadJob {
   const error = job.failedReason ?? '';
-  return { job: toJob(job, { attempts: job.attemptsMade, delays: 0, error }, 'failed'), error, atMs: job.finishedOn ?? 0 };
+  return { job: toListed(job, { attempts: job.attemptsMade, delays: 0, error }, 'failed'), error, atMs: job.finishedOn ?? 0 };
 }

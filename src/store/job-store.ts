@@ -36,9 +36,9 @@ export interface Job extends NewJob {
   readonly error: string;
 }
 
-/** A job that was given up. */
+/** A job that was given up; what it works on is not for a list, and may be large. */
 export interface DeadJob {
-  readonly job: Job;
+  readonly job: Omit<Job, 'payload'>;
   /** Why. */
   readonly error: string;
   /** When. */

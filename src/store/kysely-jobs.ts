@@ -7,9 +7,16 @@ import type { Transact } from './transact.js';
 /** Who adds and who takes must see what the other did: one job of a group runs, and what is replaced does not begin. */
 const JOBS = 'jobs';
 
+/** Columns of a job without what it works on. */
+const listed = ['id', 'kind', 'state', 'attempts', 'delays', 'not_before_ms', 'error', 'priority', 'group', 'replaces', 'at_ms'] as const;
+
 function toJob(row: Selectable<Tables['jobs']>): Job {
+  return { ...toListed(row), payload: JSON.parse(row.payload) as unknown };
+}
+
+function toListed(row: Pick<Selectable<Tables['jobs']>, (typeof listed)[number]>): DeadJob['job'] {
   return {
-    id: row.id, kind: row.kind, payload: JSON.parse(row.payload) as unknown, state: row.state, attempts: row.attempts, delays: row.delays,
+    id: row.id, kind: row.kind, state: row.state, attempts: row.attempts, delays: row.delays,
     notBeforeMs: Number(row.not_before_ms), error: row.error, priority: row.priority,
     ...(row.group === null ? {} : { group: row.group }), ...(row.replaces === null ? {} : { replaces: row.replaces }),
   };
@@ -81,8 +88,8 @@ export class KyselyJobs implements JobStore {
   }
 
   async dead(max: number): Promise<DeadJob[]> {
-    const rows = await this.db.selectFrom('jobs').selectAll().where('state', '=', 'failed').orderBy('at_ms', 'desc').orderBy('seq', 'desc').limit(max).execute();
-    return rows.map((row) => ({ job: toJob(row), error: row.error, atMs: Number(row.at_ms) }));
+    const rows = await this.db.selectFrom('jobs').select(listed).where('state', '=', 'failed').orderBy('at_ms', 'desc').orderBy('seq', 'desc').limit(max).execute();
+    return rows.map((row) => ({ job: toListed(row), error: row.error, atMs: Number(row.at_ms) }));
   }
 
   async retry(id: string, nowMs: number): Promise<boolean> {

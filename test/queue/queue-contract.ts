@@ -177,7 +177,7 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       await queue.process(worker.handler, worker.options());
       await queue.drained();
       const [dead, ...others] = await queue.dead(5);
-      expect([dead?.job.id, dead?.job.payload, dead?.error, others]).toEqual(['a', { of: 'a' }, 'no luck', []]);
+      expect([dead?.job.id, Object.keys(dead?.job ?? {}).includes('payload'), dead?.error, others]).toEqual(['a', false, 'no luck', []]);
       expect(dead?.atMs).toBeGreaterThan(0);
       expect(await queue.retry('a')).toBe(true);
       await queue.drained();
