@@ -36,7 +36,7 @@ export async function openBackend(config: ServeConfig, { version, log }: { versi
   const tellConnection = (state: 'lost' | 'back', why: string): void => {
     if (!isClosing) log(state === 'lost' ? 'error' : 'info', `Redis is ${state}`, { why });
   };
-  const queue = redis === null ? { queue: new InProcessQueue(store.jobs) } : await openBullQueue({ ...redis, onConnection: (state, why) => tellConnection(state, why) });
+  const queue = redis === null ? { queue: new InProcessQueue(store.jobs) } : await openBullQueue({ ...redis, keptMs: config.retention.jobsMs, onConnection: (state, why) => tellConnection(state, why) });
   if ('failure' in queue) {
     await store.close();
     own.release();

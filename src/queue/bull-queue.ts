@@ -7,12 +7,10 @@ import type Bull from 'bull';
 import type { DeadJob, JobState, NewJob } from '../store/job-store.js';
 import { bullData, bullPriority, markText, shortName, toDeadJob, type BullData } from './bull-job.js';
 import { BullRun, type BullRunContext, type BullTimes } from './bull-run.js';
-import { BullSteps, KEPT_DAYS } from './bull-steps.js';
+import { BullSteps } from './bull-steps.js';
 import type { Handler, ProcessOptions, Queue } from './queue.js';
 import { every, within } from './redis-connection.js';
 import type { RetryPolicy } from './retry-policy.js';
-
-const DAY_S = 86_400;
 
 /** Milliseconds between two looks whether all is done. */
 const DRAIN_LOOK_MS = 50;
@@ -29,6 +27,8 @@ interface Internals {
 export interface BullQueueOptions {
   readonly policy: RetryPolicy;
   readonly times: BullTimes;
+  /** Milliseconds that jobs at their end are kept; Infinity: for ever. */
+  readonly keptMs: number;
   /** Where Redis is, for people. */
   readonly place: string;
 }
@@ -45,7 +45,7 @@ export class BullQueue implements Queue {
 
   /** `bull`: also what a board shows. */
   constructor(readonly bull: Bull.Queue<BullData>, private readonly options: BullQueueOptions) {
-    this.steps = new BullSteps(bull, options.times.lockMs);
+    this.steps = new BullSteps(bull, { lockMs: options.times.lockMs, keptMs: options.keptMs });
     bull.on('error', (error) => this.tell(error));
   }
 
@@ -127,9 +127,11 @@ export class BullQueue implements Queue {
     const mark = randomUUID();
     const data = bullData(job, mark, await this.steps.nextSeq());
     const name = shortName(job.id);
+    const { keptMs } = this.options;
+    const remove = keptMs === Infinity ? false : { age: Math.ceil(keptMs / 1000) };
     await this.bull.add(job.kind, data, {
       jobId: name, priority: bullPriority(job), attempts: 1, stackTraceLimit: 1,
-      removeOnComplete: { age: KEPT_DAYS.ended * DAY_S }, removeOnFail: { age: KEPT_DAYS.failed * DAY_S },
+      removeOnComplete: remove, removeOnFail: remove,
     });
     const before = await this.steps.kept(name, markText(mark), data);
     if (before) await this.promote(before);

@@ -117,7 +117,9 @@ export class BullRun {
   private async end(end: JobEnd, attempts: number): Promise<void> {
     const { job, context: { steps } } = this;
     switch (end.state) {
-      case 'done': return void await job.moveToCompleted('done', false, true);
+      case 'done':
+        await job.moveToCompleted('done', false, true);
+        return await this.empty();
       case 'superseded': return await this.supersede();
       case 'waiting':
         if (await steps.putOff(job, { delayed: end.delayed ?? false, error: end.error })) await this.wait(end.notBeforeMs || end.atMs);
@@ -133,6 +135,12 @@ export class BullRun {
     this.settle();
     await this.context.steps.noteSuperseded(this.job, Date.now());
     await this.job.moveToCompleted('superseded', false, true);
+    await this.empty();
+  }
+
+  /** Of a job at its end only the id is needed, so that it is not done again: what it worked on may be large, and secret. */
+  private async empty(): Promise<void> {
+    await this.job.update({ ...this.job.data, payload: null });
   }
 
   private async wait(untilMs: number): Promise<void> {

@@ -8,9 +8,6 @@ type BullJob = Bull.Job<BullData>;
 /** Milliseconds that the newest job under a key, and the holder of a group, are remembered: longer than any job waits. */
 const KEY_KEPT_MS = 90 * 86_400_000;
 
-/** Days that the end of a job is kept, so that the same id is not done again; of a dead letter, so that somebody sees it. */
-export const KEPT_DAYS = { ended: 30, failed: 90 } as const;
-
 /** bull's client with our commands, and what else of bull is not in its types. */
 interface Internals {
   readonly token: string;
@@ -24,7 +21,7 @@ export class BullSteps {
   private readonly client: Client;
   private readonly internals: Internals;
 
-  constructor(bull: Bull.Queue<BullData>, private readonly lockMs: number) {
+  constructor(bull: Bull.Queue<BullData>, private readonly spans: { readonly lockMs: number; readonly keptMs: number }) {
     this.client = bull.client;
     this.internals = bull as unknown as Internals;
     for (const [name, { keys, lua }] of Object.entries(scripts)) this.client.defineCommand(name, { numberOfKeys: keys, lua });
@@ -70,7 +67,7 @@ export class BullSteps {
   /** Renews the lock of a job that runs, also when it ran out and nobody took it; false when somebody did. */
   async keep({ id }: BullJob): Promise<boolean> {
     const name = String(id);
-    return await this.run('kcovetKeep', this.key(`${name}:lock`), this.key('stalled'), this.key('active'), this.internals.token, this.lockMs, name) === 1;
+    return await this.run('kcovetKeep', this.key(`${name}:lock`), this.key('stalled'), this.key('active'), this.internals.token, this.spans.lockMs, name) === 1;
   }
 
   /** Notes why a job waits again; a run that was put off does not count. False when the job is somebody else's by now. */
@@ -88,7 +85,7 @@ export class BullSteps {
   async noteSuperseded({ id }: BullJob, nowMs: number): Promise<void> {
     const key = this.key('superseded');
     await this.client.zadd(key, nowMs, String(id));
-    await this.client.zremrangebyscore(key, 0, nowMs - KEPT_DAYS.ended * 86_400_000);
+    if (this.spans.keptMs !== Infinity) await this.client.zremrangebyscore(key, 0, nowMs - this.spans.keptMs);
   }
 
   async supersededCount(): Promise<number> {

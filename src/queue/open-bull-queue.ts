@@ -18,6 +18,8 @@ export interface BullOpening {
   readonly prefix?: string;
   readonly policy?: Partial<RetryPolicy>;
   readonly times?: Partial<BullTimes>;
+  /** Milliseconds that jobs at their end are kept, dead letters too: what comes again within is not done again. 30 days when left out. */
+  readonly keptMs?: number;
   /** Told of the first failure of an outage, and of its end. */
   readonly onConnection?: (state: 'lost' | 'back', why: string) => void;
 }
@@ -28,7 +30,7 @@ export type OpenedQueue = { readonly queue: BullQueue } | { readonly failure: st
 /** Loads bull; a test passes one that cannot be loaded. */
 export type LoadBull = () => Promise<{ default: typeof Bull }>;
 
-export async function openBullQueue({ url, prefix = 'kcovet', policy = {}, times: given = {}, onConnection }: BullOpening, load: LoadBull = () => import('bull')): Promise<OpenedQueue> {
+export async function openBullQueue({ url, prefix = 'kcovet', policy = {}, times: given = {}, keptMs = 30 * 86_400_000, onConnection }: BullOpening, load: LoadBull = () => import('bull')): Promise<OpenedQueue> {
   const redis = redisOptions(url);
   if ('failure' in redis) return redis;
   const times = { ...defaultTimes, ...given };
@@ -42,7 +44,7 @@ export async function openBullQueue({ url, prefix = 'kcovet', policy = {}, times
     // bull itself must never give up a job: what is given up is counted by our policy.
     prefix, redis, settings: { lockDuration: times.lockMs, stalledInterval: times.stalledMs, maxStalledCount: 1_000_000, guardInterval: 1000, drainDelay: 1 },
   });
-  const queue = new BullQueue(bull, { policy: { ...defaultPolicy, ...policy }, times, place: redisPlace(redis) });
+  const queue = new BullQueue(bull, { policy: { ...defaultPolicy, ...policy }, times, keptMs, place: redisPlace(redis) });
   const failure = await unfit(bull, redisPlace(redis));
   if (failure !== null) {
     await queue.close();

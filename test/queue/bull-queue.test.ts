@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BullQueue } from '../../src/queue/bull-queue.js';
+import { GiveUp } from '../../src/queue/queue.js';
 import { openBullQueue, type BullOpening } from '../../src/queue/open-bull-queue.js';
 import { buildEntry } from '../built-entry.js';
 import { freshPrefix, noRedis, noRedisServer, redisUrl, RedisServer } from './redis.js';
@@ -50,6 +51,17 @@ describe.skipIf(noRedis)(`on Redis${noRedis ? ` (skipped: ${noRedis})` : ''}`, (
       },
       close: () => Promise.resolve(),
     };
+  });
+
+  test('what a job worked on goes when it is done or superseded, and stays with one that was given up', async () => {
+    const queue = await open({ url: redisUrl, prefix: freshPrefix() });
+    for (const id of ['old', 'new']) await queue.add({ id, kind: 'k', payload: { patch: id }, replaces: 'r' });
+    await queue.add({ id: 'bad', kind: 'k', payload: { patch: 'bad' } });
+    await queue.process((job) => (job.id === 'bad' ? Promise.reject(new GiveUp('no')) : Promise.resolve()), { concurrency: 1 });
+    await queue.drained();
+    const [ended, failed] = await Promise.all([queue.bull.getCompleted(), queue.bull.getFailed()]);
+    expect([ended.map(({ data }) => `${data.id} ${JSON.stringify(data.payload)}`).sort(), failed.map(({ data }) => data.payload)]).toEqual([['new null', 'old null'], [{ patch: 'bad' }]]);
+    expect(await queue.add({ id: 'new', kind: 'k', payload: 1 })).toBe(false);
   });
 
   test('two workers share the jobs; none is done twice, and a group runs one at a time', async () => {
