@@ -1,4 +1,5 @@
 /** @module The pages as requests: what is shown, to whom, under which headers; what forms do, and what nobody gets to see. */
+import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RemoteFailure } from '../../src/gateway/remote-failure.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
@@ -46,6 +47,17 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     for (const mail of ['two%2F2%40x.org', '%3Cone@x.org%3E']) expect((await world.ask(`/mail/${mail}`, 'session')).headers.get('location')).toBe(`/s/${of}/1`);
     await world.store.submissions.setPrivate({ key: 'list/one@x.org' }, false);
     expect([(await world.ask('/mail/one@x.org')).status, (await world.ask('/mail/2@x.org')).status, (await world.ask(`/mail/${'a'.repeat(2000)}`)).status]).toEqual([303, 404, 404]);
+  });
+
+  test('the board is there with a slash behind it, too, and a patch may be given for everybody', async () => {
+    const board = new Hono();
+    board.get('/', (c) => c.text('the board'));
+    const other = await worldOf('open', { board });
+    expect(await (await other.ask('/admin/queues', 'session')).text()).toBe('the board');
+    expect([(await other.ask('/admin/queues/', 'session')).headers.get('location'), (await other.ask('/admin/queues/')).status]).toEqual(['/admin/queues', 401]);
+    await other.send('/new', { patch: '+x', open: 'on' });
+    expect(other.done).toEqual(['upload +x {"private":false}']);
+    await other.store.close();
   });
 
   test('versions stand side by side', async () => {
@@ -142,7 +154,7 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
   test('a patch is pasted, and reviewed; what is wrong with it is said above the form', async () => {
     const sent = await world.send('/new', { patch: 'a diff\r\n+x', assume: 'nmi=0\r\n\r\nirqs off in kcov_start', title: 'T' });
     expect([sent.status, sent.headers.get('location')]).toEqual([303, expect.stringMatching(/^\/s\/[0-9a-f]{12}\/1$/u)]);
-    expect(world.done).toEqual(['upload a diff\n+x {"assume":["nmi=0","irqs off in kcov_start"],"title":"T"}']);
+    expect(world.done).toEqual(['upload a diff\n+x {"assume":["nmi=0","irqs off in kcov_start"],"private":true,"title":"T"}']);
     for (const fields of [{ patch: ' ' }, { patch: '<b>', assume: 'the moon' }]) {
       const again = await world.send('/new', fields as Record<string, string>);
       expect([again.status, await again.text()]).toEqual([422, expect.stringContaining('role="alert"')]);
