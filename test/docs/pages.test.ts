@@ -14,7 +14,8 @@ test.skipIf(noSqlite)('the addresses of its table are there', async () => {
   const world = await worldOf('open');
   const id = await world.keep({}, [{ label: 'v1', review: reviewOfTwo() }]);
   const rows = [...page.matchAll(/^\| (`\/.*?`) \|/gmu)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/gu)].map((match) => match[1] ?? ''));
-  const paths = rows.map((path) => (path.startsWith('.') ? `/s/ID/N${path}` : path)).filter((path) => !/\.mail$|\/schedule$/u.test(path));
+  // Files that a review has only with questions, and mails, which this world has none of: test/web has both.
+  const paths = rows.map((path) => (path.startsWith('.') ? `/s/ID/N${path}` : path)).filter((path) => !/^\/mail\/|\.mail$|\/schedule$/u.test(path));
   expect(paths.length).toBeGreaterThan(10);
   for (const path of paths) {
     const { status } = await world.ask(path.replace('ID', id).replace('/N', '/1').replace('FINDING', 'first'), 'session');
