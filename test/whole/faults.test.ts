@@ -195,7 +195,7 @@ describe.skipIf(noServers)(`servers that go and come back${noServers ? ` (skippe
   test.each([
     ['Redis', () => redis.down(), () => redis.up()], ['Postgres', async () => postgres.down(), async () => postgres.up()],
   ])('%s is stopped and started while pull requests are reviewed', async (_, down, up) => {
-    story = await Story.begin(placeOn(postgres.url, redis.url), built.entry);
+    story = await Story.begin(placeOn(await postgres.database(), redis.url), built.entry);
     const served = await story.serve();
     const [first, second, third] = [story.pull('ASK one'), story.pull('ASK two'), story.pull('ASK three')];
     const held = story.github.faults.hold({ method: 'POST', path: REVIEWS, done: true });

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ask } from '../store/postgres.js';
 
 /** Folder of its programs; '' where it is not installed. */
 function programs(): string {
@@ -29,6 +30,8 @@ function run(program: string, args: readonly string[]): void {
 }
 
 export class PostgresServer {
+  private databases = 0;
+
   private constructor(private readonly dir: string, private readonly port: number) {}
 
   static async start(): Promise<PostgresServer> {
@@ -44,8 +47,15 @@ export class PostgresServer {
     return join(this.dir, 'data');
   }
 
-  get url(): string {
-    return `postgres://kcovet@127.0.0.1:${this.port}/postgres`;
+  /** A new database, empty; its URL. */
+  async database(): Promise<string> {
+    this.databases += 1;
+    await ask(this.url('postgres'), `create database story_${this.databases}`);
+    return this.url(`story_${this.databases}`);
+  }
+
+  private url(name: string): string {
+    return `postgres://kcovet@127.0.0.1:${this.port}/${name}`;
   }
 
   up(): void {
