@@ -24,7 +24,7 @@ const notHere = (c: WebContext): Response => c.json({ error: 'nothing here' }, 4
 /** Adds it. */
 export function addApi(app: WebApp, deps: WebDeps): void {
   const { submissions, lists } = deps.store;
-  const events = new EventStreams(submissions, deps.eventPollMs);
+  const events = new EventStreams(submissions, deps.log, deps.eventPollMs);
   app.get('/api/openapi.json', (c) => c.json(openApi(deps.version)));
   app.get('/api/patchset', async (c) => {
     const answer = await readApi(new URL(c.req.url), { lists, submissions }, c.get('visitor'));

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
+import { errorField, type Log } from '../service/log.js';
 import type { SubmissionEntry, SubmissionStore } from '../store/submission-store.js';
 import type { progressSchema } from './api-schema.js';
 import type { WebContext } from './app.js';
@@ -36,7 +37,7 @@ export class EventStreams {
   private open = 0;
   private readonly own = new Map<string, number>();
 
-  constructor(private readonly submissions: SubmissionStore, private readonly pollMs = POLL_MS) {}
+  constructor(private readonly submissions: SubmissionStore, private readonly log: Log, private readonly pollMs = POLL_MS) {}
 
   /** Answers with the progress of the newest version. */
   answer(c: WebContext, entry: SubmissionEntry): Response {
@@ -52,6 +53,9 @@ export class EventStreams {
     return streamSSE(c, async (stream) => {
       try {
         await this.tell(stream, { entry, lastId });
+      } catch (error) {
+        // The stream ends; whoever listens comes back.
+        this.log('error', 'a stream of events ended early', errorField(error));
       } finally {
         this.close(who);
       }

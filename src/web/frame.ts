@@ -62,5 +62,7 @@ export function addFrame(app: WebApp, deps: FrameDeps): void {
     return show(c, { title: 'Nothing here', main: html`<h1>Nothing here</h1><p>There is no page of that address. <a href="/">The first page</a></p>` }, 404);
   });
   app.get('/assets/:name', asset);
+  // A picture that is opened by itself cannot say that it has no icon.
+  app.get('/favicon.ico', (c) => c.body(null, 204));
   addLogin(app, deps);
 }

@@ -108,6 +108,19 @@ describe.skipIf(noSqlite)(`the API${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     }).toBe(200);
   });
 
+  test('a store that fails ends a stream, and the log says so', async () => {
+    const told: string[] = [];
+    const failing = await worldOf('open', { log: (level, what) => { told.push(`${level} ${what}`); } });
+    const { id } = await failing.store.submissions.begin({ submission: { key: 'upload/4', origin: 'upload', title: 't', author: '', where: '', isPrivate: false }, id: 'v1', label: 'v1', atMs: 1 });
+    const answer = await failing.ask(`/api/reviews/${id}/events`);
+    const reader = (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader.read()).value).toContain('event: progress');
+    await failing.store.close();
+    let rest = '';
+    for (let part = await reader.read(); !part.done; part = await reader.read()) rest += part.value;
+    expect([rest, told]).toEqual(['', ['error a stream of events ended early']]);
+  });
+
   test('is described', async () => {
     const described = await (await world.ask('/api/openapi.json')).json() as { openapi: string; paths: Record<string, object>; components: { schemas: Record<string, object> } };
     expect(described.openapi).toBe('3.1.0');

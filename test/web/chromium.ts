@@ -35,7 +35,7 @@ export class Browser {
   /** A page of the app in a window of that width. */
   async open(path: string, { width = 1280, height = 900, dark = false }: { readonly width?: number; readonly height?: number; readonly dark?: boolean } = {}): Promise<Page> {
     const page = await this.context.newPage();
-    page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text()); });
+    page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) this.complaints.push(`${message.text()} ${message.location().url}`.trim()); });
     page.on('pageerror', (error) => { this.complaints.push(error.message); });
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
