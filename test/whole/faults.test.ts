@@ -33,7 +33,13 @@ const stages: readonly { readonly name: string; readonly text: string; readonly 
     await served.when('it is checked', () => served.said.some(({ kind }) => kind === 'reviewing'));
     return () => undefined;
   } },
-  { name: 'checked and claimed: before the review has arrived', text: '', reach: async ({ github }) => {
+  // What is there already is read when the review is made, and before anything is claimed.
+  { name: 'checked: before its review is claimed', text: '', reach: async ({ github }) => {
+    const held = github.faults.hold({ method: 'GET', path: REVIEWS });
+    await held.reached;
+    return held.drop;
+  } },
+  { name: 'claimed: before the review has arrived', text: '', reach: async ({ github }) => {
     const held = github.faults.hold({ method: 'POST', path: REVIEWS });
     await held.reached;
     return held.drop;
