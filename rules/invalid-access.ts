@@ -28,8 +28,9 @@ export const invalidAccess = rule<Unexplained>({
   check: (subject) => unexplained(subject, ['null-dereference', 'use-after-free', 'out-of-bounds', 'double-free', 'invalid-free', 'wild-access', 'uninitialised-pointer', 'uninitialised-read', 'division-by-zero']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
-    const what = found.property.replace(/-/gu, ' ').replace('null', 'NULL');
+    const what = found.property.replace(/-/gu, ' ').replace('null', 'NULL').replace('out of bounds', 'access out of bounds');
+    const article = /^[aio]|^un/u.test(what) ? 'an' : 'a';
     const from = found.from === '' || found.from === found.statement ? '' : ` The pointer comes from ${found.from.replace(/;$/u, '')}.`;
-    return `Can this be a ${what}? In the schedule below ${found.function === '' ? found.operation : `${found.function}()`} meets one in ${found.context} context: ${found.detail}.${from}`;
+    return `Can this be ${article} ${what}? In the schedule below ${found.function === '' ? found.operation : `${found.function}()`} meets one in ${found.context} context: ${found.detail}.${from}`;
   },
 });
