@@ -82,7 +82,7 @@ describe.skipIf(noSqlite)(`a mirror on GitHub${noSqlite ? `: ${noSqlite}` : ''}`
     const outcome = await kcovet(['serve'], {
       env: {
         GHE_HOST: new URL(github.url).host, GHE_PROTOCOL: 'http', PORT: '0', APP_ID: String(appId), PRIVATE_KEY: privateKey, WEBHOOK_SECRET: webhookSecret,
-        KCOVET_STORE: join(dir, 'store.sqlite'), KCOVET_DATA: join(dir, 'data'), KCOVET_WATCH: join(dir, 'watch.yml'),
+        KCOVET_DATA: join(dir, 'data'), KCOVET_WATCH: join(dir, 'watch.yml'),
       },
       onOutput: (text) => {
         url ||= /listening on (\S+)/u.exec(text)?.[1] ?? '';
