@@ -2,11 +2,20 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lanesStyle } from '../render/lanes/style.js';
 import { packageRoot } from '../service/package.js';
 
-/** Names and types of all there are. */
-const TYPES: Readonly<Record<string, string>> = {
-  'style.css': 'text/css; charset=utf-8', 'lanes.css': 'text/css; charset=utf-8', 'finding.css': 'text/css; charset=utf-8', 'live.js': 'text/javascript; charset=utf-8', 'steps.js': 'text/javascript; charset=utf-8',
+/** Text of a file beside the pages; throws where there is none. */
+const file = (name: string) => (): string => readFileSync(join(packageRoot() ?? '.', 'src/web/assets', name), 'utf8');
+
+const [css, js] = ['text/css; charset=utf-8', 'text/javascript; charset=utf-8'] as const;
+
+/** What there is, by name. */
+const SOURCES: Readonly<Record<string, { readonly type: string; readonly text: () => string }>> = {
+  'style.css': { type: css, text: file('style.css') }, 'finding.css': { type: css, text: file('finding.css') },
+  // A picture that is saved has the same within itself.
+  'lanes.css': { type: css, text: () => lanesStyle },
+  'live.js': { type: js, text: file('live.js') }, 'steps.js': { type: js, text: file('steps.js') },
 };
 
 export interface Asset {
@@ -19,12 +28,11 @@ export interface Asset {
 const known = new Map<string, Asset | null>();
 
 function read(name: string): Asset | null {
-  const type = TYPES[name];
-  const root = packageRoot();
-  if (type === undefined || root === null) return null;
+  const source = Object.hasOwn(SOURCES, name) ? SOURCES[name] : undefined;
+  if (source === undefined) return null;
   try {
-    const text = readFileSync(join(root, 'src/web/assets', name), 'utf8');
-    return { type, text, hash: createHash('sha256').update(text).digest('hex').slice(0, 12) };
+    const text = source.text();
+    return { type: source.type, text, hash: createHash('sha256').update(text).digest('hex').slice(0, 12) };
   } catch {
     return null;
   }
@@ -34,8 +42,8 @@ function read(name: string): Asset | null {
 export function assetNamed(name: string): Asset | null {
   const asset = known.get(name);
   if (asset !== undefined) return asset;
-  const found = Object.hasOwn(TYPES, name) ? read(name) : null;
-  if (Object.hasOwn(TYPES, name)) known.set(name, found);
+  const found = read(name);
+  if (Object.hasOwn(SOURCES, name)) known.set(name, found);
   return found;
 }
 

@@ -1,6 +1,7 @@
 /** @module The pages as requests: what is shown, to whom, under which headers; what forms do, and what nobody gets to see. */
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lanesStyle } from '../../src/render/lanes/style.js';
 import { RemoteFailure } from '../../src/gateway/remote-failure.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
 import { noSqlite } from '../store/sqlite.js';
@@ -99,6 +100,8 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
       expect([headers.get('x-content-type-options'), headers.get('cache-control'), headers.get('referrer-policy')]).toEqual(['nosniff', 'no-store', 'same-origin']);
     }
     expect((await world.ask('/assets/style.css')).headers.get('cache-control')).toBe('no-cache');
+    const lanes = await world.ask('/assets/lanes.css');
+    expect([lanes.headers.get('content-type'), await lanes.text()]).toEqual(['text/css; charset=utf-8', lanesStyle]);
     const href = /href="(\/assets\/style\.css[^"]*)"/u.exec(await page('/'))?.[1] ?? '';
     expect((await world.ask(href)).headers.get('cache-control')).toContain('immutable');
   });

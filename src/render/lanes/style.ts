@@ -1,6 +1,6 @@
 /**
- * @module How an interleaving picture looks, in light and dark, on paper and on a phone. The page has it as a file
- * (src/web/assets/lanes.css, printed from here), a stand-alone picture within itself. Without characters that XML would need escaped.
+ * @module How an interleaving picture looks, in light and dark, on paper and on a phone. A page loads it as lanes.css, a stand-alone
+ * picture has it within itself. Without characters that XML would need escaped.
  */
 
 /** The style sheet. */
