@@ -1,24 +1,16 @@
 /** @module A server that cannot begin leaves no door open, and one that is told to end waits once. */
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { defaultConfig } from '../../src/config.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { InProcessQueue } from '../../src/queue/in-process-queue.js';
 import { serve } from '../../src/serve.js';
 import { noLog } from '../../src/service/log.js';
+import { freePort } from '../free-port.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
 
 const nothing = (): Promise<never> => Promise.reject(new Error('nothing is reviewed here'));
 const engine: Engine = { review: nothing, replay: nothing, assumed: nothing };
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const address = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 describe.skipIf(noSqlite)(`start and stop${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
   test('what fails after it listens closes the door', async () => {

@@ -2,9 +2,10 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.js';
 
 const installed = spawnSync('public-inbox-init', ['--help'], { timeout: 20_000 }).status === 0;
 if (!installed && process.env['KCOVET_REQUIRE_PUBLIC_INBOX'] === '1') throw new Error('public-inbox is not installed, and KCOVET_REQUIRE_PUBLIC_INBOX says that it must be: run .ci/lists');
@@ -22,14 +23,6 @@ my $usual = $im->{rotate_bytes};
 $im->{rotate_bytes} = 1 if $ARGV[0];
 for my $mail (@mails) { $im->add(PublicInbox::Eml->new(\\$mail)); $im->{rotate_bytes} = $usual; }
 $im->done;`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 export class InboxServer {
   private child: ChildProcess | null = null;

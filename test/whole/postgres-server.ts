@@ -1,10 +1,9 @@
 /** @module A Postgres of a test's own, which may be restarted. It does not run as root. */
 import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.js';
 import { ask } from '../store/postgres.js';
 
 /** Folder of its programs; '' where it is not installed. */
@@ -75,12 +74,4 @@ export class PostgresServer {
     }
     rmSync(this.dir, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
