@@ -2,12 +2,12 @@
 import type { Context } from 'hono';
 import { readSubmission } from '../mail/read-submission.js';
 import type { Submission } from '../mail/submission.js';
-import { mainOf } from '../render/evidence.js';
 import { locator } from '../render/locate.js';
 import { patchesToAnswer, renderMail, renderMbox } from '../render/mail.js';
 import { renderText } from '../render/text.js';
 import type { Review } from '../review/review.js';
 import type { WebApp, WebDeps } from './app.js';
+import { executionOf } from './finding-page.js';
 import type { ReviewedView } from './reading.js';
 import { reviewedView } from './submission-routes.js';
 
@@ -65,7 +65,7 @@ export function addDownloads(app: WebApp, deps: WebDeps): void {
   app.get('/s/:id/:n/f/:finding/schedule', async (c) => {
     const view = await reviewedView(c, deps);
     const finding = view?.review.findings.find((one) => one.id === c.req.param('finding'));
-    const schedule = finding && mainOf(finding)?.schedule;
+    const schedule = finding && executionOf(finding, Number(c.req.query('trace') ?? 0))?.schedule;
     return schedule ? sent(c, { type: TEXT, text: `${schedule}\n` }, `${finding.id}.schedule`) : await c.notFound();
   });
 }

@@ -32,11 +32,11 @@ function executionsOf({ evidence }: Finding): Evidence[] {
   return evidence.filter(({ kind, trace }) => kind === 'counterexample' && trace.length > 0);
 }
 
-/** The execution that is shown; undefined where the finding has none. */
-function shownOf({ finding, trace }: FindingView): Evidence | undefined {
+/** The execution of a number, from 1, or the one that shows it best; undefined where the finding has none. */
+export function executionOf(finding: Finding, trace: number): Evidence | undefined {
   const executions = executionsOf(finding);
   const main = mainOf(finding);
-  return (trace === undefined ? undefined : executions[trace - 1]) ?? (main && main.trace.length > 0 ? main : executions[0]);
+  return executions[trace - 1] ?? (main && main.trace.length > 0 ? main : executions[0]);
 }
 
 function pathOf({ entry, version, finding }: FindingView): string {
@@ -127,7 +127,7 @@ function ways(view: FindingView, shown: Evidence): Html {
   const others = executions.flatMap((_, i) => (i + 1 === number ? [] : [html`<li><a href="${path}?trace=${i + 1}">Another execution that shows it</a></li>`]));
   const minimal = shown.minimal === true ? ' No schedule shows the same with fewer contexts, switches and steps.' : '';
   return html`<ul class="ways">
-${shown.schedule === null ? nothing : html`<li>Every step: <code>kcovet replay ${shown.schedule} FILE</code>.${minimal}</li>`}
+${shown.schedule === null ? nothing : html`<li>Every step: <code>kcovet replay ${shown.schedule} FILE</code>.${minimal} <a href="${path}/schedule?trace=${number}">The schedule as a file</a></li>`}
 <li><a href="${path}.svg?trace=${number}" download>The picture as a file</a></li>
 ${others}</ul>`;
 }
@@ -137,7 +137,7 @@ export function findingMain(view: FindingView): Html {
   const { finding, review } = view;
   const title = firstSentence(finding.question);
   const rest = finding.question.replace(/\s+/gu, ' ').trim().slice(title.length).trim();
-  const shown = shownOf(view);
+  const shown = executionOf(view.finding, view.trace ?? 0);
   const names = shown ? namesInWords({ ...review, findings: [{ ...finding, asked: true }], taskState: [] }) : '';
   return html`<article class="finding">
 ${facts(view)}
@@ -152,6 +152,6 @@ ${names === '' ? nothing : html`<p class="faint">${names}</p>`}
 
 /** The picture as a file of its own; null where the finding has none. */
 export function findingPicture(view: FindingView): string | null {
-  const shown = shownOf(view);
+  const shown = executionOf(view.finding, view.trace ?? 0);
   return shown ? lanesFile(lanesOf(shown, { all: view.all })) : null;
 }

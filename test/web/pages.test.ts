@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lanesStyle } from '../../src/render/lanes/style.js';
 import { RemoteFailure } from '../../src/gateway/remote-failure.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
+import { review as invented } from '../render/fixtures/invented-review.js';
 import { noSqlite } from '../store/sqlite.js';
 import { TOKEN, worldOf, type World } from './world.js';
 
@@ -124,6 +125,17 @@ describe.skipIf(noSqlite)(`pages${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, (
     expect(answer.headers.get('content-disposition')).toContain(`kcovet-${id}-1.${format}`);
     expect(answer.headers.get('content-security-policy')).toContain('sandbox');
     expect(await answer.text()).toContain(part);
+  });
+
+  test('the schedule of an execution is a file, that of another by its number', async () => {
+    const both = invented.findings.map((one) => ({ ...one, evidence: [...one.evidence, ...one.evidence.filter(({ trace }) => trace.length > 0).map((other) => ({ ...other, schedule: 's:0:t1' }))] }));
+    const [finding] = both.filter(({ evidence }) => evidence.some(({ schedule }) => schedule === 's:0:t1'));
+    const number = 1 + (finding?.evidence.filter(({ kind, trace }) => kind === 'counterexample' && trace.length > 0).findIndex(({ schedule }) => schedule === 's:0:t1') ?? 0);
+    const of = `/s/${await world.keep({ key: 'other' }, [{ label: 'v1', review: { ...invented, findings: both } }])}/1/f/${finding?.id ?? ''}`;
+    const schedule = async (query: string): Promise<string> => await page(`${of}/schedule${query}`);
+    expect(await page(of)).toContain(`href="${of}/schedule?trace=`);
+    expect([await schedule(`?trace=${number}`), await schedule('')]).toEqual(['s:0:t1\n', expect.not.stringContaining('s:0:t1')]);
+    expect(await schedule('?trace=99')).toBe(await schedule(''));
   });
 
   test('who may act has a submission reviewed again, and tries again what was given up', async () => {
