@@ -93,10 +93,12 @@ async function decide(verb: Verb, ids: readonly string[], flags: OutboxFlags, io
 }
 
 async function send(flags: OutboxFlags, io: Io): Promise<void> {
-  const [{ officeFor }, { jsonLog }, { Post }] = await Promise.all([import('../lists/open-office.js'), import('../service/log.js'), import('../lists/post.js')]);
+  const [{ officeFor }, { jsonLog }, { Post }, { auditedDrafts, draftNotes }] = await Promise.all([
+    import('../lists/open-office.js'), import('../service/log.js'), import('../lists/post.js'), import('../lists/audited-drafts.js'),
+  ]);
   await within(flags, io, async ({ store, watch }) => {
     const { config, folder, file } = await watch();
-    const office = officeFor(config, { folder, env: io.env, drafts: store.drafts, said: store.said, log: jsonLog((line) => io.stderr.write(line)) });
+    const office = officeFor(config, { folder, env: io.env, drafts: auditedDrafts(store, Date.now), said: store.said, note: draftNotes(store), log: jsonLog((line) => io.stderr.write(line)) });
     if (typeof office === 'string') throw new CliFailure(`${clean(file)}: outbox: ${clean(office)}`);
     const { sent, later, refused, unsure, dropped, stopped } = await new Post(office, { now: Date.now, trusted: config.trust, ears: store, submissions: store.submissions }).send();
     io.stdout.write(stopped === '' ? `${sent} sent, ${later} later, ${refused} refused, ${unsure} unsure, ${dropped} dropped\n` : `nothing is sent: ${clean(stopped)}\n`);

@@ -47,6 +47,10 @@ describe.skipIf(noSqlite)(`kcovet outbox${noSqlite ? ` (skipped: ${noSqlite})` :
     const [file = ''] = readdirSync(join(folder, 'drafts')).filter((name) => name.includes('gate') && !name.startsWith('kcovet'));
     expect(readFileSync(join(folder, 'drafts', file), 'utf8').replace(/^Date: .*$/mu, '')).toBe(raw.replace(/^Date: .*$/mu, ''));
     expect((await run('list')).stdout).toBe('nothing waits; --all shows what went, too\n');
+    const store = await openStore(join(folder, 'data', 'kcovet.sqlite'));
+    const noted = await store.audit.entries({ max: 10 });
+    await store.close();
+    expect(noted.map(({ act, by }) => `${act} by ${by}`).sort()).toEqual(['approved by me', 'mailed by kcovet', 'mailed by kcovet']);
     expect((await run('approve', id))).toMatchObject({ status: 2, stderr: `kcovet: outbox: ${id} is sent: there is nothing to approve\n` });
   });
 
