@@ -30,11 +30,13 @@ const post = {
   parameters: [
     parameter('assume', 'query', { description: 'With a patch as text: what is taken for granted; may be repeated.' }), parameter('scenarios', 'query', { description: 'With a patch as text: a scenario that is searched; may be repeated.' }),
     parameter('title', 'query', { description: 'With a patch as text: what it is called.' }),
+    parameter('private', 'query', { description: 'With a patch as text: whether only those who may act see it; true where it is left out.', schema: { type: 'boolean' } }),
   ],
   requestBody: { required: true, content: { 'text/plain': plainPatch, 'message/rfc822': plainPatch, 'application/mbox': plainPatch, ...schema('Upload') } },
   responses: {
     202: { ...answer('It is queued; the same patch with the same options is reviewed once.', 'Queued'), headers: { Location: { schema: { type: 'string' }, description: 'Path of its review.' } } },
     400: answer('It is not in one of these forms.', 'Error'), 401: answer('The token is missing.', 'Error'), 413: answer('It is too large.', 'Error'), 422: answer('There is no patch in it.', 'Error'),
+    503: { ...answer('The queue or the store does not answer.', 'Error'), headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds after which to send it again.' } } },
   },
 };
 

@@ -1,6 +1,6 @@
 /** @module The API: uploads and who may make them, reviews and how they stand, progress as events, and what describes it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { UploadRefused } from '../../src/service/upload-job.js';
+import { UploadRefused, uploadOptionsSchema } from '../../src/service/upload-job.js';
 import { queuedSchema, submissionsSchema, versionsSchema } from '../../src/web/api-schema.js';
 import { reviewSchema } from '../../src/review/schema.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
@@ -126,6 +126,9 @@ describe.skipIf(noSqlite)(`the API${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     expect(described.openapi).toBe('3.1.0');
     const text = JSON.stringify(described);
     for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/(\w+)"/gu)) expect(described.components.schemas).toHaveProperty(name);
+    const { post } = described.paths['/api/reviews'] as { post: { parameters: { name: string }[] } };
+    // Bounds are numbers by name, which a query does not have.
+    expect(post.parameters.map(({ name }) => name).sort()).toEqual(Object.keys(uploadOptionsSchema.shape).filter((name) => name !== 'bounds').sort());
     for (const path of Object.keys(described.paths)) {
       const answer = await world.ask(path.replace(/\{\w+\}/gu, '1'));
       expect([path, answer.headers.get('content-type')]).toEqual([path, expect.stringContaining('application/json')]);
