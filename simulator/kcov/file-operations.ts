@@ -24,7 +24,7 @@ const rules = (view: KcovView): (typeof RULES)['v5.5'] => RULES[view.ghost.diale
 /** open() of the debugfs file; nothing if the device is open already. */
 export function open(name: string): Step {
   return onFile(name, {
-    label: `open(${name})`, field: 'open', args: (view) => [view.addressOf('inode'), file(view, name)],
+    label: `open(${name})`, deed: { does: 'open', device: name }, field: 'open', args: (view) => [view.addressOf('inode'), file(view, name)],
     expect: () => 0, done: () => ({ ...CLOSED, state: 'open' }),
   });
 }
@@ -32,7 +32,7 @@ export function open(name: string): Step {
 /** The last reference to the file goes: every descriptor closed, every mapping gone. */
 export function close(name: string): Step {
   return onFile(name, {
-    label: `munmap, close(${name})`, field: 'release', args: (view) => [view.addressOf('inode'), file(view, name)],
+    label: `munmap, close(${name})`, deed: { does: 'close', device: name }, field: 'release', args: (view) => [view.addressOf('inode'), file(view, name)],
     expect: () => 0,
     done: (_, d) => (d.state === 'enabled' ? { abandoned: true } : CLOSED),
     succeeded: (view) => {
@@ -42,7 +42,7 @@ export function close(name: string): Step {
   });
 }
 
-interface Ioctl extends Pick<FileCall, 'begins' | 'expect' | 'allow' | 'excluded' | 'done' | 'succeeded' | 'ends'> {
+interface Ioctl extends Pick<FileCall, 'deed' | 'begins' | 'expect' | 'allow' | 'excluded' | 'done' | 'succeeded' | 'ends'> {
   readonly arg: (view: KcovView) => Value;
   /** The argument as people say it, '' when there is none. */
   readonly shown: string;
@@ -57,6 +57,7 @@ function ioctl(name: string, command: string, call: Ioctl): Step {
 /** KCOV_INIT_TRACE. */
 export function initTrace(name: string, words: number): Step {
   return ioctl(name, 'KCOV_INIT_TRACE', {
+    deed: { does: 'init', device: name, words },
     arg: () => words, shown: `${words} words`, expect: (view, d) => rules(view).init(d, words),
     excluded: (d) => d.state !== 'open', done: () => ({ state: 'ready', words }),
   });
@@ -65,7 +66,7 @@ export function initTrace(name: string, words: number): Step {
 /** mmap() of `words` words; `page`: the offset into the file, in pages. */
 export function mmap(name: string, words: number, page = 0): Step {
   return onFile(name, {
-    label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, field: 'mmap', expect: (view, d) => rules(view).mmap(d, words, page),
+    label: `mmap(${name}, ${words} words${page === 0 ? '' : `, at page ${page}`})`, deed: { does: 'mmap', device: name, words, page }, field: 'mmap', expect: (view, d) => rules(view).mmap(d, words, page),
     done: () => ({ mapped: true }),
     succeeded(view, d) {
       const wanted = words / pageWords(view);
@@ -120,6 +121,7 @@ const perhapsMapped = (d: Device): Device => ({ ...d, mapped: d.mapped || d.half
 export function enable(name: string, mode: Mode = 'KCOV_TRACE_PC'): Step {
   const arg = modeNumber(mode);
   return ioctl(name, 'KCOV_ENABLE', {
+    deed: { does: 'enable', device: name, arg },
     arg: () => arg, shown: String(mode), expect: (view, d) => rules(view).enable(d, arg, busy(view)),
     allow: (view, d) => rules(view).enable(perhapsMapped(d), arg, busy(view)), excluded: isTaken, begins: beginGeneration(name, []),
     done: (view) => ({ state: 'enabled', mode: arg, owner: view.task, remote: false }),
@@ -145,6 +147,7 @@ export function forgetCommon(view: KcovView): void {
 /** KCOV_DISABLE; an argument other than 0 is wrong. */
 export function disable(name: string, arg = 0): Step {
   return ioctl(name, 'KCOV_DISABLE', {
+    deed: { does: 'disable', device: name, arg },
     arg: () => arg, shown: arg === 0 ? '' : String(arg), expect: (view, d) => disableResult(d, view.task, arg),
     begins: (view) => {
       if (disableResult(device(view, name), view.task, arg) === 0) endGeneration(view);
@@ -193,6 +196,7 @@ export function remoteEnable(name: string, remote: RemoteArguments): Step {
   const all = [...remote.handles, ...(remote.common === undefined ? [] : [remote.common])].map(String);
   const common = remote.common === undefined ? '' : String(remote.common);
   return ioctl(name, 'KCOV_REMOTE_ENABLE', {
+    deed: { does: 'remote', device: name, remote },
     arg: (view) => writeRemoteArgument(view, name, remote),
     shown: `${remote.areaWords} words, ${remote.count ?? all.length} handle${all.length === 1 ? '' : 's'}`,
     expect: (view, d) => remoteResult(view, d, remote), allow: (view, d) => (d.argumentChanged ? EINVAL : remoteResult(view, perhapsMapped(d), remote)),
@@ -210,6 +214,6 @@ export function remoteEnable(name: string, remote: RemoteArguments): Step {
 /** An ioctl kcov does not know. */
 export function unknownIoctl(name: string): Step {
   return onFile(name, {
-    label: `ioctl(${name}, unknown)`, field: 'unlocked_ioctl', args: (view) => [file(view, name), 0x1234, 0], expect: () => ENOTTY, done: () => ({}),
+    label: `ioctl(${name}, unknown)`, deed: { does: 'unknown', device: name }, field: 'unlocked_ioctl', args: (view) => [file(view, name), 0x1234, 0], expect: () => ENOTTY, done: () => ({}),
   });
 }

@@ -6,6 +6,7 @@ import { canonical, U64 } from '../machine/value.js';
 import type { Value } from '../machine/value.js';
 import { checkComparison, checkDelivered, device, noteHit, rightful, room, setSection, who } from './contract.js';
 import type { Comparison, KcovView } from './contract.js';
+import type { Deed } from './deed.js';
 import { LABEL_FIRST } from './ghost.js';
 import type { Section } from './ghost.js';
 import { framed } from './operation.js';
@@ -15,6 +16,7 @@ import type { Step } from './operation.js';
 type Recorded = 0 | 1;
 
 interface Instrumented {
+  readonly deed: Deed;
   readonly function: string;
   readonly recordedIn: Recorded;
   readonly args: (view: KcovView) => readonly Value[];
@@ -41,7 +43,7 @@ function instrumented(name: string, label: number, call: Instrumented): Step {
   const mark = LABEL_FIRST + label;
   const count = call.records?.length ?? 1;
   return framed(name, {
-    returnAddress: mark, calls: [call.function],
+    returnAddress: mark, calls: [call.function], deed: call.deed,
     begin(view) {
       noteHit(view, mark, { right: rightful(view, call.recordedIn), records: count });
       return { function: call.function, args: call.args(view) };
@@ -64,7 +66,7 @@ function instrumented(name: string, label: number, call: Instrumented): Step {
 
 /** Instrumented code runs: one PC, told apart by `label`. */
 export function hit(label: number): Step {
-  return instrumented('hit', label, { function: '__sanitizer_cov_trace_pc', recordedIn: 0, args: () => [], records: null });
+  return instrumented('hit', label, { deed: { does: 'hit', label }, function: '__sanitizer_cov_trace_pc', recordedIn: 0, args: () => [], records: null });
 }
 
 const SIZES = [1, 2, 4, 8] as const;
@@ -86,6 +88,7 @@ export function compare(label: number, bytes: Bytes, options: ComparisonOptions 
   const given = options.operands ?? [0x11n, 0x22n];
   const operands = (width: number): readonly [Value, Value] => [canonical(BigInt.asUintN(width, given[0])), canonical(BigInt.asUintN(width, given[1]))];
   return instrumented(`hit cmp${bytes}`, label, {
+    deed: { does: 'compare', label, bytes, constant, operands: given },
     function: `__sanitizer_cov_trace_${constant ? 'const_' : ''}cmp${bytes}`, recordedIn: 1, args: () => operands(64),
     records: [{ type: comparisonType(bytes, constant), operands: operands(8 * bytes) }],
   });
@@ -94,6 +97,7 @@ export function compare(label: number, bytes: Bytes, options: ComparisonOptions 
 /** A switch over a value of `bytes` with the given cases: one comparison each. `table` names an object of the scenario. */
 export function compareSwitch(label: number, table: string, how: { bytes: Bytes; value: number; cases: readonly number[] }): Step {
   return instrumented('hit switch', label, {
+    deed: { does: 'switch', label, ...how },
     function: '__sanitizer_cov_trace_switch', recordedIn: 1,
     args(view) {
       const base = view.addressOf(table);

@@ -8,6 +8,7 @@ import type { Scalar, Value } from '../machine/value.js';
 import type { Operation, UserStore, Way } from '../scenario/scenario.js';
 import { device, setDevice } from './contract.js';
 import type { KcovView } from './contract.js';
+import type { Deed } from './deed.js';
 import type { Ghost } from './ghost.js';
 import { framed } from './operation.js';
 import type { Step } from './operation.js';
@@ -21,8 +22,8 @@ const ways = (type: Scalar, values: readonly Value[], place: (view: KcovView) =>
   }));
 
 /** An operation that is over with its beginning. */
-function writes(label: string, waysFor: NonNullable<Operation<Ghost>['ways']>): Step {
-  return { ...framed(label, { begin: () => null, end: () => undefined }), ways: waysFor, bound: 'userWrite' };
+function writes({ label, deed }: { label: string; deed: Deed }, waysFor: NonNullable<Operation<Ghost>['ways']>): Step {
+  return { ...framed(label, { deed, begin: () => null, end: () => undefined }), ways: waysFor, bound: 'userWrite' };
 }
 
 /**
@@ -30,7 +31,7 @@ function writes(label: string, waysFor: NonNullable<Operation<Ghost>['ways']>): 
  * the Program make something of (../scenario/hostile-values.ts). Nothing happens where nothing is mapped.
  */
 export function scribble(name: string, word: number, words: number): Step {
-  return writes(`user writes to ${name}[${word}]`, (code) => ways(U64, hostileValues(code, words), (view) => {
+  return writes({ label: `user writes to ${name}[${word}]`, deed: { does: 'scribble', device: name, word } }, (code) => ways(U64, hostileValues(code, words), (view) => {
     const { area, state, mapped, abandoned } = device(view, name);
     if (area === null || state === 'closed' || !mapped || abandoned) return null;
     setDevice(view, name, { scribbled: true });
@@ -41,7 +42,7 @@ export function scribble(name: string, word: number, words: number): Step {
 /** User space changes num_handles of the argument it gave to KCOV_REMOTE_ENABLE: less, more, the most. */
 export function changeHandles(name: string, count: number): Step {
   const values = [0, count - 1, count, count + 1, 0xffff_ffff].filter((v, i, all) => v >= 0 && all.indexOf(v) === i);
-  return { calls: [], ...writes(`user changes num_handles of ${name}`, () => ways(U32, values, (view) => {
+  return { calls: [], ...writes({ label: `user changes num_handles of ${name}`, deed: { does: 'change-handles', device: name } }, () => ways(U32, values, (view) => {
     const offset = view.offsetOf('kcov_remote_arg', 'num_handles');
     if (offset === null) return null;
     setDevice(view, name, { argumentChanged: true });

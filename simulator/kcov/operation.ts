@@ -7,13 +7,16 @@ import type { Value } from '../machine/value.js';
 import type { Invocation, Operation } from '../scenario/scenario.js';
 import { device, setDevice, who } from './contract.js';
 import type { KcovView } from './contract.js';
+import type { Deed } from './deed.js';
 import { ENOMEM } from './errno.js';
 import type { Device, Ghost } from './ghost.js';
 
 /** One thing that user or kernel does with kcov. */
 export type Step = Operation<Ghost>;
 
-export interface Framed {
+export interface Framed extends Pick<Step, 'mayReturn'> {
+  /** As Operation.deed. */
+  readonly deed?: Deed;
   /** What the contract says when the call begins; handed to `end`. */
   readonly note?: (view: KcovView) => string;
   /** What to call; null when there is nothing to do. */
@@ -33,6 +36,7 @@ export interface Framed {
 export function framed(label: string, step: Framed): Step {
   return {
     label, returnAddress: step.returnAddress, keepsIrqs: step.keepsIrqs, ...(step.mayWarn ? { mayWarn: true } : {}), ...(step.calls ? { calls: step.calls } : {}),
+    ...(step.deed ? { deed: step.deed } : {}), ...(step.mayReturn ? { mayReturn: step.mayReturn } : {}),
     begin(view) {
       const invocation = step.begin(view);
       if (!invocation) return null;
@@ -72,11 +76,18 @@ function beginCall(view: KcovView, name: string, effect: Partial<Device>): void 
   view.setGhost({ ...view.ghost, calls: { ...view.ghost.calls, [who(view)]: { device: name, effect, met } } });
 }
 
-/** What the device may have been during the call of the running context, which is over. */
-function endCall(view: KcovView): readonly Device[] {
-  const { [who(view)]: call, ...others } = view.ghost.calls;
+/** The call of the running context is over. */
+function endCall(view: KcovView): void {
+  const { [who(view)]: _, ...others } = view.ghost.calls;
   view.setGhost({ ...view.ghost, calls: others });
-  return call?.met ?? [];
+}
+
+/** What the device allows, be it what it was when the call began, what others made of it meanwhile, or what it is. */
+function resultsOf(view: KcovView, name: string, call: Pick<FileCall, 'expect' | 'allow'>): number[] {
+  const now = device(view, name);
+  const met = [...(view.ghost.calls[who(view)]?.met ?? []), now].map((d) => call.expect(view, d));
+  const other = call.allow?.(view, now);
+  return [...met, ...(other === undefined ? [] : [other])];
 }
 
 /** A result must be what the contract says of something that the device was during the call; -ENOMEM only where memory was short. */
@@ -87,6 +98,7 @@ function checkResult(view: KcovView, label: string, result: Value, allowed: read
 }
 
 export interface FileCall {
+  readonly deed: Deed;
   readonly label: string;
   /** Member of struct file_operations. */
   readonly field: string;
@@ -110,7 +122,7 @@ export interface FileCall {
 /** A call on the file of device `name`; nothing happens on a file that is not open. */
 export function onFile(name: string, call: FileCall): Step {
   return framed(call.label, {
-    calls: [`.${call.field}`],
+    calls: [`.${call.field}`], deed: call.deed, mayReturn: (view) => resultsOf(view, name, call),
     begin(view) {
       const open = call.field === 'open';
       if (open && view.ghost.fileOperations === 0) view.report('errno', `${call.label}: there is no kcov file`);
@@ -122,9 +134,8 @@ export function onFile(name: string, call: FileCall): Step {
       return { function: target, args: call.args(view) };
     },
     end(view, result) {
-      const other = call.allow?.(view, device(view, name));
-      const met = [...endCall(view), device(view, name)].map((d) => call.expect(view, d));
-      checkResult(view, call.label, result, [...met, ...(other === undefined ? [] : [other])]);
+      checkResult(view, call.label, result, resultsOf(view, name, call));
+      endCall(view);
       if (Number(result) === 0 && call.excluded?.(device(view, name))) view.report('errno', `${call.label} returned 0, and so did the call of another task`);
       if (Number(result) === 0) {
         call.succeeded?.(view, device(view, name));

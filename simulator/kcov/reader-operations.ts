@@ -19,9 +19,9 @@ function wordAt(view: KcovView, name: string, index: number): number | null {
   return view.read(address, U64) === null ? null : address;
 }
 
-function read(label: string, at: (view: KcovView) => number | null, seen: (view: KcovView, value: number | bigint) => void): Step {
+function read({ label, deed }: Pick<Step, 'label' | 'deed'>, at: (view: KcovView) => number | null, seen: (view: KcovView, value: number | bigint) => void): Step {
   return framed(label, {
-    calls: [READ_WORD],
+    calls: [READ_WORD], ...(deed ? { deed } : {}),
     begin(view) {
       const address = at(view);
       return address === null ? null : { function: READ_WORD, args: [address] };
@@ -37,12 +37,12 @@ function isThere(view: KcovView, value: number | bigint, last: boolean): boolean
 
 /** Reads the count of the device's area, and up to `records` entries that it counts, word by word. */
 export function readArea(name: string, records: number, words = 1): Step[] {
-  const count = read(`n = cover[0] of ${name}`, (view) => wordAt(view, name, 0), (view, value) => setSeen(view, Number(value)));
+  const count = read({ label: `n = cover[0] of ${name}`, deed: { does: 'read', device: name, word: 0 } }, (view) => wordAt(view, name, 0), (view, value) => setSeen(view, Number(value)));
   const counted = (view: KcovView): number => view.ghost.seen?.[who(view)] ?? 0;
   const entries = Array.from({ length: records * words }, (_, i) => {
     const [record, word] = [Math.floor(i / words), i % words];
     const at = (view: KcovView): number | null => (record < counted(view) && wordsOf(device(view, name)) === words ? wordAt(view, name, 1 + i) : null);
-    return read(`cover[${1 + i}] of ${name}`, at, (view, value) => {
+    return read({ label: `cover[${1 + i}] of ${name}`, deed: { does: 'read', device: name, word: 1 + i } }, at, (view, value) => {
       if (isThere(view, value, word === words - 1)) return;
       view.report('published-too-early', `entry ${record + 1} of ${counted(view)} in the area of ${name} is counted before it is written`);
     });

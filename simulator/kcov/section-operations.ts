@@ -41,7 +41,7 @@ export interface StartOptions {
 /** kcov_remote_start(handle): from here to remoteStop() the context collects for the handle's device. */
 export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
   return framed('kcov_remote_start()', {
-    calls: ['kcov_remote_start'], ...(options.misused ? { mayWarn: true } : {}),
+    calls: ['kcov_remote_start'], deed: { does: 'start', handle }, ...(options.misused ? { mayWarn: true } : {}),
     note: (view) => `${registered(view, handle)} ${view.irqsOn ? 1 : 0}`,
     begin: () => ({ function: 'kcov_remote_start', args: [word(handle)] }),
     end(view, _, note) {
@@ -65,7 +65,7 @@ export function remoteStart(handle: bigint, options: StartOptions = {}): Step {
 /** kcov_remote_stop(): what was collected goes to the device, unless it was disabled meanwhile or is full. */
 export function remoteStop(): Step {
   return framed('kcov_remote_stop()', {
-    keepsIrqs: false, calls: ['kcov_remote_stop'],
+    keepsIrqs: false, calls: ['kcov_remote_stop'], deed: { does: 'stop' },
     note: (view) => {
       const section = view.ghost.sections[who(view)];
       return `${section ? room(view, device(view, section.device)) : 0} ${view.irqsOn ? 1 : 0}`;

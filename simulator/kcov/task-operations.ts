@@ -10,7 +10,7 @@ import type { Step } from './operation.js';
 /** fork(): the child's task_struct is a copy of the parent's, then kcov_task_init(child) runs with `current` the parent. */
 export function fork(child: string): Step {
   return framed(`fork(${child})`, {
-    calls: ['kcov_task_init'],
+    calls: ['kcov_task_init'], deed: { does: 'fork', child },
     begin(view) {
       const [from, to] = [view.addressOf(view.task), view.addressOf(child)];
       const size = view.objectAt(from)?.size ?? 0;
@@ -39,7 +39,7 @@ export function whenForked(child: string, operations: readonly Step[]): Step[] {
 /** The running task exits: kcov_task_exit(current). */
 export function exit(): Step {
   return framed('exit', {
-    calls: ['kcov_task_exit'],
+    calls: ['kcov_task_exit'], deed: { does: 'exit' },
     begin(view) {
       for (const [name, d] of Object.entries(view.ghost.devices)) if (d.state === 'enabled' && d.owner === view.task) mayBecome(view, name, DISABLED);
       endGeneration(view);
@@ -57,18 +57,18 @@ export function exit(): Step {
 
 /** execve(): kcov is not asked (fs/exec.c, begin_new_exec()). The mapping goes, and so does a descriptor that is to be closed: ./file-operations.ts, close(). */
 export function exec(): Step {
-  return framed('exec()', { calls: [], begin: () => null, end: () => undefined });
+  return framed('exec()', { calls: [], deed: { does: 'exec' }, begin: () => null, end: () => undefined });
 }
 
 /** The task has bottom halves off for a moment; with PREEMPT_RT pending softirqs run in it when they are on again. */
 export function bottomHalves(): Step {
-  return framed('local_bh_enable()', { calls: [BOTTOM_HALVES], begin: () => ({ function: BOTTOM_HALVES, args: [] }), end: () => undefined });
+  return framed('local_bh_enable()', { calls: [BOTTOM_HALVES], deed: { does: 'bottom-halves' }, begin: () => ({ function: BOTTOM_HALVES, args: [] }), end: () => undefined });
 }
 
 /** kcov_common_handle(): what the task, or the one it was forked from, gave to KCOV_REMOTE_ENABLE as the common handle. In an interrupt it may also be none, or one that is just being given. */
 export function readCommonHandle(): Step {
   return framed('kcov_common_handle()', {
-    calls: ['kcov_common_handle'], begin: () => ({ function: 'kcov_common_handle', args: [] }),
+    calls: ['kcov_common_handle'], deed: { does: 'common-handle' }, begin: () => ({ function: 'kcov_common_handle', args: [] }),
     end(view, result) {
       const expected = view.ghost.common[view.task] ?? '0';
       const none = view.kind !== 'task' && Number(result) === 0;

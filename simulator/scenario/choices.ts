@@ -7,7 +7,7 @@ import type { Operation } from './scenario.js';
 /** An operation that only chooses: `skips` says for each choice how many operations behind it are left out. */
 function choosing<G>(label: string, skips: readonly number[], bound?: Operation<G>['bound']): Operation<G> {
   const ways = skips.map((n) => ({ skips: n }));
-  return { label, calls: [], begin: () => null, end: () => undefined, ways: () => ways, ...(bound === undefined ? {} : { bound }) };
+  return { label, deed: { does: 'choose' }, calls: [], begin: () => null, end: () => undefined, ways: () => ways, ...(bound === undefined ? {} : { bound }) };
 }
 
 /**

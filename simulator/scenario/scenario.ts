@@ -3,6 +3,7 @@
  * terms of user and kernel (open, enable, a section in a softirq, a hit in an NMI); operations turn these into calls of
  * the Program's functions and tell the contract what happened.
  */
+import type { Deed } from '../kcov/deed.js';
 import type { Code, PreemptRt } from '../machine/code.js';
 import type { Reorderings } from '../machine/orders.js';
 import type { ContextKind } from '../machine/state.js';
@@ -38,6 +39,8 @@ export interface Way<G> {
 export interface Operation<G> {
   /** As people say it: "ioctl(A, KCOV_ENABLE, KCOV_TRACE_PC)". */
   readonly label: string;
+  /** What it is, as data; left out where only the simulator can do it. */
+  readonly deed?: Deed;
   /** What _RET_IP_ gives in functions this operation calls; labels of hits are told apart by it. */
   readonly returnAddress?: number;
   /** False for a call that may return with irqs as something else demands; true when left out. */
@@ -55,6 +58,8 @@ export interface Operation<G> {
   readonly ways?: (code: Code) => readonly Way<G>[];
   /** The bound that its ways beyond the first come under; ./bounds.ts. */
   readonly bound?: 'kill' | 'fork' | 'userWrite';
+  /** What the call may return, asked where it is about to; left out: nothing is promised, or it has no result. */
+  readonly mayReturn?: (view: View<G>) => readonly number[];
   /** The call returned. */
   end(view: View<G>, result: number | bigint): void;
 }
