@@ -48,8 +48,11 @@ export function compare(sequence: Sequence, ran: Ran, simulated: Simulated): Dis
   return { sequence, line: Math.min(sequence.length, simulated.lines.length), kernel: ran.ended ?? 'ran to its end', simulator: simulated.ended ?? 'ran to its end' };
 }
 
+/** Words that repeat, as the first of them and how many there are. */
+const brief = (text: string): string => text.replace(/(?<= |^)(\S+)(?: \1){3,}(?= |$)/gmu, (all, word: string) => `${word} (${all.split(' ').length} times)`);
+
 /** The sequence up to the line that differs, with what both say of it. */
 export function disagreementText({ sequence, line, kernel, simulator }: Disagreement): string {
   const lines = sequence.slice(0, line + 1).map((one) => `  ${lineText(one)}`);
-  return [...lines, `    kernel:    ${kernel}`, `    simulator: ${simulator}`].join('\n');
+  return [...lines, `    kernel:    ${brief(kernel)}`, `    simulator: ${brief(simulator)}`].join('\n');
 }

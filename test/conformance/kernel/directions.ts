@@ -21,7 +21,7 @@ export type Direction =
   | { readonly what: 'interrupt'; readonly actor: number; readonly length: number }
   /** From here to `disarm` the interrupt may come before any move: `body` is what it does, its end included. */
   | { readonly what: 'arm'; readonly actor: number; readonly body: readonly Direction[] }
-  | { readonly what: 'disarm' };
+  | { readonly what: 'disarm' | 'live' };
 
 export interface Directions {
   readonly scenario: Scenario<Ghost>;
@@ -82,10 +82,13 @@ const KERNEL_BITS = 0x1ffffn;
 /** More objects than any sequence has. */
 const OBJECTS_MAX = 100_000;
 
-/** A word as ./init.c says it; where something is in memory tells nothing. */
+/** Labels that ./driver.c has functions for. */
+const LABELS = 16;
+
+/** A word as ./init.c says it; where something is in memory tells nothing, and a PC of which a half was overwritten is none. */
 function wordText(value: Value | null): string {
   if (value === null) return '?';
-  if (isLabel(value)) return `PC${Number(value) - LABEL_FIRST}`;
+  if (isLabel(value)) return Number(value) - LABEL_FIRST < LABELS ? `PC${Number(value) - LABEL_FIRST}` : 'ptr';
   const word = BigInt.asUintN(64, BigInt(value));
   const object = locate(value)?.object ?? Infinity;
   return word >> 47n === KERNEL_BITS || object < OBJECTS_MAX ? 'ptr' : word.toString(16);
@@ -161,11 +164,12 @@ class Director {
   private line({ by, deed }: Line): Direction[] {
     const actor = this.actorOf(by);
     if ('fork' in deed) this.actorOf(deed.fork);
+    if ('live' in deed) return [{ what: 'live' }];
     if ('actions' in deed) return deed.actions.flatMap((action) => this.action(actor, action));
     return [this.operation(actor, this.step(deed))];
   }
 
-  private step(deed: Exclude<Deed, { actions: unknown }>): Step {
+  private step(deed: Exclude<Deed, { actions: unknown } | { live: unknown }>): Step {
     if ('call' in deed) return this.call(deed);
     return inTurn('fork' in deed ? fork(deed.fork) : this.exit(), this.tokens);
   }

@@ -29,7 +29,8 @@ export type Action =
   | { readonly act: 'at'; readonly point: string; readonly kind: InterruptKind; readonly body: readonly Action[] }
   | { readonly act: InterruptKind; readonly body: readonly Action[] };
 
-export type Deed = Call | { readonly fork: Who } | { readonly exit: true } | { readonly actions: readonly Action[] };
+/** `live`: how many objects and areas of kcov there are. */
+export type Deed = Call | { readonly fork: Who } | { readonly exit: true } | { readonly live: true } | { readonly actions: readonly Action[] };
 
 export interface Line {
   readonly by: Who;
@@ -68,6 +69,7 @@ function callText(call: Call): string {
 export function lineText({ by, deed }: Line): string {
   if ('call' in deed) return `${by} ${callText(deed)}`;
   if ('fork' in deed) return `${by} fork ${deed.fork}`;
+  if ('live' in deed) return `${by} live`;
   return 'exit' in deed ? `${by} exit` : `${by} ${deed.actions.map(actionText).join(' ; ')}`;
 }
 
@@ -179,6 +181,7 @@ function parseLine(text: string): Line {
   const call = parseCall(first, new Words(text.replace(/^\s*\S+\s+\S+/u, '')));
   if (call) return { by, deed: call };
   if (first === 'exit') return { by, deed: { exit: true } };
+  if (first === 'live') return { by, deed: { live: true } };
   if (first !== 'fork') return { by, deed: { actions: parseActions(words, false) } };
   words.word();
   return { by, deed: { fork: whoOf(words.word()) } };
@@ -211,7 +214,7 @@ export function objectionTo(sequence: Sequence): string | null {
   return null;
 }
 
-/** The sequence with an end at which nothing is left: every task exits, then every device is closed. */
+/** The sequence with an end at which nothing is left: every task exits, then every device is closed, and what lives then is counted. */
 export function withEnd(sequence: Sequence): Sequence {
   const gone = new Set(sequence.flatMap(({ by, deed }) => ('exit' in deed ? [by] : [])));
   const tasks = new Set(sequence.flatMap(({ by, deed }) => ('fork' in deed ? [by, deed.fork] : [by])));
@@ -219,6 +222,6 @@ export function withEnd(sequence: Sequence): Sequence {
   return [
     ...sequence, ...[...devices].sort().map((device): Line => ({ by: 'm', deed: { call: 'read', device } })),
     ...[...tasks].filter((who) => who !== 'm' && !gone.has(who)).sort().map((by): Line => ({ by, deed: { exit: true } })),
-    ...[...devices].sort().map((device): Line => ({ by: 'm', deed: { call: 'close', device } })),
+    ...[...devices].sort().map((device): Line => ({ by: 'm', deed: { call: 'close', device } })), { by: 'm', deed: { live: true } },
   ];
 }

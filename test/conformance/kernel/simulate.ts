@@ -9,6 +9,7 @@ import type { Dialect } from '../../../simulator/kcov/errno.js';
 import type { Ghost } from '../../../simulator/kcov/ghost.js';
 import type { Code } from '../../../simulator/machine/code.js';
 import { start } from '../../../simulator/machine/initial.js';
+import { Layout } from '../../../simulator/machine/layout.js';
 import { Machine } from '../../../simulator/machine/machine.js';
 import type { State } from '../../../simulator/machine/state.js';
 import type { Violation } from '../../../simulator/machine/violation.js';
@@ -22,6 +23,10 @@ const IRQ_AREA_WORDS = 0x80;
 /** The kernel's handle table: DEFINE_HASHTABLE(kcov_remote_map, 4). */
 const HASH_BUCKETS = 16;
 const POSSIBLE_CPUS = 2;
+
+/** Functions whose buffers outlive the sequence. */
+const KEEPS_BUFFERS: ReadonlySet<string> = new Set(['kcov_init', 'kcov_remote_start', 'kcov_remote_area_get']);
+const OPENS = 'kcov_open';
 
 /** Moments at which an interrupt is tried. */
 const PLACEMENTS_MAX = 2_000;
@@ -114,10 +119,23 @@ class Runner {
       case 'arm':
         [this.armed, this.moves] = [direction, 0];
         return;
+      case 'live':
+        this.directions.tokens.push(this.liveText());
+        return;
       case 'disarm':
         this.interruptIfDue();
         this.armed = null;
     }
+  }
+
+  /** What was allocated and is not freed, as ./init.c counts it: by the function that allocated it, without buffers that are kept for later. */
+  private liveText(): string {
+    const layout = new Layout(this.subject.code, this.directions.scenario);
+    const live = (this.state?.objects ?? []).flatMap((object, i) => (object && !object.freed ? this.subject.code.sites[layout.siteOf(i) ?? -1] ?? [] : []));
+    const areas = live.filter((site) => site.api.startsWith('vmalloc') && !KEEPS_BUFFERS.has(site.function)).length;
+    const small = live.filter((site) => !site.api.startsWith('vmalloc'));
+    const files = small.filter((site) => site.function === OPENS).length;
+    return `files:${files} remotes:${small.length - files} areas:${areas}`;
   }
 
   private interruptIfDue(): void {
