@@ -17,6 +17,8 @@ export interface Mutant {
   /** 1-based line of the base's file. */
   readonly line: number;
   readonly diff: string;
+  /** The whole file with the change. */
+  readonly text: string;
 }
 
 export interface Choice {
@@ -39,7 +41,7 @@ export function mutantsOf(base: MutantBase, operators: readonly Operator[], of: 
       if (text === null || !of.frontEnd.parses(text)) continue;
       const diff = unifiedDiff(imageOf(KCOV_C, linesOf(base.text)), imageOf(KCOV_C, linesOf(text)));
       if (diff === '' || made.some((m) => m.diff === diff)) continue;
-      made.push({ id: `${base.name}/${operator.id}/${site.function}-${number}`, base: base.name, operator: operator.id, function: site.function, line: site.line, diff });
+      made.push({ id: `${base.name}/${operator.id}/${site.function}-${number}`, base: base.name, operator: operator.id, function: site.function, line: site.line, diff, text });
     }
     return made;
   });

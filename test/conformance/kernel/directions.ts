@@ -12,6 +12,7 @@ import { locate } from '../../../simulator/machine/address.js';
 import type { ContextKind } from '../../../simulator/machine/state.js';
 import { canonical, U64 } from '../../../simulator/machine/value.js';
 import type { Value } from '../../../simulator/machine/value.js';
+import { NotModelledReached } from '../../../simulator/machine/violation.js';
 import type { Actor, Scenario } from '../../../simulator/scenario/scenario.js';
 import type { Action, Call, Deed, Line, Sequence, Who } from './sequence.js';
 
@@ -94,9 +95,15 @@ function wordText(value: Value | null): string {
   return word >> 47n === KERNEL_BITS || object < OBJECTS_MAX ? 'ptr' : word.toString(16);
 }
 
+/** Pages that are mapped outlive the area of the kernel that they are of; the simulator has them no longer. */
+function assertLives(view: KcovView, area: number): void {
+  if (view.objectAt(view.addressOfObject(area)) === null) throw new NotModelledReached('user space looks at an area that is freed');
+}
+
 function areaText(view: KcovView, name: string, mode: number): string {
   const { area, words } = device(view, name);
   if (area === null || !isThere(view, name)) return '-';
+  assertLives(view, area);
   const base = view.addressOfObject(area);
   const count = BigInt.asUintN(64, BigInt(view.read(base, U64) ?? 0));
   const each = mode === 1 ? 4 : 1;
@@ -208,6 +215,7 @@ class Director {
     const { area, words } = device(view, name);
     if (area === null || !isThere(view, name) || word >= words) this.tokens.push('-');
     else {
+      assertLives(view, area);
       view.write(view.addressOfObject(area) + 8 * word, U64, canonical(value));
       setDevice(view, name, { scribbled: true });
     }

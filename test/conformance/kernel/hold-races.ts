@@ -3,7 +3,7 @@ import { NOT_RUN, runAll } from './hold.js';
 import type { Both } from './hold.js';
 import type { Held } from './held.js';
 import type { Disagreement } from './compare.js';
-import { evenly } from './in-order.js';
+import { evenly } from './evenly.js';
 import { came, instructionsOf, judge, outcomeOf, races, sequencesOf } from './racing.js';
 import { simulateEach } from './simulate.js';
 

@@ -1,5 +1,6 @@
 /** @module Sequences whose operations come one after the other, interrupts at their places: both sides must agree exactly. */
 import { byHand } from './by-hand.js';
+import { evenly } from './evenly.js';
 import { randomSequences } from './generate.js';
 import { hold, knownOf, smallest } from './hold.js';
 import type { Both, Known } from './hold.js';
@@ -23,12 +24,6 @@ function draw(subject: Subject, { seed, count }: { seed: number; count: number }
     if (!known.simulated.taints || tainting <= TAINTING_MAX) kept.push(known);
   }
   return kept;
-}
-
-/** At most so many of a list, from all over it. */
-export function evenly<T>(list: readonly T[], most: number): T[] {
-  const step = Math.max(1, list.length / most);
-  return Array.from({ length: Math.min(list.length, most) }, (_, i) => list[Math.floor(i * step)]).filter((one) => one !== undefined);
 }
 
 /** How often each report of the kernel's log was predicted. */

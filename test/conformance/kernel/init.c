@@ -267,6 +267,8 @@ struct live {
 	long files, remotes, areas;
 };
 
+static struct live lost;
+
 /* "      2 kcov_open+0x1f/0x50 age=..." in a cache's alloc_traces. */
 static void count_object(const char *line, void *to)
 {
@@ -299,7 +301,7 @@ static void count_area(const char *line, void *to)
 }
 
 /* Objects and areas that kcov has allocated and not freed. */
-static void say_live(void)
+static struct live count_live(void)
 {
 	struct live live = { 0 };
 	char path[LINE_MAX_BYTES];
@@ -316,7 +318,15 @@ static void say_live(void)
 		say(" bad:slab");
 	}
 	each_line("/proc/vmallocinfo", count_area, &live);
-	say(" files:%ld remotes:%ld areas:%ld", live.files, live.remotes, live.areas);
+	return live;
+}
+
+/* Without those that an earlier sequence has lost. */
+static void say_live(void)
+{
+	struct live live = count_live();
+
+	say(" files:%ld remotes:%ld areas:%ld", live.files - lost.files, live.remotes - lost.remotes, live.areas - lost.areas);
 }
 
 static void begin_task(int number);
@@ -428,7 +438,7 @@ static void dispatch(char *line)
 /* What the kernel's log says in the meantime: the lines that begin a report. */
 static void say_log(void)
 {
-	static const char *const marks[] = { "WARNING:", "BUG:", "refcount_t:", "possible", "bad unlock", "INFO: task" };
+	static const char *const marks[] = { "WARNING:", "BUG:", "BUG ", "refcount_t:", "INFO:", "left IRQs disabled" };
 	static char log[LOG_MAX];
 	int n = klogctl(4, log, sizeof(log) - 1);
 	char *at = log, *line;
@@ -463,6 +473,16 @@ static void read_labels(int fd)
 	}
 }
 
+/* What was said once is said again (Documentation/admin-guide/clearing-warn-once.rst). */
+static void warn_again(void)
+{
+	int fd = open("/sys/kernel/debug/clear_warn_once", O_WRONLY);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		say("bad:clear_warn_once\n");
+	close(fd);
+}
+
 static void run_sequence(char *text)
 {
 	char *line;
@@ -474,6 +494,8 @@ static void run_sequence(char *text)
 	tasks[TASKS_MAX - 1].run_fd = open("/sys/kernel/debug/kcovet/run", O_RDWR);
 	read_labels(tasks[TASKS_MAX - 1].run_fd);
 	klogctl(5, NULL, 0);
+	warn_again();
+	lost = count_live();
 	while ((line = strsep(&text, "\n"))) {
 		if (!*line)
 			continue;

@@ -3,6 +3,7 @@
  * made in the order of the text, so that there is one execution. What comes of each line is said in the words of ./init.c.
  */
 import { compile } from '../../../simulator/compile/compile.js';
+import { Lockdep } from '../../../simulator/explore/lockdep.js';
 import type { Program } from '../../../simulator/ir/program.js';
 import { contractFor } from '../../../simulator/kcov/contract.js';
 import type { Dialect } from '../../../simulator/kcov/errno.js';
@@ -15,6 +16,7 @@ import type { State } from '../../../simulator/machine/state.js';
 import type { Violation } from '../../../simulator/machine/violation.js';
 import { directionsOf } from './directions.js';
 import type { Direction, Directions } from './directions.js';
+import { isOneShot, isSaidAgain, wordOf } from './reports.js';
 import type { Sequence } from './sequence.js';
 
 /** What is not scaled: the kernel under test is configured with the same (./config). */
@@ -56,17 +58,12 @@ export function subjectOf(program: Program, dialect: Dialect): Subject {
   return { code: compile(program, { constants, hashBuckets: HASH_BUCKETS }), dialect };
 }
 
-/** Properties that a kernel reports too, and how; the others are the contract's, or end the execution. */
-function reportOf(code: Code, { property, at }: Violation): string | null {
+/** Where a violation is, as a kernel's log has it. */
+function whereOf(code: Code, { at }: Violation): string {
   const frame = at.frames.at(-1);
   const of = frame ? code.functions[frame.functionIndex] : undefined;
   const line = of?.statements[of.instructions[frame?.pc ?? 0]?.statement ?? -1]?.place.line;
-  switch (property) {
-    case 'warn': return `WARNING ${of?.path ?? '?'}:${line ?? '?'}`;
-    case 'refcount': return 'REFCOUNT';
-    case 'sleep-in-atomic': return 'SLEEPING';
-    default: return null;
-  }
+  return `${of?.path ?? '?'}:${line ?? '?'}`;
 }
 
 class Runner {
@@ -75,6 +72,8 @@ class Runner {
   private readonly contract: string[] = [];
   /** What the kernel would print, in the line under way. */
   private readonly reports: string[] = [];
+  private readonly said = new Set<string>();
+  private readonly lockdep = new Lockdep<Ghost>();
   private ended: string | null;
   /** The interrupt that may come, and how many moves were made since it may. */
   private armed: Extract<Direction, { what: 'arm' }> | null = null;
@@ -84,7 +83,7 @@ class Runner {
   /** `placement`: how many moves are made before an armed interrupt comes, or as soon as it can after that; null: it does not. */
   constructor(private readonly subject: Subject, private readonly directions: Directions, private readonly placement: number | null) {
     this.machine = new Machine(subject.code, directions.scenario, contractFor(subject.dialect));
-    const began = start(this.machine);
+    const began = start(this.machine, this.lockdep);
     this.state = began.state;
     this.ended = began.state ? null : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
   }
@@ -171,7 +170,7 @@ class Runner {
   private move(actor: number, enter: boolean): boolean {
     const transition = this.state && this.machine.transitions(this.state).find((t) => t.actor === actor && t.enter === enter && t.choice === 0);
     if (!this.state || !transition) return false;
-    const result = this.machine.apply(this.state, transition);
+    const result = this.machine.apply(this.state, transition, this.lockdep);
     for (const violation of result.violations) this.note(violation);
     this.state = result.state;
     if (!result.state) this.ended = result.notModelled ?? result.bound ?? result.violations.map((v) => `${v.property}: ${v.detail}`).join('; ');
@@ -179,9 +178,13 @@ class Runner {
   }
 
   private note(violation: Violation): void {
-    const report = reportOf(this.subject.code, violation);
-    if (report !== null) this.reports.push(`! ${report}`);
-    if (report !== null) this.directions.misuse.met = true;
+    const word = wordOf(violation, whereOf(this.subject.code, violation));
+    if (word !== null) {
+      if (isSaidAgain(word, this.said)) this.reports.push(`! ${word}`);
+      this.said.add(word);
+      this.directions.misuse.met = true;
+      this.directions.misuse.taints ||= isOneShot(word);
+    }
     // What follows from a misuse is nobody's promise.
     else if (!this.directions.misuse.met && !violation.fatal) this.contract.push(`${violation.property}: ${violation.detail}`);
   }
