@@ -24,14 +24,23 @@ export type Direction =
   | { readonly what: 'arm'; readonly actor: number; readonly body: readonly Direction[] }
   | { readonly what: 'disarm' | 'live' };
 
+/** What is done in a line, and the actor of the task that does it. */
+export interface Directed {
+  readonly by: number;
+  readonly directions: readonly Direction[];
+}
+
 export interface Directions {
   readonly scenario: Scenario<Ghost>;
-  readonly lines: readonly (readonly Direction[])[];
+  readonly lines: readonly Directed[];
   /** What came of the operations made so far; whoever follows the directions empties it. */
   readonly tokens: string[];
   /** `met`: the kernel was misused, and the contract promises nothing from then on. `taints`: in a way that later sequences of the boot may feel. */
   readonly misuse: { met: boolean; taints: boolean };
 }
+
+/** Of the kernel under test; all that a sequence does is on the first. */
+export const CPUS = 2;
 
 const ARGUMENT_BYTES = 24 + 8 * 512;
 const TABLE_BYTES = 8 * 16;
@@ -133,16 +142,18 @@ class Director {
   private readonly tokens: string[] = [];
   private readonly misuse = { met: false, taints: false };
   private readonly actors: (Actor<Ghost> & { readonly operations: Step[] })[] = [];
-  private readonly cpus = new Map<Who, number>();
+  private readonly tasks = new Set<Who>();
   private readonly tables: string[] = [];
   /** Mode that each device was last enabled in with success: how its records are read. */
   private readonly modes = new Map<string, number>();
 
   direct(sequence: Sequence): Directions {
-    const lines = sequence.map((line) => this.line(line));
+    const lines = sequence.map((line) => ({ by: this.actorOf(line.by), directions: this.line(line) }));
+    // A task that has nothing more to do could not have the CPU, and interrupts come on it.
+    for (const actor of this.actors) if (actor.kind === 'task') actor.operations.push(seen('nothing', () => undefined));
     const devices = [...new Set(sequence.flatMap(({ deed }) => ('call' in deed ? [deed.device] : [])))];
     const scenario: Scenario<Ghost> = {
-      name: 'sequence', checks: '', cpus: this.cpus.size, tasks: [...this.cpus.keys()], setUp: [], actors: this.actors, allocationsFail: false, constants: {},
+      name: 'sequence', checks: '', cpus: CPUS, preemptions: Number.MAX_SAFE_INTEGER, tasks: [...this.tasks], setUp: [], actors: this.actors, allocationsFail: false, constants: {},
       objects: [
         { name: 'inode', bytes: 64 }, ...this.tables.map((name) => ({ name, bytes: TABLE_BYTES })),
         ...devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
@@ -152,10 +163,9 @@ class Director {
   }
 
   private actorOf(who: Who): number {
-    const cpu = this.cpus.get(who);
-    if (cpu !== undefined) return this.actors.findIndex((a) => a.task === who);
-    this.cpus.set(who, this.cpus.size);
-    return this.add({ name: who, letter: 't', kind: 'task', cpu: this.cpus.size - 1, task: who, operations: [], times: 1 });
+    if (this.tasks.has(who)) return this.actors.findIndex((a) => a.task === who);
+    this.tasks.add(who);
+    return this.add({ name: who, letter: 't', kind: 'task', cpu: 0, task: who, operations: [], times: 1 });
   }
 
   private add(actor: Director['actors'][number]): number {
@@ -234,10 +244,10 @@ class Director {
       case 'state': return [this.operation(actor, seen('state', (view) => this.tokens.push(stateText(view))))];
       case 'disarm': return [{ what: 'disarm' }];
       case 'at': {
-        const [entry, ...body] = this.interrupt(actor, action.kind, action.body);
+        const [entry, ...body] = this.interrupt(action.kind, action.body);
         return entry?.what === 'interrupt' ? [{ what: 'arm', actor: entry.actor, body }] : [];
       }
-      default: return this.interrupt(actor, action.act, action.body);
+      default: return this.interrupt(action.act, action.body);
     }
   }
 
@@ -273,9 +283,8 @@ class Director {
     return compareSwitch(label, table, { bytes: (bits / 8) as 1, value: Number(value), cases: cases.map(Number) });
   }
 
-  private interrupt(on: number, kind: Exclude<ContextKind, 'task'>, body: readonly Action[]): Direction[] {
-    const cpu = this.actors[on]?.cpu ?? 0;
-    const actor = this.add({ name: `${kind}${this.actors.length}`, letter: kind.charAt(0), kind, cpu, operations: [], times: 1 });
+  private interrupt(kind: Exclude<ContextKind, 'task'>, body: readonly Action[]): Direction[] {
+    const actor = this.add({ name: `${kind}${this.actors.length}`, letter: kind.charAt(0), kind, cpu: 0, operations: [], times: 1 });
     const inside = body.flatMap((action) => this.action(actor, action));
     return [{ what: 'interrupt', actor, length: inside.length + 1 }, ...inside, { what: 'leave', actor }];
   }

@@ -1,6 +1,6 @@
 /**
- * @module A sequence on the simulator: each task has a CPU of its own, each bracket is an interrupt of its own, and the moves are
- * made in the order of the text, so that there is one execution. What comes of each line is said in the words of ./init.c.
+ * @module A sequence on the simulator: all tasks are on one CPU, which the one whose line it is has, each bracket is an interrupt of its
+ * own, and the moves are made in the order of the text, so that there is one execution. What comes of each line is said in the words of ./init.c.
  */
 import { compile } from '../../../simulator/compile/compile.js';
 import { Lockdep } from '../../../simulator/explore/lockdep.js';
@@ -14,7 +14,7 @@ import { Layout } from '../../../simulator/machine/layout.js';
 import { Machine } from '../../../simulator/machine/machine.js';
 import type { State } from '../../../simulator/machine/state.js';
 import type { Violation } from '../../../simulator/machine/violation.js';
-import { directionsOf } from './directions.js';
+import { CPUS, directionsOf } from './directions.js';
 import type { Direction, Directions } from './directions.js';
 import { isOneShot, isSaidAgain, wordOf } from './reports.js';
 import type { Sequence } from './sequence.js';
@@ -24,7 +24,6 @@ const PAGE_BYTES = 4096;
 const IRQ_AREA_WORDS = 0x80;
 /** The kernel's handle table: DEFINE_HASHTABLE(kcov_remote_map, 4). */
 const HASH_BUCKETS = 16;
-const POSSIBLE_CPUS = 2;
 
 /** Functions whose buffers outlive the sequence. */
 const KEEPS_BUFFERS: ReadonlySet<string> = new Set(['kcov_init', 'kcov_remote_start', 'kcov_remote_area_get']);
@@ -54,7 +53,7 @@ export interface Subject {
 }
 
 export function subjectOf(program: Program, dialect: Dialect): Subject {
-  const constants = new Map([['CONFIG_KCOV_IRQ_AREA_SIZE', BigInt(IRQ_AREA_WORDS)], ['PAGE_SIZE', BigInt(PAGE_BYTES)], ['nr_cpu_ids', BigInt(POSSIBLE_CPUS)]]);
+  const constants = new Map([['CONFIG_KCOV_IRQ_AREA_SIZE', BigInt(IRQ_AREA_WORDS)], ['PAGE_SIZE', BigInt(PAGE_BYTES)], ['nr_cpu_ids', BigInt(CPUS)]]);
   return { code: compile(program, { constants, hashBuckets: HASH_BUCKETS }), dialect };
 }
 
@@ -94,7 +93,8 @@ class Runner {
       if (this.ended !== null) break;
       this.directions.tokens.length = 0;
       this.reports.length = 0;
-      this.follow(line);
+      this.giveCpu(line.by);
+      this.follow(line.directions);
       if (this.ended === null) lines.push([...this.directions.tokens, ...this.reports].join(' '));
     }
     return { lines, contract: this.contract, ended: this.ended, taints: this.ended !== null || this.directions.misuse.taints };
@@ -135,6 +135,12 @@ class Runner {
     const small = live.filter((site) => !site.api.startsWith('vmalloc'));
     const files = small.filter((site) => site.function === OPENS).length;
     return `files:${files} remotes:${small.length - files} areas:${areas}`;
+  }
+
+  /** Puts a task on the CPU, where another has it. */
+  private giveCpu(task: number): void {
+    if (this.state?.cpus[0]?.stack.includes(task) || this.move(task, false)) return;
+    this.ended ??= `${this.directions.scenario.actors[task]?.name ?? '?'} cannot have the CPU`;
   }
 
   private interruptIfDue(): void {
