@@ -3,7 +3,8 @@
  * with ./driver.c built in. What is there and was made of the same is kept.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Where our own files for the kernel are, from the folder of the repository. */
@@ -11,6 +12,9 @@ const OWN = path.join('test', 'conformance', 'kernel');
 
 /** Other architectures' and devices' code, which this configuration has none of; Kconfig files stay. */
 const LEFT_OUT = ['drivers/gpu/*.[ch]', 'drivers/net/*.[ch]', 'drivers/media/*.[ch]', 'sound/*.[ch]', 'tools/testing/*'];
+
+/** Of the hash that names a folder. */
+const HASH_DIGITS = 10;
 
 export interface Built {
   readonly kernel: string;
@@ -26,8 +30,8 @@ export interface BuildOptions {
   /** 6.1 or 6.12: Debian's linux-source packages. */
   readonly version: string;
   readonly cache: string;
-  /** A file to build instead of kernel/kcov.c. */
-  readonly kcov?: string;
+  /** Files of the tree that are built with another text, by their path in it; the kernel is one of its own. */
+  readonly files?: ReadonlyMap<string, string>;
   readonly say: (text: string) => void;
 }
 
@@ -35,7 +39,8 @@ function run(command: string, args: readonly string[], cwd: string): void {
   execFileSync('nice', ['-n', '19', command, ...args], { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, KBUILD_BUILD_TIMESTAMP: '1970-01-01', LC_ALL: 'C' } });
 }
 
-function unpack({ version, cache, say }: BuildOptions): string {
+/** The tree of a version, unpacked. */
+export function unpack({ version, cache, say }: Pick<BuildOptions, 'version' | 'cache' | 'say'>): string {
   const source = path.join(cache, version, 'source');
   if (existsSync(path.join(source, 'Makefile'))) return source;
   const archive = `/usr/src/linux-source-${version}.tar.xz`;
@@ -54,21 +59,43 @@ function putDriver(source: string): void {
   mkdirSync(folder, { recursive: true });
   const makefile = path.join(source, 'kernel', 'Makefile');
   const text = readFileSync(makefile, 'utf8');
-  if (!text.includes('kcovet/')) writeFileSync(makefile, `${text}obj-y += kcovet/\n`);
+  if (!text.includes('kcovet/')) replace(makefile, `${text}obj-y += kcovet/\n`);
   replace(path.join(folder, 'Makefile'), 'obj-y += driver.o\n');
   replace(path.join(folder, 'driver.c'), readFileSync(path.join(OWN, 'driver.c'), 'utf8'));
 }
 
-/** Puts another kernel/kcov.c into the tree, or its own back. */
-function putKcov(source: string, other: string | undefined): void {
-  const [file, own] = [path.join(source, 'kernel', 'kcov.c'), path.join(source, 'kernel', 'kcov.c.debian')];
-  if (!existsSync(own)) copyFileSync(file, own);
-  replace(file, readFileSync(other ?? own, 'utf8'));
+/** Where a kernel with other files is built: headers are in everything, so that those with others have a tree of their own; the others share one. */
+function folderOf({ cache, version, files }: BuildOptions): string {
+  if (!files || files.size === 0) return path.join(cache, version);
+  const others = [...files].filter(([file]) => file !== 'kernel/kcov.c').sort(([a], [b]) => (a < b ? -1 : 1));
+  if (others.length === 0) return path.join(cache, `${version}-kcov`);
+  const hash = createHash('sha256');
+  for (const [file, text] of others) hash.update(`${file}\0${text}\0`);
+  return path.join(cache, `${version}-${hash.digest('hex').slice(0, HASH_DIGITS)}`);
 }
 
-/** Writes a file unless that is what it has: make goes by times. */
+/**
+ * A tree beside that of the plain kernel: its files are links to the same, and what was built is copied with its notes of commands,
+ * whose paths are made to be those of the new place, so that make builds only what differs.
+ */
+function copyTree(plain: string, folder: string): void {
+  if (existsSync(path.join(folder, 'source'))) return;
+  const partly = `${folder}.partly`;
+  rmSync(partly, { recursive: true, force: true });
+  mkdirSync(partly);
+  run('cp', ['-al', path.join(plain, 'source'), partly], '/');
+  if (existsSync(path.join(plain, 'build', 'kcovet-bzImage'))) {
+    run('cp', ['-a', path.join(plain, 'build'), partly], '/');
+    run('find', ['build', '-name', '*.cmd', '-exec', 'sed', '-i', `s#${plain}/#${folder}/#g`, '{}', '+'], partly);
+  }
+  renameSync(partly, folder);
+}
+
+/** Writes a file unless that is what it has: make goes by times. A new one, since other trees have links to the old. */
 function replace(file: string, text: string): void {
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }
 
 function configure(source: string, build: string): void {
@@ -91,10 +118,11 @@ function configure(source: string, build: string): void {
 /** Builds a kernel and the init program, or finds them built. */
 export function buildKernel(options: BuildOptions): Built {
   const began = Date.now();
-  const source = unpack(options);
-  const build = path.join(options.cache, options.version, 'build');
+  const [plain, folder] = [path.dirname(unpack(options)), folderOf(options)];
+  if (folder !== plain) copyTree(plain, folder);
+  const [source, build] = [path.join(folder, 'source'), path.join(folder, 'build')];
   putDriver(source);
-  putKcov(source, options.kcov);
+  for (const [file, text] of options.files ?? []) replace(path.join(source, file), text);
   configure(source, build);
   options.say(`building Linux ${options.version} in ${build}`);
   run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);

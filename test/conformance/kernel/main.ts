@@ -6,15 +6,15 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadFrontEnd } from '../../../src/c/front-end.js';
-import { wholeProgram } from '../../whole/debian.js';
-import { buildKernel } from './build.js';
+import { buildKernel, unpack } from './build.js';
 import type { Built } from './build.js';
 import { disagreementText } from './compare.js';
 import type { Both } from './hold.js';
 import type { Held } from './held.js';
 import { inOrder } from './in-order.js';
 import { holdRaces } from './hold-races.js';
+import { portFiles } from './port.js';
+import { kcovOf } from './program.js';
 import { subjectOf } from './simulate.js';
 import { tableText } from './table.js';
 import type { Row } from './table.js';
@@ -25,7 +25,8 @@ const HELP = `npm run conformance -- [options]: the simulator held against real 
   --sequences 1000      random sequences for each kernel, beside those made by hand
   --seed N              of the random sequences (1)
   --instructions 10     how many instructions of each race are tried, evenly chosen; all: every one
-  --kcov FILE           built instead of the kernel's own kernel/kcov.c, with one --kernel: a patched one, or one with a bug put in
+  --kcov FILE           built instead of the kernel's own kernel/kcov.c, in a tree of its own: one with a bug put in, or of another version
+  --patch MAIL          with --kcov: a mail, mbox or diff that is put on that file first
   --cache FOLDER        where kernels are unpacked and built (~/.cache/kcovet/kernels)
   --accelerator tcg     what QEMU runs them with: tcg, or kvm where /dev/kvm is there
   --show                each sequence with what came of it, for a look
@@ -40,13 +41,23 @@ interface Options {
   readonly show: boolean;
   readonly instructions: number;
   readonly kcov: string | undefined;
+  readonly patch: string | undefined;
+}
+
+/** Files of the tree that are built with another text: none where the kernel is the plain one. */
+async function filesOf(source: string, { kcov, patch }: Options, say: (text: string) => void): Promise<ReadonlyMap<string, string>> {
+  if (kcov === undefined) return new Map();
+  const { files, done } = await portFiles({ source, kcov, ...(patch === undefined ? {} : { patch }) });
+  for (const text of done) say(text);
+  return files;
 }
 
 async function bothOf(version: string, options: Options, say: (text: string) => void): Promise<{ both: Both; built: Built }> {
-  const built = buildKernel({ version, cache: options.cache, say, ...(options.kcov === undefined ? {} : { kcov: options.kcov }) });
+  const where = { version, cache: options.cache, say };
+  const built = buildKernel({ ...where, files: await filesOf(unpack(where), options, say) });
   say(`built in ${built.seconds} s`);
-  const program = wholeProgram(await loadFrontEnd(), built.source, { KCOV: true, KCOV_ENABLE_COMPARISONS: true });
-  return { both: { machine: { ...built, accelerator: options.accelerator }, subject: subjectOf(program, 'v5.18'), show: options.show, say }, built };
+  const { program, dialect } = await kcovOf(built.source);
+  return { both: { machine: { ...built, accelerator: options.accelerator }, subject: subjectOf(program, dialect), show: options.show, say }, built };
 }
 
 /** All comparisons on one kernel, one after the other. */
@@ -66,14 +77,15 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
     kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' },
-    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, help: { type: 'boolean', default: false },
+    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, help: { type: 'boolean', default: false },
   } });
   if (values.help) {
     console.log(HELP);
     return 0;
   }
+  if (values.patch !== undefined && values.kcov === undefined) throw new Error('--patch goes with --kcov: the file that the patch is for');
   const many = (text: string): number => (text === 'all' ? Infinity : Number(text));
-  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), kcov: values.kcov };
+  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), kcov: values.kcov, patch: values.patch };
   const rows: (Row & { kernel: string })[] = [];
   for (const version of values.kernel.split(',')) rows.push(...(await holdKernel(version, options)).map((row) => ({ ...row, kernel: version })));
   console.log(tableText(rows));
