@@ -56,9 +56,9 @@ export async function boot(machine: Machine, sequences: readonly Sequence[]): Pr
 
 function argumentsOf({ kernel, accelerator }: Machine, folder: string): string[] {
   return [
-    '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '256', '-smp', '2,sockets=2,cores=1', '-no-reboot', '-kernel', kernel, '-initrd', path.join(folder, 'initrd'),
+    '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '512', '-smp', '2,sockets=2,cores=1', '-no-reboot', '-kernel', kernel, '-initrd', path.join(folder, 'initrd'),
     '-serial', `file:${path.join(folder, 'console')}`, '-chardev', `file,id=results,path=${path.join(folder, 'results')}`, '-device', 'isa-debugcon,iobase=0xe9,chardev=results',
-    '-append', 'console=ttyS0 quiet panic=-1 oops=panic nokaslr slub_debug=FZPU,kmalloc-* lpj=4000000 tsc=reliable no_timer_check',
+    '-append', 'console=ttyS0 quiet panic=-1 oops=panic nokaslr slub_debug=FZP,kmalloc-* kasan_multi_shot lpj=4000000 tsc=reliable no_timer_check',
   ];
 }
 

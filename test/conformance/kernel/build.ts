@@ -32,6 +32,8 @@ export interface BuildOptions {
   readonly cache: string;
   /** Files of the tree that are built with another text, by their path in it; the kernel is one of its own. */
   readonly files?: ReadonlyMap<string, string>;
+  /** With KASAN, kernel/kcov.c included. */
+  readonly kasan?: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -54,24 +56,26 @@ export function unpack({ version, cache, say }: Pick<BuildOptions, 'version' | '
 }
 
 /** Puts the driver into the unpacked tree, where it is not yet. */
-function putDriver(source: string): void {
+function putDriver(source: string, kasan: boolean): void {
   const folder = path.join(source, 'kernel', 'kcovet');
   mkdirSync(folder, { recursive: true });
   const makefile = path.join(source, 'kernel', 'Makefile');
   const text = readFileSync(makefile, 'utf8');
-  if (!text.includes('kcovet/')) replace(makefile, `${text}obj-y += kcovet/\n`);
+  // kcov is not sanitized, lest it records what reports on it; here nothing but the driver's hits is recorded.
+  const sanitized = kasan ? text.replace(/^KASAN_SANITIZE_kcov\.o\s*:=\s*n$/mu, 'KASAN_SANITIZE_kcov.o := y') : text;
+  replace(makefile, `${sanitized.replace(/^.*kcovet.*\n/gmu, '')}obj-y += kcovet/\nCFLAGS_kcov.o += -include $(srctree)/kernel/kcovet/counted.h\n`);
   replace(path.join(folder, 'Makefile'), 'obj-y += driver.o\n');
-  replace(path.join(folder, 'driver.c'), readFileSync(path.join(OWN, 'driver.c'), 'utf8'));
+  for (const name of ['driver.c', 'counted.h']) replace(path.join(folder, name), readFileSync(path.join(OWN, name), 'utf8'));
 }
 
 /** Where a kernel with other files is built: headers are in everything, so that those with others have a tree of their own; the others share one. */
-function folderOf({ cache, version, files }: BuildOptions): string {
-  if (!files || files.size === 0) return path.join(cache, version);
+function folderOf(plain: string, files: ReadonlyMap<string, string> = new Map()): string {
+  if (files.size === 0) return plain;
   const others = [...files].filter(([file]) => file !== 'kernel/kcov.c').sort(([a], [b]) => (a < b ? -1 : 1));
-  if (others.length === 0) return path.join(cache, `${version}-kcov`);
+  if (others.length === 0) return `${plain}-kcov`;
   const hash = createHash('sha256');
   for (const [file, text] of others) hash.update(`${file}\0${text}\0`);
-  return path.join(cache, `${version}-${hash.digest('hex').slice(0, HASH_DIGITS)}`);
+  return `${plain}-${hash.digest('hex').slice(0, HASH_DIGITS)}`;
 }
 
 /**
@@ -98,8 +102,8 @@ function replace(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-function configure(source: string, build: string): void {
-  const fragment = readFileSync(path.join(OWN, 'config'), 'utf8');
+function configure(source: string, build: string, kasan: boolean): void {
+  const fragment = ['config', ...(kasan ? ['config.kasan'] : [])].map((name) => readFileSync(path.join(OWN, name), 'utf8')).join('');
   const made = path.join(build, 'kcovet.config');
   if (existsSync(made) && readFileSync(made, 'utf8') === fragment) return;
   mkdirSync(build, { recursive: true });
@@ -118,12 +122,16 @@ function configure(source: string, build: string): void {
 /** Builds a kernel and the init program, or finds them built. */
 export function buildKernel(options: BuildOptions): Built {
   const began = Date.now();
-  const [plain, folder] = [path.dirname(unpack(options)), folderOf(options)];
+  const unpacked = path.dirname(unpack(options));
+  const { kasan = false } = options;
+  const plain = kasan ? `${unpacked}-kasan` : unpacked;
+  const folder = folderOf(plain, options.files);
+  if (plain !== unpacked) copyTree(unpacked, plain);
   if (folder !== plain) copyTree(plain, folder);
   const [source, build] = [path.join(folder, 'source'), path.join(folder, 'build')];
-  putDriver(source);
+  putDriver(source, kasan);
   for (const [file, text] of options.files ?? []) replace(path.join(source, file), text);
-  configure(source, build);
+  configure(source, build, kasan);
   options.say(`building Linux ${options.version} in ${build}`);
   run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);
   const init = path.join(build, 'kcovet-init');

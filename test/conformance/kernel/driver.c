@@ -44,6 +44,7 @@ void __sanitizer_cov_trace_switch(u64 val, u64 *cases);
 #define WORD_MAX 64
 #define CASES_MAX 8
 #define THREADS_MAX 4
+#define ALLOCATIONS_MAX 256
 
 /* What one writer has under way. Only one context of it runs at a time, so that all of them share the place in the text. */
 struct run {
@@ -70,6 +71,19 @@ struct thread {
 	struct run *run;
 };
 
+/* What kcov has allocated and not freed, by the function that did; see ./counted.h. */
+struct allocation {
+	const void *object;
+	const char *function;
+	bool is_area;
+};
+
+static struct allocation allocations[ALLOCATIONS_MAX];
+static arch_spinlock_t allocations_lock = __ARCH_SPIN_LOCK_UNLOCKED;
+
+void *kcovet_allocated(void *object, const char *function, bool is_area);
+void kcovet_freed(const void *object);
+
 static struct thread threads[THREADS_MAX];
 static struct run *nmi_run[NR_CPUS];
 
@@ -82,6 +96,67 @@ static __printf(2, 3) void emit(struct run *r, const char *format, ...)
 	va_start(args, format);
 	r->used += vscnprintf(r->out + r->used, TEXT_MAX - r->used, format, args);
 	va_end(args);
+}
+
+/* Puts an entry in the place of the first that is of that object; of none, where it is new. Without lockdep, which is to look at kcov alone. */
+static void replace_allocation(const void *object, struct allocation entry)
+{
+	unsigned long flags;
+	int i;
+
+	raw_local_irq_save(flags);
+	arch_spin_lock(&allocations_lock);
+	for (i = 0; i < ALLOCATIONS_MAX; i++) {
+		if (allocations[i].object != object)
+			continue;
+		allocations[i] = entry;
+		break;
+	}
+	arch_spin_unlock(&allocations_lock);
+	raw_local_irq_restore(flags);
+}
+
+void *kcovet_allocated(void *object, const char *function, bool is_area)
+{
+	if (object)
+		replace_allocation(NULL, (struct allocation){ object, function, is_area });
+	return object;
+}
+
+void kcovet_freed(const void *object)
+{
+	if (object)
+		replace_allocation(object, (struct allocation){});
+}
+
+/* Buffers of sections are kept for later ones, and those of CPUs for ever. */
+static void emit_live(struct run *r)
+{
+	static const char *const keep[] = { "kcov_init", "kcov_remote_start", "kcov_remote_area_get" };
+	int i, files = 0, remotes = 0, areas = 0;
+
+	for (i = 0; i < ALLOCATIONS_MAX; i++) {
+		struct allocation a = allocations[i];
+
+		if (!a.object)
+			continue;
+		if (!a.is_area && !strcmp(a.function, "kcov_open"))
+			files++;
+		else if (!a.is_area)
+			remotes++;
+		else if (match_string(keep, ARRAY_SIZE(keep), a.function) < 0)
+			areas++;
+	}
+	emit(r, " files:%d remotes:%d areas:%d", files, remotes, areas);
+}
+
+/* What is there is lost, and no longer counted. */
+static void forget_live(void)
+{
+	int i;
+
+	for (i = 0; i < ALLOCATIONS_MAX; i++)
+		allocations[i].object = NULL;
 }
 
 /* Hits: a function of its own for each label, so that a PC tells which. */
@@ -425,6 +500,10 @@ static void run_one(struct run *r, const char *word)
 		emit(r, " %llx", (unsigned long long)kcov_common_handle());
 	else if (!strcmp(word, "state"))
 		emit_state(r);
+	else if (!strcmp(word, "live"))
+		emit_live(r);
+	else if (!strcmp(word, "forget"))
+		forget_live();
 	else if (!strcmp(word, "at"))
 		arm(r);
 	else if (!strcmp(word, "disarm"))

@@ -31,10 +31,10 @@ export interface MutantOptions {
   /** The file as the kernel has it. */
   readonly text: string;
   readonly frontEnd: FrontEnd;
-  /** A kernel with another kernel/kcov.c, and that as the simulator runs it; null where it does not compile. */
-  readonly build: (text: string) => Promise<{ machine: Machine; subject: Subject } | null>;
+  /** A kernel with another kernel/kcov.c; null where it does not compile. */
+  readonly build: (text: string) => Machine | null;
   /** What the simulator makes of a kernel/kcov.c. */
-  readonly lower: (text: string) => Subject;
+  readonly lower: (text: string) => Promise<Subject>;
 }
 
 /** So many of all mutants, from all operators alike. */
@@ -65,7 +65,7 @@ function sequencesFor(mutant: Subject, all: readonly Known[]): Chosen {
 }
 
 /** Mutants one after the other; those that no sequence tells apart are not built. */
-export async function holdMutants({ subject, show, say }: Both, options: MutantOptions): Promise<Held> {
+export async function holdMutants({ subject, show, say }: Omit<Both, 'machine'>, options: MutantOptions): Promise<Held> {
   const sequences: Sequence[] = [...byHand(), ...randomSequences(options.seed, RANDOM)];
   const all = sequences.map((sequence) => knownOf(subject, sequence));
   const mutants = chosen(options);
@@ -73,21 +73,22 @@ export async function holdMutants({ subject, show, say }: Both, options: MutantO
   let [told, untold, unbuilt, compared] = [0, 0, 0, 0];
   for (const [i, mutant] of mutants.entries()) {
     const head = `mutant ${i + 1} of ${mutants.length}, ${mutant.id}`;
-    const { known, telling } = sequencesFor(options.lower(mutant.text), all);
+    const mutated = await options.lower(mutant.text);
+    const { known, telling } = sequencesFor(mutated, all);
     if (telling === 0) {
       untold += 1;
       say(`${head}: no sequence tells it from the file it was made of`);
       continue;
     }
-    const built = await options.build(mutant.text);
-    if (!built) {
+    const machine = options.build(mutant.text);
+    if (!machine) {
       unbuilt += 1;
       say(`${head}: does not compile`);
       continue;
     }
     told += 1;
     say(`${head}: ${telling} of ${all.length} sequences tell it, ${known.length} are run`);
-    const both: Both = { ...built, show, say: (line) => say(`${head}: ${line}`) };
+    const both: Both = { machine, subject: mutated, show, say: (line) => say(`${head}: ${line}`) };
     const found = await hold(both, known);
     compared += known.length;
     if (found.length > 0) say(`${head}:\n${mutant.diff}`);

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -251,84 +250,6 @@ static void on_device(const char *word, char **at)
 	}
 }
 
-/* Calls f with each line of a file. */
-static void each_line(const char *path, void (*f)(const char *line, void *to), void *to)
-{
-	char line[LINE_MAX_BYTES];
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		f(line, to);
-	if (file)
-		fclose(file);
-}
-
-struct live {
-	long files, remotes, areas;
-};
-
-static struct live lost;
-
-/* "      2 kcov_open+0x1f/0x50 age=..." in a cache's alloc_traces. */
-static void count_object(const char *line, void *to)
-{
-	struct live *live = to;
-	char by[LINE_MAX_BYTES];
-	long n;
-
-	if (sscanf(line, "%ld kcov_%s", &n, by) != 2)
-		return;
-	if (!strncmp(by, "open+", 5))
-		live->files += n;
-	else
-		live->remotes += n;
-}
-
-/* "0xffffc90000195000-0xffffc90000197000    8192 kcov_ioctl+0x78/0x2e0 pages=1 vmalloc user". Buffers of sections are kept for later ones. */
-static void count_area(const char *line, void *to)
-{
-	static const char *const keep[] = { "init+", "remote_start+", "remote_area_get+" };
-	struct live *live = to;
-	char by[LINE_MAX_BYTES];
-	size_t i;
-
-	if (sscanf(line, "%*s %*u kcov_%s", by) != 1)
-		return;
-	for (i = 0; i < sizeof(keep) / sizeof(*keep); i++)
-		if (!strncmp(by, keep[i], strlen(keep[i])))
-			return;
-	live->areas++;
-}
-
-/* Objects and areas that kcov has allocated and not freed. */
-static struct live count_live(void)
-{
-	struct live live = { 0 };
-	char path[LINE_MAX_BYTES];
-	glob_t found;
-	size_t i;
-
-	if (!glob("/sys/kernel/debug/slab/kmalloc-*/alloc_traces", 0, NULL, &found)) {
-		for (i = 0; i < found.gl_pathc; i++) {
-			snprintf(path, sizeof(path), "%s", found.gl_pathv[i]);
-			each_line(path, count_object, &live);
-		}
-		globfree(&found);
-	} else {
-		say(" bad:slab");
-	}
-	each_line("/proc/vmallocinfo", count_area, &live);
-	return live;
-}
-
-/* Without those that an earlier sequence has lost. */
-static void say_live(void)
-{
-	struct live live = count_live();
-
-	say(" files:%ld remotes:%ld areas:%ld", live.files - lost.files, live.remotes - lost.remotes, live.areas - lost.areas);
-}
-
 static void begin_task(int number);
 
 static const char *const DEVICE_WORDS[] = { "open", "init", "mmap", "enable", "remote", "disable", "ioctl", "close", "read", "poke" };
@@ -365,10 +286,6 @@ static int run_line(struct task *task, char *line)
 	}
 	if (!strcmp(word, "fork")) {
 		begin_task(next_word(&at)[1] - '0');
-		return 0;
-	}
-	if (!strcmp(word, "live")) {
-		say_live();
 		return 0;
 	}
 	if (!strcmp(word, "exit"))
@@ -495,7 +412,7 @@ static void run_sequence(char *text)
 	read_labels(tasks[TASKS_MAX - 1].run_fd);
 	klogctl(5, NULL, 0);
 	warn_again();
-	lost = count_live();
+	in_kernel(&tasks[TASKS_MAX - 1], "forget");
 	while ((line = strsep(&text, "\n"))) {
 		if (!*line)
 			continue;

@@ -3,19 +3,24 @@
  * @module `npm run conformance`: builds kernels, runs sequences on each and on the simulator with the Program of that very kernel's
  * kernel/kcov.c, and prints what was compared and where they differ. Exit status 1: they differ; 2: it could not run.
  */
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadFrontEnd } from '../../../src/c/front-end.js';
+import type { Machine } from './boot.js';
 import { buildKernel, unpack } from './build.js';
 import type { Built } from './build.js';
 import { disagreementText } from './compare.js';
 import type { Both } from './hold.js';
 import type { Held } from './held.js';
 import { inOrder } from './in-order.js';
+import { holdMutants } from './hold-mutants.js';
 import { holdRaces } from './hold-races.js';
-import { portFiles } from './port.js';
+import { KCOV, portFiles } from './port.js';
 import { kcovOf } from './program.js';
 import { subjectOf } from './simulate.js';
+import type { Subject } from './simulate.js';
 import { tableText } from './table.js';
 import type { Row } from './table.js';
 
@@ -27,6 +32,8 @@ const HELP = `npm run conformance -- [options]: the simulator held against real 
   --instructions 10     how many instructions of each race are tried, evenly chosen; all: every one
   --kcov FILE           built instead of the kernel's own kernel/kcov.c, in a tree of its own: one with a bug put in, or of another version
   --patch MAIL          with --kcov: a mail, mbox or diff that is put on that file first
+  --mutants 0           so many changes by the operators of bench/mutants, each put into kernel/kcov.c and built with KASAN
+  --kasan               all on a kernel with KASAN, kernel/kcov.c included
   --cache FOLDER        where kernels are unpacked and built (~/.cache/kcovet/kernels)
   --accelerator tcg     what QEMU runs them with: tcg, or kvm where /dev/kvm is there
   --show                each sequence with what came of it, for a look
@@ -42,6 +49,8 @@ interface Options {
   readonly instructions: number;
   readonly kcov: string | undefined;
   readonly patch: string | undefined;
+  readonly mutants: number;
+  readonly kasan: boolean;
 }
 
 /** Files of the tree that are built with another text: none where the kernel is the plain one. */
@@ -53,11 +62,29 @@ async function filesOf(source: string, { kcov, patch }: Options, say: (text: str
 }
 
 async function bothOf(version: string, options: Options, say: (text: string) => void): Promise<{ both: Both; built: Built }> {
-  const where = { version, cache: options.cache, say };
+  const where = { version, cache: options.cache, say, kasan: options.kasan };
   const built = buildKernel({ ...where, files: await filesOf(unpack(where), options, say) });
   say(`built in ${built.seconds} s`);
   const { program, dialect } = await kcovOf(built.source);
   return { both: { machine: { ...built, accelerator: options.accelerator }, subject: subjectOf(program, dialect), show: options.show, say }, built };
+}
+
+/** Mutants of the kernel's own kernel/kcov.c, each of which is built in the place of the one before. */
+async function mutants(version: string, options: Options, say: (text: string) => void): Promise<Held> {
+  const where = { version, cache: options.cache, kasan: true };
+  say('a kernel with KASAN, of which mutants are made');
+  const { source } = buildKernel({ ...where, say });
+  const { program, dialect } = await kcovOf(source);
+  const text = readFileSync(path.join(source, KCOV), 'utf8');
+  const lower = async (mutant: string): Promise<Subject> => subjectOf((await kcovOf(source, mutant)).program, dialect);
+  const build = (mutant: string): Machine | null => {
+    try {
+      return { ...buildKernel({ ...where, files: new Map([[KCOV, mutant]]), say: () => undefined }), accelerator: options.accelerator };
+    } catch {
+      return null;
+    }
+  };
+  return await holdMutants({ subject: subjectOf(program, dialect), show: options.show, say }, { seed: options.seed, count: options.mutants, text, frontEnd: await loadFrontEnd(), build, lower });
 }
 
 /** All comparisons on one kernel, one after the other. */
@@ -68,6 +95,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
     ...(await inOrder(both, options)),
     await holdRaces(both, { object: built.object, instructions: options.instructions }),
   ];
+  if (options.mutants > 0) held.push(await mutants(version, options, say));
   for (const { row, disagreements } of held) {
     for (const one of disagreements) console.log(`${version}, ${row.what}: disagreement\n${disagreementText(one)}\n`);
   }
@@ -77,7 +105,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
     kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' },
-    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, help: { type: 'boolean', default: false },
+    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, mutants: { type: 'string', default: '0' }, kasan: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
   } });
   if (values.help) {
     console.log(HELP);
@@ -85,7 +113,7 @@ async function main(): Promise<number> {
   }
   if (values.patch !== undefined && values.kcov === undefined) throw new Error('--patch goes with --kcov: the file that the patch is for');
   const many = (text: string): number => (text === 'all' ? Infinity : Number(text));
-  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), kcov: values.kcov, patch: values.patch };
+  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan };
   const rows: (Row & { kernel: string })[] = [];
   for (const version of values.kernel.split(',')) rows.push(...(await holdKernel(version, options)).map((row) => ({ ...row, kernel: version })));
   console.log(tableText(rows));

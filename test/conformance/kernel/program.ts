@@ -31,13 +31,14 @@ export interface Kcov {
   readonly dialect: Dialect;
 }
 
-/** kernel/kcov.c of an unpacked tree. */
-export async function kcovOf(source: string): Promise<Kcov> {
+/** kernel/kcov.c of an unpacked tree, or what is in its place. */
+export async function kcovOf(source: string, other?: string): Promise<Kcov> {
   const frontEnd = await loadFrontEnd();
   const text = (file: string): string => readFileSync(path.join(source, file), 'utf8');
   const [uapi, header] = HEADERS.map((file) => frontEnd.lower(file, text(file), CONFIG));
   if (!uapi || !header) throw new Error(`${source} has no headers of kcov`);
-  const files = new Map([[KCOV, text(KCOV)]]);
+  const kcov = other ?? text(KCOV);
+  const files = new Map([[KCOV, kcov]]);
   const model = nearestModel({ kind: 'tree', label: source, files, blobs: new Map(), steps: [], guessed: false }, kcovModels);
-  return { program: link(environment, schedOf(frontEnd, text(SCHED)), uapi, header, frontEnd.lower(KCOV, text(KCOV), CONFIG)), dialect: model.dialect };
+  return { program: link(environment, schedOf(frontEnd, text(SCHED)), uapi, header, frontEnd.lower(KCOV, kcov, CONFIG)), dialect: model.dialect };
 }
