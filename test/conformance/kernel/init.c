@@ -355,7 +355,7 @@ static void dispatch(char *line)
 /* What the kernel's log says in the meantime: the lines that begin a report. */
 static void say_log(void)
 {
-	static const char *const marks[] = { "WARNING:", "BUG:", "BUG ", "refcount_t:", "INFO:", "left IRQs disabled" };
+	static const char *const marks[] = { "WARNING:", "BUG:", "BUG ", "refcount_t:", "INFO: task", "INFO: trying", "left IRQs disabled" };
 	static char log[LOG_MAX];
 	int n = klogctl(4, log, sizeof(log) - 1);
 	char *at = log, *line;
