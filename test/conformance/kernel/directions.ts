@@ -14,7 +14,8 @@ import { canonical, U64 } from '../../../simulator/machine/value.js';
 import type { Value } from '../../../simulator/machine/value.js';
 import { NotModelledReached } from '../../../simulator/machine/violation.js';
 import type { Actor, Scenario } from '../../../simulator/scenario/scenario.js';
-import type { Action, Call, Deed, Line, Sequence, Who } from './sequence.js';
+import { deedsIn } from './sequence.js';
+import type { Action, Call, Line, OwnDeed, Part, Sequence, Who } from './sequence.js';
 
 /** `length`: how many directions are its body's and its end's. */
 export type Direction =
@@ -22,7 +23,14 @@ export type Direction =
   | { readonly what: 'interrupt'; readonly actor: number; readonly length: number }
   /** From here to `disarm` the interrupt may come before any move: `body` is what it does, its end included. */
   | { readonly what: 'arm'; readonly actor: number; readonly body: readonly Direction[] }
-  | { readonly what: 'disarm' | 'live' };
+  | { readonly what: 'disarm' | 'live' }
+  /** What is done at the same time. */
+  | { readonly what: 'race'; readonly parts: readonly RacingPart[] };
+
+/** What one does at the same time as others, on a CPU of its own. */
+export interface RacingPart extends Directed {
+  readonly cpu: number;
+}
 
 /** What is done in a line, and the actor of the task that does it. */
 export interface Directed {
@@ -39,12 +47,11 @@ export interface Directions {
   readonly misuse: { met: boolean; taints: boolean };
 }
 
-/** Of the kernel under test; all that a sequence does is on the first. */
+/** Of the kernel under test; all that a sequence does is on the first, but for what is done at the same time. */
 export const CPUS = 2;
 
 const ARGUMENT_BYTES = 24 + 8 * 512;
 const TABLE_BYTES = 8 * 16;
-const RECORDS_SHOWN = 1024;
 
 /** Contexts in which no version takes a section. */
 const REFUSED_IN: ReadonlySet<ContextKind> = new Set(['hardirq', 'nmi']);
@@ -93,7 +100,7 @@ const KERNEL_BITS = 0x1ffffn;
 const OBJECTS_MAX = 100_000;
 
 /** Labels that ./driver.c has functions for. */
-const LABELS = 16;
+const LABELS = 24;
 
 /** A word as ./init.c says it; where something is in memory tells nothing, and a PC of which a half was overwritten is none. */
 function wordText(value: Value | null): string {
@@ -109,16 +116,33 @@ function assertLives(view: KcovView, area: number): void {
   if (view.objectAt(view.addressOfObject(area)) === null) throw new NotModelledReached('user space looks at an area that is freed');
 }
 
-function areaText(view: KcovView, name: string, mode: number): string {
-  const { area, words } = device(view, name);
+/** Records one after the other in which nothing is, as how many they are. */
+function withoutBlanks(records: readonly string[]): string[] {
+  const said: string[] = [];
+  let blank = 0;
+  for (const record of [...records, '']) {
+    if (/^0(?:\/0)*$/u.test(record)) {
+      blank += 1;
+      continue;
+    }
+    if (blank > 0) said.push(`0*${blank}`);
+    if (record !== '') said.push(record);
+    blank = 0;
+  }
+  return said;
+}
+
+function areaText(view: KcovView, name: string): string {
+  // The mode is that in which it was enabled last.
+  const { area, words, mode } = device(view, name);
   if (area === null || !isThere(view, name)) return '-';
   assertLives(view, area);
   const base = view.addressOfObject(area);
   const count = BigInt.asUintN(64, BigInt(view.read(base, U64) ?? 0));
   const each = mode === 1 ? 4 : 1;
-  const shown = Math.min(Number(count), Math.floor((words - 1) / each), RECORDS_SHOWN);
+  const shown = Math.min(Number(count), Math.floor((words - 1) / each));
   const records = Array.from({ length: shown }, (_, i) => Array.from({ length: each }, (__, w) => wordText(view.read(base + 8 * (1 + i * each + w), U64))).join('/'));
-  return [wordText(canonical(count)), ...records].join(' ');
+  return [wordText(canonical(count)), ...withoutBlanks(records)].join(' ');
 }
 
 /** A field of the running task; 0 where its struct has none of that name. */
@@ -143,17 +167,18 @@ class Director {
   private readonly misuse = { met: false, taints: false };
   private readonly actors: (Actor<Ghost> & { readonly operations: Step[] })[] = [];
   private readonly tasks = new Set<Who>();
+  /** Where interrupts come. */
+  private cpu = 0;
   private readonly tables: string[] = [];
-  /** Mode that each device was last enabled in with success: how its records are read. */
-  private readonly modes = new Map<string, number>();
 
   direct(sequence: Sequence): Directions {
     const lines = sequence.map((line) => ({ by: this.actorOf(line.by), directions: this.line(line) }));
     // A task that has nothing more to do could not have the CPU, and interrupts come on it.
     for (const actor of this.actors) if (actor.kind === 'task') actor.operations.push(seen('nothing', () => undefined));
-    const devices = [...new Set(sequence.flatMap(({ deed }) => ('call' in deed ? [deed.device] : [])))];
+    const devices = [...new Set(deedsIn(sequence).flatMap(({ deed }) => ('call' in deed ? [deed.device] : [])))];
+    const races = sequence.some(({ deed }) => 'both' in deed);
     const scenario: Scenario<Ghost> = {
-      name: 'sequence', checks: '', cpus: CPUS, preemptions: Number.MAX_SAFE_INTEGER, tasks: [...this.tasks], setUp: [], actors: this.actors, allocationsFail: false, constants: {},
+      name: 'sequence', checks: '', cpus: CPUS, preemptions: Number.MAX_SAFE_INTEGER, ...(races ? { migrations: Number.MAX_SAFE_INTEGER } : {}), tasks: [...this.tasks], setUp: [], actors: this.actors, allocationsFail: false, constants: {},
       objects: [
         { name: 'inode', bytes: 64 }, ...this.tables.map((name) => ({ name, bytes: TABLE_BYTES })),
         ...devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
@@ -179,6 +204,18 @@ class Director {
   }
 
   private line({ by, deed }: Line): Direction[] {
+    if ('both' in deed) return [{ what: 'race', parts: deed.both.map((part) => this.part(part)) }];
+    return this.own(by, deed);
+  }
+
+  private part({ by, cpu, deeds }: Part): RacingPart {
+    this.cpu = cpu;
+    const directions = deeds.flatMap((own) => this.own(by, own));
+    this.cpu = 0;
+    return { by: this.actorOf(by), cpu, directions };
+  }
+
+  private own(by: Who, deed: OwnDeed): Direction[] {
     const actor = this.actorOf(by);
     if ('fork' in deed) this.actorOf(deed.fork);
     if ('live' in deed) return [{ what: 'live' }];
@@ -186,7 +223,7 @@ class Director {
     return [this.operation(actor, this.step(deed))];
   }
 
-  private step(deed: Exclude<Deed, { actions: unknown } | { live: unknown }>): Step {
+  private step(deed: Exclude<OwnDeed, { actions: unknown } | { live: unknown }>): Step {
     if ('call' in deed) return this.call(deed);
     return inTurn('fork' in deed ? fork(deed.fork) : this.exit(), this.tokens);
   }
@@ -200,25 +237,15 @@ class Director {
       case 'ioctl': return result(unknownIoctl(name));
       case 'init': return result(initTrace(name, call.words));
       case 'mmap': return result(mmap(name, call.words, call.page));
-      case 'enable': return this.enabling(name, call.arg, result(enable(name, call.arg)));
+      case 'enable': return result(enable(name, call.arg));
       case 'disable': return result(disable(name, call.arg));
       case 'remote': {
         const { mode, areaWords, common, count, handles } = call;
-        return this.enabling(name, mode, result(remoteEnable(name, { mode, areaWords, handles, count, ...(common === 0n ? {} : { common }) })));
+        return result(remoteEnable(name, { mode, areaWords, handles, count, ...(common === 0n ? {} : { common }) }));
       }
-      case 'read': return seen(`read ${name}`, (view) => this.tokens.push(areaText(view, name, this.modes.get(name) ?? 0)));
+      case 'read': return seen(`read ${name}`, (view) => this.tokens.push(areaText(view, name)));
       case 'poke': return seen(`poke ${name}`, (view) => this.poke(view, name, call));
     }
-  }
-
-  private enabling(name: string, mode: number, step: Step): Step {
-    return {
-      ...step,
-      end: (view, result) => {
-        if (Number(result) === 0) this.modes.set(name, mode);
-        step.end(view, result);
-      },
-    };
   }
 
   private poke(view: KcovView, name: string, { word, value }: Extract<Call, { call: 'poke' }>): void {
@@ -284,7 +311,7 @@ class Director {
   }
 
   private interrupt(kind: Exclude<ContextKind, 'task'>, body: readonly Action[]): Direction[] {
-    const actor = this.add({ name: `${kind}${this.actors.length}`, letter: kind.charAt(0), kind, cpu: 0, operations: [], times: 1 });
+    const actor = this.add({ name: `${kind}${this.actors.length}`, letter: kind.charAt(0), kind, cpu: this.cpu, operations: [], times: 1 });
     const inside = body.flatMap((action) => this.action(actor, action));
     return [{ what: 'interrupt', actor, length: inside.length + 1 }, ...inside, { what: 'leave', actor }];
   }

@@ -4,6 +4,7 @@
  * of operations to debugfs kcovet/run; they are run at once, in the context that the list says, and what they yield is read back
  * as text. See docs/conformance.md for the words.
  */
+#include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/debugfs.h>
@@ -21,6 +22,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 #include <asm/apic.h>
@@ -69,6 +71,7 @@ struct thread {
 	struct task_struct *task;
 	struct completion go, done;
 	struct run *run;
+	int cpu;
 };
 
 /* What kcov has allocated and not freed, by the function that did; see ./counted.h. */
@@ -162,7 +165,8 @@ static void forget_live(void)
 /* Hits: a function of its own for each label, so that a PC tells which. */
 #define HIT_BYTES 64
 #define HIT(n) static noinline __aligned(HIT_BYTES) void hit_##n(void) { __sanitizer_cov_trace_pc(); barrier(); }
-#define HITS(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15)
+#define HITS(f) f(0) f(1) f(2) f(3) f(4) f(5) f(6) f(7) f(8) f(9) f(10) f(11) f(12) f(13) f(14) f(15) \
+	f(16) f(17) f(18) f(19) f(20) f(21) f(22) f(23)
 HITS(HIT)
 
 struct comparison {
@@ -316,6 +320,64 @@ static void interrupt(struct run *r, char kind)
 
 static struct run *armed_run;
 
+/*
+ * Those that do something at the same time, on CPUs of their own: how many there are, have met and are over, and whether one is at
+ * its instruction. None waits for ever: the others may wait for a lock that it has.
+ */
+#define WAIT_NS (20 * NSEC_PER_MSEC)
+#define MEET_NS (2 * NSEC_PER_SEC)
+static atomic_t met, over;
+static int parties;
+static bool ahead;
+
+static bool wait_until(bool (*done)(void), u64 most)
+{
+	u64 end = ktime_get_mono_fast_ns() + most;
+
+	while (!done()) {
+		if (ktime_get_mono_fast_ns() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+static bool all_met(void)
+{
+	return atomic_read(&met) >= READ_ONCE(parties);
+}
+
+static bool others_over(void)
+{
+	return atomic_read(&over) >= READ_ONCE(parties) - 1;
+}
+
+static bool one_ahead(void)
+{
+	return READ_ONCE(ahead) || atomic_read(&over) > 0;
+}
+
+/* parties COUNT: before any of them begins. */
+static void begin_parties(u64 count)
+{
+	atomic_set(&met, 0);
+	atomic_set(&over, 0);
+	WRITE_ONCE(ahead, false);
+	WRITE_ONCE(parties, count);
+}
+
+/* meet TURNS, or follow: the one that waits at an instruction goes first. */
+static void meet(struct run *r, bool follows)
+{
+	u64 turns = follows ? 0 : next_number(r);
+
+	atomic_inc(&met);
+	if (!wait_until(all_met, MEET_NS) || (follows && !wait_until(one_ahead, MEET_NS)))
+		emit(r, " alone");
+	while (turns--)
+		cpu_relax();
+}
+
 static void run_armed(struct run *r)
 {
 	const char *saved = r->at;
@@ -348,6 +410,12 @@ static void at_instruction(struct perf_event *event, struct perf_sample_data *da
 	if (!r || r->armed_came)
 		return;
 	r->armed_came = true;
+	if (r->armed_kind == 'w') {
+		WRITE_ONCE(ahead, true);
+		wait_until(others_over, WAIT_NS);
+		r->armed_done = true;
+		return;
+	}
 	if (r->armed_kind == 'n') {
 		run_armed(r);
 		return;
@@ -382,7 +450,7 @@ static struct perf_event *breakpoint_at(unsigned long address)
 	return event;
 }
 
-/* at FUNCTION+OFFSET KIND [ ... ] */
+/* at FUNCTION+OFFSET KIND [ ... ], where KIND may also be wait: until the others are over */
 static void arm(struct run *r)
 {
 	unsigned long address;
@@ -421,19 +489,22 @@ static void arm(struct run *r)
 	}
 }
 
+/* Whoever armed it may be over by now. */
 static void disarm(struct run *r)
 {
-	if (!r->armed)
+	struct run *a = armed_run;
+
+	if (!a || !a->armed)
 		return;
 	/* What is pending still comes. */
 	local_bh_disable();
 	local_bh_enable();
-	perf_event_release_kernel(r->armed);
-	r->armed = NULL;
+	perf_event_release_kernel(a->armed);
+	a->armed = NULL;
 	armed_run = NULL;
-	if (r->armed_done)
+	if (a->armed_done)
 		emit(r, " came");
-	else if (r->armed_came)
+	else if (a->armed_came)
 		emit(r, " lost");
 }
 
@@ -508,6 +579,12 @@ static void run_one(struct run *r, const char *word)
 		arm(r);
 	else if (!strcmp(word, "disarm"))
 		disarm(r);
+	else if (!strcmp(word, "parties"))
+		begin_parties(next_number(r));
+	else if (!strcmp(word, "meet") || !strcmp(word, "follow"))
+		meet(r, word[0] == 'f');
+	else if (!strcmp(word, "over"))
+		atomic_inc(&over);
 	else if (!strcmp(word, "softirq") || !strcmp(word, "hardirq") || !strcmp(word, "nmi"))
 		interrupt(r, word[0]);
 	else
@@ -534,6 +611,8 @@ static int thread_body(void *data)
 		wait_for_completion(&thread->go);
 		if (!thread->run)
 			return 0;
+		if (raw_smp_processor_id() != thread->cpu)
+			set_cpus_allowed_ptr(current, cpumask_of(thread->cpu));
 		run_list(thread->run);
 		complete(&thread->done);
 	}
@@ -555,12 +634,18 @@ static int begin_thread(struct thread *thread)
 	return 0;
 }
 
-/* "k1 exit", or "k1" and a list, which the thread runs; it is made when it is first named. */
+/* "k1 exit", or "k1", "k1@1" and a list, which the thread runs, on CPU 0 or that one; it is made when it is first named. */
 static void run_in_thread(struct run *r)
 {
 	struct thread *thread = &threads[(r->at[1] - '0') % THREADS_MAX];
 
+	int cpu = 0;
+
 	r->at += 2;
+	if (*r->at == '@') {
+		cpu = r->at[1] == '1';
+		r->at += 2;
+	}
 	if (!strcmp(r->at, " exit")) {
 		if (!thread->task)
 			return;
@@ -576,6 +661,7 @@ static void run_in_thread(struct run *r)
 		return;
 	}
 	thread->run = r;
+	thread->cpu = cpu;
 	complete(&thread->go);
 	wait_for_completion(&thread->done);
 }
@@ -629,7 +715,8 @@ static int run_release(struct inode *inode, struct file *file)
 {
 	struct run *r = file->private_data;
 
-	disarm(r);
+	if (armed_run == r)
+		disarm(r);
 	tasklet_kill(&r->armed_tasklet);
 	irq_work_sync(&r->armed_work);
 	tasklet_kill(&r->tasklet);

@@ -4,6 +4,7 @@ import { evenly } from './evenly.js';
 import { randomSequences } from './generate.js';
 import { hold, knownOf, smallest } from './hold.js';
 import type { Both, Known } from './hold.js';
+import { fromScenarios, scenariosText } from './from-scenarios.js';
 import type { Held } from './held.js';
 import type { Subject } from './simulate.js';
 
@@ -44,13 +45,21 @@ async function held(both: Both, what: string, all: readonly Known[], leftOut: nu
   return { row: { what, compared: all.length, disagreements: disagreements.length, note: [tainting > 0 ? `${tainting} in a boot of their own` : '', ended > 0 ? `${ended} end the kernel` : '', leftOut > 0 ? `${leftOut} left out` : ''].filter(Boolean).join(', ') }, disagreements: await smallest(both, disagreements) };
 }
 
-/** Those made by hand and by tables, then random ones. */
-export async function inOrder(both: Both, { seed, sequences }: { seed: number; sequences: number }): Promise<Held[]> {
+/** Those made of the simulator's scenarios, at most so many orders of each. */
+export async function ofScenarios(both: Both, orders: number): Promise<Held> {
+  const made = fromScenarios(both.subject.code, orders);
+  const { row, disagreements } = await held(both, 'of scenarios', made.sequences.map((sequence) => knownOf(both.subject, sequence)), 0);
+  return { row: { ...row, note: [scenariosText(made), row.note].filter(Boolean).join(', ') }, disagreements };
+}
+
+/** Those made by hand and by tables, those of scenarios, then random ones. */
+export async function inOrder(both: Both, { seed, sequences, orders }: { seed: number; sequences: number; orders: number }): Promise<Held[]> {
   const hand = byHand().map((sequence) => knownOf(both.subject, sequence));
   const tainting = evenly(hand.filter(({ simulated }) => simulated.taints), TAINTING_BY_HAND_MAX);
   const clean = hand.filter(({ simulated }) => !simulated.taints);
   return [
     await held(both, 'by hand', [...clean, ...tainting], hand.length - clean.length - tainting.length),
+    await ofScenarios(both, orders),
     await held(both, `random, seed ${seed}`, draw(both.subject, { seed, count: sequences }), 0),
   ];
 }

@@ -33,12 +33,13 @@
 #define CONSOLE_PORT 0xe9
 #define LINE_MAX_BYTES 4096
 #define LOG_MAX (64 << 10)
-#define LABELS_MAX 16
+#define LABELS_MAX 24
 #define DEVICES_MAX 8
 #define MAPPINGS_MAX 8
 #define TASKS_MAX 5
+#define KTHREADS_MAX 4
+#define PARTS_MAX 2
 #define HANDLES_MAX 512
-#define RECORDS_SHOWN 1024
 
 struct remote_argument {
 	uint32_t mode, area_words, handle_count, hole;
@@ -56,18 +57,41 @@ struct device {
 	int mode;
 };
 
+/* What is said of a line, or of one of those that do something in it at the same time. */
+struct answer {
+	size_t used;
+	char text[LINE_MAX_BYTES * 4];
+};
+
+struct part;
+
 struct task {
 	pthread_t thread;
 	int began, forked;
 	sem_t go, done;
 	char *line;
+	struct part *part;
 	int run_fd;
+};
+
+struct part {
+	const char *who;
+	int cpu;
+	/* What it does first. */
+	char begins[128];
+	int armed, exits;
+	char *deeds;
+	pthread_t thread;
+	struct answer own;
 };
 
 static struct device devices[DEVICES_MAX];
 static struct task tasks[TASKS_MAX];
-static char answer[LINE_MAX_BYTES * 4];
-static size_t answered;
+static struct answer answer;
+/* Where a thread says what came of what it does. */
+static __thread struct answer *mine = &answer;
+static pthread_mutex_t mappings = PTHREAD_MUTEX_INITIALIZER;
+static int kthread_fds[KTHREADS_MAX];
 static unsigned long hits[LABELS_MAX], comparisons[LABELS_MAX];
 static unsigned int labels, hit_bytes, cmp_bytes;
 
@@ -77,16 +101,16 @@ static void say(const char *format, ...)
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(answer + answered, sizeof(answer) - answered, format, args);
+	n = vsnprintf(mine->text + mine->used, sizeof(mine->text) - mine->used, format, args);
 	va_end(args);
-	if (n > 0 && answered + n < sizeof(answer))
-		answered += n;
+	if (n > 0 && mine->used + n < sizeof(mine->text))
+		mine->used += n;
 }
 
 static void flush(void)
 {
-	outsb(CONSOLE_PORT, answer, answered);
-	answered = 0;
+	outsb(CONSOLE_PORT, answer.text, answer.used);
+	answer.used = 0;
 }
 
 static void pin(int cpu)
@@ -139,7 +163,17 @@ static void say_word(uint64_t word)
 		say("%llx", (unsigned long long)word);
 }
 
-/* The count, then records by words, as far as they fit: "2 PC1 PC2", "1 6/11/22/PC1". */
+/* Records from one on in which nothing is. */
+static uint64_t blank_records(const uint64_t *record, uint64_t words, uint64_t most)
+{
+	uint64_t i;
+
+	for (i = 0; i < most * words && !record[i]; i++)
+		;
+	return i / words;
+}
+
+/* The count, then records by words, as far as they fit: "2 PC1 PC2", "1 6/11/22/PC1"; so many in which nothing is are one: "9 0*8 PC1". */
 static void read_area(struct device *device)
 {
 	uint64_t count, n, i, words = device->mode == 1 ? 4 : 1;
@@ -154,9 +188,14 @@ static void read_area(struct device *device)
 	n = (device->words - 1) / words;
 	if (n > count)
 		n = count;
-	if (n > RECORDS_SHOWN)
-		n = RECORDS_SHOWN;
 	for (i = 0; i < n * words; i++) {
+		uint64_t blank = i % words ? 0 : blank_records(&device->area[1 + i], words, n - i / words);
+
+		if (blank > 0) {
+			say(" 0*%llu", (unsigned long long)blank);
+			i += blank * words - 1;
+			continue;
+		}
 		say(i % words ? "/" : " ");
 		say_word(device->area[1 + i]);
 	}
@@ -172,10 +211,12 @@ static void map_area(struct device *device, char **at)
 		say_result(-1);
 		return;
 	}
+	pthread_mutex_lock(&mappings);
 	device->mapping[device->mappings].at = area;
 	device->mapping[device->mappings++].bytes = bytes;
 	device->area = area;
 	device->words = bytes / 8;
+	pthread_mutex_unlock(&mappings);
 	say(" 0");
 }
 
@@ -193,7 +234,7 @@ static void close_device(struct device *device)
 /* remote MODE AREA-WORDS COMMON COUNT HANDLE... */
 static void enable_remote(struct device *device, char **at)
 {
-	static struct remote_argument argument;
+	static __thread struct remote_argument argument;
 	char *word;
 	int i = 0;
 
@@ -254,17 +295,17 @@ static void begin_task(int number);
 
 static const char *const DEVICE_WORDS[] = { "open", "init", "mmap", "enable", "remote", "disable", "ioctl", "close", "read", "poke" };
 
-/* What the kernel does in the context of the running task: the built-in file runs the list. */
-static void in_kernel(struct task *task, const char *line)
+/* What the kernel does in the context of the running task, or in a thread of its own: the built-in file runs the list. */
+static void in_kernel(int run_fd, const char *line)
 {
 	char text[LINE_MAX_BYTES];
 	ssize_t n;
 
-	if (write(task->run_fd, line, strlen(line)) < 0) {
+	if (write(run_fd, line, strlen(line)) < 0) {
 		say(" bad:%d", errno);
 		return;
 	}
-	n = read(task->run_fd, text, sizeof(text) - 1);
+	n = read(run_fd, text, sizeof(text) - 1);
 	if (n > 0)
 		say("%.*s", (int)n, text);
 }
@@ -290,7 +331,32 @@ static int run_line(struct task *task, char *line)
 	}
 	if (!strcmp(word, "exit"))
 		return 1;
-	in_kernel(task, line);
+	in_kernel(task->run_fd, line);
+	return 0;
+}
+
+/* What one of those does: whether it is over says the one that waits for it, where it exits. */
+static int run_part(struct task *task, struct part *part)
+{
+	char *deed, *end;
+	int over = 0;
+
+	mine = &part->own;
+	pin(part->cpu);
+	in_kernel(task->run_fd, part->begins);
+	for (deed = part->deeds; deed && !over; deed = end ? end + 3 : NULL) {
+		end = strstr(deed, " , ");
+		if (end)
+			*end = 0;
+		over = run_line(task, deed);
+	}
+	if (part->armed)
+		in_kernel(task->run_fd, "disarm");
+	if (over)
+		return 1;
+	in_kernel(task->run_fd, "over");
+	pin(0);
+	mine = &answer;
 	return 0;
 }
 
@@ -299,9 +365,10 @@ static void *task_body(void *data)
 	struct task *task = data;
 	int over;
 
+	pin(0);
 	do {
 		sem_wait(&task->go);
-		over = run_line(task, task->line);
+		over = task->part ? run_part(task, task->part) : run_line(task, task->line);
 		if (!over)
 			sem_post(&task->done);
 	} while (!over);
@@ -322,6 +389,101 @@ static void begin_task(int number)
 		say(" no-task");
 }
 
+/* A list of a kernel thread, which somebody has to wait for. */
+static void *part_body(void *data)
+{
+	struct part *part = data;
+	char text[LINE_MAX_BYTES];
+	char *comma;
+
+	mine = &part->own;
+	snprintf(text, sizeof(text), "%.2s@%d %s ; %s%s ; over", part->who, part->cpu, part->begins, part->deeds, part->armed ? " ; disarm" : "");
+	while ((comma = strstr(text, " , ")))
+		comma[1] = ';';
+	in_kernel(kthread_fds[(part->who[1] - '0') % KTHREADS_MAX], text);
+	return NULL;
+}
+
+/* "t0@0+9 disable A , close A": a task, its CPU, what it waits for; then what it does. */
+static void read_part(struct part *part, char *text)
+{
+	memset(part, 0, sizeof(*part));
+	while (*text == ' ')
+		text++;
+	part->who = text;
+	part->cpu = text[3] == '1';
+	part->deeds = strchr(text, ' ');
+	if (part->deeds)
+		*part->deeds++ = 0;
+	part->exits = part->who[0] == 't' && part->deeds && strstr(part->deeds, "exit");
+	part->armed = text[4] == '!';
+	if (part->armed)
+		snprintf(part->begins, sizeof(part->begins), "at %.80s wait [ ] ; meet 0", text + 5);
+	else
+		snprintf(part->begins, sizeof(part->begins), "meet %d", text[4] == '+' ? atoi(text + 5) : 0);
+}
+
+static void begin_part(struct part *part)
+{
+	int number = part->who[1] - '0';
+	struct task *task = &tasks[number % (TASKS_MAX - 1)];
+
+	if (part->who[0] == 'k') {
+		if (!kthread_fds[number % KTHREADS_MAX])
+			kthread_fds[number % KTHREADS_MAX] = open("/sys/kernel/debug/kcovet/run", O_RDWR);
+		pthread_create(&part->thread, NULL, part_body, part);
+		return;
+	}
+	if (!task->began)
+		begin_task(number);
+	task->part = part;
+	sem_post(&task->go);
+}
+
+/* The one that exits cannot say that it is over. */
+static void end_part(struct part *part)
+{
+	struct task *task = &tasks[(part->who[1] - '0') % (TASKS_MAX - 1)];
+
+	if (part->who[0] == 'k') {
+		pthread_join(part->thread, NULL);
+	} else if (part->exits) {
+		pthread_join(task->thread, NULL);
+		task->began = 0;
+		in_kernel(tasks[TASKS_MAX - 1].run_fd, "over");
+	} else {
+		sem_wait(&task->done);
+	}
+}
+
+/* Parts that are separated by bars, at the same time. */
+static void run_both(char *text)
+{
+	static struct part parts[PARTS_MAX];
+	char *one, order[64];
+	int i, n = 0, armed = 0, exits;
+
+	while (n < PARTS_MAX && (one = strsep(&text, "|"))) {
+		read_part(&parts[n], one);
+		armed |= parts[n++].armed;
+	}
+	snprintf(order, sizeof(order), "parties %d", n);
+	in_kernel(tasks[TASKS_MAX - 1].run_fd, order);
+	for (i = 0; i < n; i++) {
+		if (armed && !parts[i].armed)
+			strcpy(parts[i].begins, "follow");
+		begin_part(&parts[i]);
+	}
+	for (exits = 1; exits >= 0; exits--) {
+		for (i = 0; i < n; i++) {
+			if (exits == parts[i].exits)
+				end_part(&parts[i]);
+		}
+	}
+	for (i = 0; i < n; i++)
+		say("%s%s", i ? " |" : "", parts[i].own.text);
+}
+
 /* One line, "t0 open A", "k0 hit 1", "m close A": by the task that it names, m being the one that reads lines. */
 static void dispatch(char *line)
 {
@@ -330,8 +492,12 @@ static void dispatch(char *line)
 
 	if (!rest)
 		return;
+	if (!strncmp(line, "both ", 5)) {
+		run_both(line + 5);
+		return;
+	}
 	if (line[0] == 'k') {
-		in_kernel(task, line);
+		in_kernel(task->run_fd, line);
 		return;
 	}
 	rest++;
@@ -343,6 +509,7 @@ static void dispatch(char *line)
 	if (!task->began)
 		begin_task(task - tasks);
 	task->line = rest;
+	task->part = NULL;
 	sem_post(&task->go);
 	if (!strcmp(rest, "exit")) {
 		pthread_join(task->thread, NULL);

@@ -22,9 +22,9 @@ export interface Race {
 const USB_1 = '0x100000000000001';
 const USB_2 = '0x100000000000002';
 
-const device = (by: string, name: string): string => `${by} open ${name}\n${by} init ${name} 512\n${by} mmap ${name} 512`;
-const traced = (by: string, name: string, mode = 0): string => `${device(by, name)}\n${by} enable ${name} ${mode}`;
-const remote = (by: string, name: string, handle: string): string => `${device(by, name)}\n${by} remote ${name} 0 64 0 1 ${handle}`;
+export const device = (by: string, name: string): string => `${by} open ${name}\n${by} init ${name} 512\n${by} mmap ${name} 512`;
+export const traced = (by: string, name: string, mode = 0): string => `${device(by, name)}\n${by} enable ${name} ${mode}`;
+export const remote = (by: string, name: string, handle: string): string => `${device(by, name)}\n${by} remote ${name} 0 64 0 1 ${handle}`;
 
 /** What may come, where t1 waits for sections of USB_2. */
 const INTERRUPTS: Readonly<Record<string, string>> = {
@@ -66,9 +66,15 @@ export function instructionsOf(object: string): Map<string, number[]> {
   return found;
 }
 
+/** Every instruction of functions, as FUNCTION+OFFSET; what a compiler made a variant of bears a suffix. */
+export function pointsIn(functions: readonly string[], instructions: ReadonlyMap<string, readonly number[]>): string[] {
+  const symbols = functions.flatMap((name) => [...instructions].filter(([symbol]) => symbol === name || symbol.startsWith(`${name}.`)));
+  return symbols.flatMap(([symbol, offsets]) => offsets.map((offset) => `${symbol}+0x${offset.toString(16)}`));
+}
+
 /** The sequence of a race at each instruction. */
 export function sequencesOf(race: Race, instructions: ReadonlyMap<string, readonly number[]>): Sequence[] {
-  return race.functions.flatMap((name) => (instructions.get(name) ?? []).map((offset) => withEnd(parseSequence(race.text.replace('POINT', `${name}+0x${offset.toString(16)}`)))));
+  return pointsIn(race.functions, instructions).map((point) => withEnd(parseSequence(race.text.replace('POINT', point))));
 }
 
 const CAME = /(^| )came(?= |$)/u;

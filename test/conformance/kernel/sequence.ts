@@ -1,6 +1,6 @@
 /**
  * @module Sequences that run on the simulator and on a kernel: one operation after the other, each by a task, in an order that is
- * fixed. Their text is what the kernel side reads (./init.c, ./driver.c); docs/conformance.md lists the words.
+ * fixed but for a line in which several do something at the same time. Their text is what the kernel side reads (./init.c, ./driver.c); docs/conformance.md lists the words.
  */
 
 /** Tasks of user space t0 to t3, kernel threads k0 to k3, and m, which reads the text and closes what is left. */
@@ -29,8 +29,19 @@ export type Action =
   | { readonly act: 'at'; readonly point: string; readonly kind: InterruptKind; readonly body: readonly Action[] }
   | { readonly act: InterruptKind; readonly body: readonly Action[] };
 
-/** `live`: how many objects and areas of kcov there are. */
-export type Deed = Call | { readonly fork: Who } | { readonly exit: true } | { readonly live: true } | { readonly actions: readonly Action[] };
+/** What one task does. `live`: it looks how many objects and areas of kcov there are. */
+export type OwnDeed = Call | { readonly fork: Who } | { readonly exit: true } | { readonly live: true } | { readonly actions: readonly Action[] };
+
+/** One of those that do something at the same time. */
+export interface Part {
+  readonly by: Who;
+  readonly cpu: number;
+  /** What it waits for: so many turns of a loop once all are there; or, at an instruction as function and offset, for the others to be over, who begin when it is there. */
+  readonly start: number | string;
+  readonly deeds: readonly OwnDeed[];
+}
+
+export type Deed = OwnDeed | { readonly both: readonly Part[] };
 
 export interface Line {
   readonly by: Who;
@@ -66,11 +77,20 @@ function callText(call: Call): string {
   }
 }
 
+function deedText(deed: OwnDeed): string {
+  if ('call' in deed) return callText(deed);
+  if ('fork' in deed) return `fork ${deed.fork}`;
+  if ('live' in deed) return 'live';
+  return 'exit' in deed ? 'exit' : deed.actions.map(actionText).join(' ; ');
+}
+
+function partText({ by, cpu, start, deeds }: Part): string {
+  const waits = typeof start === 'string' ? `!${start}` : start === 0 ? '' : `+${start}`;
+  return `${by}@${cpu}${waits} ${deeds.map(deedText).join(' , ')}`;
+}
+
 export function lineText({ by, deed }: Line): string {
-  if ('call' in deed) return `${by} ${callText(deed)}`;
-  if ('fork' in deed) return `${by} fork ${deed.fork}`;
-  if ('live' in deed) return `${by} live`;
-  return 'exit' in deed ? `${by} exit` : `${by} ${deed.actions.map(actionText).join(' ; ')}`;
+  return 'both' in deed ? `both ${deed.both.map(partText).join(' | ')}` : `${by} ${deedText(deed)}`;
 }
 
 export const sequenceText = (sequence: Sequence): string => `${sequence.map(lineText).join('\n')}\n`;
@@ -174,17 +194,32 @@ function whoOf(word: string): Who {
   return /^(?:[tk][0-3]|m)$/u.test(word) ? (word as Who) : fail(`"${word}" is nobody`);
 }
 
-function parseLine(text: string): Line {
+function parseDeed(text: string): OwnDeed {
   const words = new Words(text);
-  const by = whoOf(words.word());
   const first = words.peek ?? fail('nothing is done');
-  const call = parseCall(first, new Words(text.replace(/^\s*\S+\s+\S+/u, '')));
-  if (call) return { by, deed: call };
-  if (first === 'exit') return { by, deed: { exit: true } };
-  if (first === 'live') return { by, deed: { live: true } };
-  if (first !== 'fork') return { by, deed: { actions: parseActions(words, false) } };
+  const call = parseCall(first, new Words(text.replace(/^\s*\S+/u, '')));
+  if (call) return call;
+  if (first === 'exit') return { exit: true };
+  if (first === 'live') return { live: true };
+  if (first !== 'fork') return { actions: parseActions(words, false) };
   words.word();
-  return { by, deed: { fork: whoOf(words.word()) } };
+  return { fork: whoOf(words.word()) };
+}
+
+function parsePart(text: string): Part {
+  const [, by = '', cpu, waits = '', deeds = ''] = /^\s*(\w+)@([01])(\+\d+|!\S+)?\s(.*)$/u.exec(text) ?? fail(`"${text.trim()}" is nobody on a CPU`);
+  return { by: whoOf(by), cpu: Number(cpu), start: waits.startsWith('!') ? waits.slice(1) : Number(waits), deeds: deeds.split(' , ').map(parseDeed) };
+}
+
+function parseLine(text: string): Line {
+  const [, who = '', rest = ''] = /^\s*(\S+)(.*)$/u.exec(text) ?? [];
+  if (who === 'both') return { by: 'm', deed: { both: rest.split('|').map(parsePart) } };
+  return { by: whoOf(who), deed: parseDeed(rest) };
+}
+
+/** What is done and by whom, one deed each; of those that do something at the same time in the order of the text. */
+export function deedsIn(sequence: Sequence): { by: Who; deed: OwnDeed }[] {
+  return sequence.flatMap(({ by, deed }) => ('both' in deed ? deed.both.flatMap((part) => part.deeds.map((own) => ({ by: part.by, deed: own }))) : [{ by, deed }]));
 }
 
 /** Reads a sequence; lines that are empty or begin with # are left out. Throws with the line that is wrong: sequences are written by us. */
@@ -198,10 +233,28 @@ export function parseSequence(text: string): Sequence {
   });
 }
 
+const devicesIn = ({ deeds }: Part, which: (call: Call) => boolean): string[] => deeds.flatMap((deed) => ('call' in deed && which(deed) ? [deed.device] : []));
+
+/** Why tasks cannot do something at the same time: a descriptor that is opened or closed meanwhile is nobody's to call. */
+function objectionToParts(parts: readonly Part[]): string | null {
+  if (parts.length !== 2 || new Set(parts.map(({ by }) => by)).size < 2 || new Set(parts.map(({ cpu }) => cpu)).size < 2) return 'two tasks on two CPUs do something at the same time';
+  if (parts.every(({ start }) => typeof start === 'string')) return 'both wait at an instruction';
+  for (const { by, deeds } of parts) {
+    if (by === 'm') return 'm waits for both';
+    if (deeds.some((deed, i) => 'live' in deed || ('exit' in deed && (by.startsWith('k') || i < deeds.length - 1)))) return `${by} cannot end there`;
+    if (deeds.some((deed) => 'actions' in deed && deed.actions.some(({ act }) => act === 'at' || act === 'disarm'))) return 'one interrupt waits at an instruction, or a task does';
+  }
+  const others = (part: Part): string[] => parts.filter((one) => one !== part).flatMap((one) => devicesIn(one, () => true));
+  const shared = parts.flatMap((part) => devicesIn(part, ({ call }) => call === 'open' || call === 'close').filter((name) => others(part).includes(name)));
+  return shared.length > 0 ? `${shared[0] ?? ''} is opened or closed while another calls it` : null;
+}
+
 /** Why a sequence cannot run: a device is opened once, a task that is over does nothing more, one that exists is not born. */
 export function objectionTo(sequence: Sequence): string | null {
+  const parts = sequence.flatMap(({ deed }) => ('both' in deed ? (objectionToParts(deed.both) ?? []) : []));
+  if (parts[0] !== undefined) return parts[0];
   const [opened, gone, known] = [new Set<string>(), new Set<Who>(), new Set<Who>()];
-  for (const { by, deed } of sequence) {
+  for (const { by, deed } of deedsIn(sequence)) {
     if (gone.has(by)) return `${by} is over`;
     known.add(by);
     if ('exit' in deed) gone.add(by);
@@ -216,9 +269,10 @@ export function objectionTo(sequence: Sequence): string | null {
 
 /** The sequence with an end at which nothing is left: every task exits, then every device is closed, and what lives then is counted. */
 export function withEnd(sequence: Sequence): Sequence {
-  const gone = new Set(sequence.flatMap(({ by, deed }) => ('exit' in deed ? [by] : [])));
-  const tasks = new Set(sequence.flatMap(({ by, deed }) => ('fork' in deed ? [by, deed.fork] : [by])));
-  const devices = new Set(sequence.flatMap(({ deed }) => ('call' in deed ? [deed.device] : [])));
+  const all = deedsIn(sequence);
+  const gone = new Set(all.flatMap(({ by, deed }) => ('exit' in deed ? [by] : [])));
+  const tasks = new Set(all.flatMap(({ by, deed }) => ('fork' in deed ? [by, deed.fork] : [by])));
+  const devices = new Set(all.flatMap(({ deed }) => ('call' in deed ? [deed.device] : [])));
   return [
     ...sequence, ...[...devices].sort().map((device): Line => ({ by: 'm', deed: { call: 'read', device } })),
     ...[...tasks].filter((who) => who !== 'm' && !gone.has(who)).sort().map((by): Line => ({ by, deed: { exit: true } })),

@@ -12,10 +12,12 @@ import type { Code } from '../../../simulator/machine/code.js';
 import { start } from '../../../simulator/machine/initial.js';
 import { Layout } from '../../../simulator/machine/layout.js';
 import { Machine } from '../../../simulator/machine/machine.js';
+import type { Transition } from '../../../simulator/machine/machine.js';
+import { ONTO_CPU } from '../../../simulator/machine/scheduler.js';
 import type { State } from '../../../simulator/machine/state.js';
 import type { Violation } from '../../../simulator/machine/violation.js';
 import { CPUS, directionsOf } from './directions.js';
-import type { Direction, Directions } from './directions.js';
+import type { Directed, Direction, Directions, RacingPart } from './directions.js';
 import { isOneShot, isSaidAgain, wordOf } from './reports.js';
 import type { Sequence } from './sequence.js';
 
@@ -58,17 +60,17 @@ export function subjectOf(program: Program, dialect: Dialect): Subject {
 }
 
 /** Where a violation is, as a kernel's log has it. */
-function whereOf(code: Code, { at }: Violation): string {
+export function whereOf(code: Code, { at }: Violation): string {
   const frame = at.frames.at(-1);
   const of = frame ? code.functions[frame.functionIndex] : undefined;
   const line = of?.statements[of.instructions[frame?.pc ?? 0]?.statement ?? -1]?.place.line;
   return `${of?.path ?? '?'}:${line ?? '?'}`;
 }
 
-class Runner {
+export class Runner {
   private state: State<Ghost> | null;
-  private readonly machine: Machine<Ghost>;
-  private readonly contract: string[] = [];
+  readonly machine: Machine<Ghost>;
+  readonly contract: string[] = [];
   /** What the kernel would print, in the line under way. */
   private readonly reports: string[] = [];
   private readonly said = new Set<string>();
@@ -78,6 +80,8 @@ class Runner {
   private armed: Extract<Direction, { what: 'arm' }> | null = null;
   private moves = 0;
   arrived = false;
+  /** Functions gone through while the interrupt might come. */
+  readonly functions = new Set<string>();
 
   /** `placement`: how many moves are made before an armed interrupt comes, or as soon as it can after that; null: it does not. */
   constructor(private readonly subject: Subject, private readonly directions: Directions, private readonly placement: number | null) {
@@ -91,13 +95,36 @@ class Runner {
     const lines: string[] = [];
     for (const line of this.directions.lines) {
       if (this.ended !== null) break;
-      this.directions.tokens.length = 0;
-      this.reports.length = 0;
-      this.giveCpu(line.by);
-      this.follow(line.directions);
-      if (this.ended === null) lines.push([...this.directions.tokens, ...this.reports].join(' '));
+      const said = this.line(line);
+      if (said !== null) lines.push(said);
     }
     return { lines, contract: this.contract, ended: this.ended, taints: this.ended !== null || this.directions.misuse.taints };
+  }
+
+  /** Does a line and says what came of it; null where that ended the execution. */
+  private line({ by, directions }: Directed): string | null {
+    this.directions.tokens.length = 0;
+    this.reports.length = 0;
+    this.giveCpu(by, 0);
+    this.follow(directions);
+    return this.ended === null ? [...this.directions.tokens, ...this.reports].join(' ') : null;
+  }
+
+  /** Does a line in another state than that in which the last one was left. */
+  lineFrom(state: State<Ghost>, line: Directed): { said: string | null; now: State<Ghost> | null; ended: string | null } {
+    [this.state, this.ended] = [state, null];
+    return { said: this.line(line), now: this.state, ended: this.ended };
+  }
+
+  /** The state in which each of them has a CPU, from another one. */
+  beginFrom(state: State<Ghost>, parts: readonly RacingPart[]): State<Ghost> | null {
+    [this.state, this.ended] = [state, null];
+    this.begin(parts);
+    return this.ended === null ? this.state : null;
+  }
+
+  get now(): State<Ghost> | null {
+    return this.state;
   }
 
   private follow(line: readonly Direction[]): void {
@@ -121,6 +148,13 @@ class Runner {
       case 'live':
         this.directions.tokens.push(this.liveText());
         return;
+      case 'race':
+        this.begin(direction.parts);
+        direction.parts.forEach(({ directions }, i) => {
+          if (i > 0) this.directions.tokens.push('|');
+          this.follow(directions);
+        });
+        return;
       case 'disarm':
         this.interruptIfDue();
         this.armed = null;
@@ -137,10 +171,17 @@ class Runner {
     return `files:${files} remotes:${small.length - files} areas:${areas}`;
   }
 
-  /** Puts a task on the CPU, where another has it. */
-  private giveCpu(task: number): void {
-    if (this.state?.cpus[0]?.stack.includes(task) || this.move(task, false)) return;
-    this.ended ??= `${this.directions.scenario.actors[task]?.name ?? '?'} cannot have the CPU`;
+  /** Puts everyone on a CPU of its own, those that leave another's first. */
+  private begin(parts: readonly RacingPart[]): void {
+    for (const { by, cpu } of [...parts].sort((a, b) => b.cpu - a.cpu)) this.giveCpu(by, cpu);
+  }
+
+  /** Puts a task on a CPU, where another has it. */
+  private giveCpu(task: number, cpu: number): void {
+    if (this.state?.cpus[cpu]?.stack.includes(task)) return;
+    const transition = this.state && this.machine.transitions(this.state).find((t) => t.actor === task && t.cpu === cpu && (t.choice === 0 || t.choice >= ONTO_CPU));
+    if (transition) this.make(transition);
+    else this.ended ??= `${this.directions.scenario.actors[task]?.name ?? '?'} cannot have the CPU`;
   }
 
   private interruptIfDue(): void {
@@ -168,19 +209,26 @@ class Runner {
         this.ended ??= 'a deadlock';
         return;
       }
-      if ((this.state?.contexts[actor]?.frames.length ?? 0) === 0) return;
+      const frames = this.state?.contexts[actor]?.frames ?? [];
+      if (this.armed) for (const { functionIndex } of frames) this.functions.add(this.subject.code.functions[functionIndex]?.name ?? '');
+      if (frames.length === 0) return;
     }
     this.ended = `more than ${MOVES_MAX} moves`;
   }
 
   private move(actor: number, enter: boolean): boolean {
     const transition = this.state && this.machine.transitions(this.state).find((t) => t.actor === actor && t.enter === enter && t.choice === 0);
-    if (!this.state || !transition) return false;
+    if (!transition) return false;
+    this.make(transition);
+    return true;
+  }
+
+  private make(transition: Transition): void {
+    if (!this.state) return;
     const result = this.machine.apply(this.state, transition, this.lockdep);
     for (const violation of result.violations) this.note(violation);
     this.state = result.state;
     if (!result.state) this.ended = result.notModelled ?? result.bound ?? result.violations.map((v) => `${v.property}: ${v.detail}`).join('; ');
-    return true;
   }
 
   private note(violation: Violation): void {
@@ -199,6 +247,13 @@ class Runner {
 /** Runs a sequence; an interrupt that waits at an instruction does not come. */
 export function simulate(subject: Subject, sequence: Sequence): Simulated {
   return new Runner(subject, directionsOf(sequence), null).run();
+}
+
+/** The functions in which an interrupt that waits at an instruction may come. */
+export function functionsUnder(subject: Subject, sequence: Sequence): string[] {
+  const runner = new Runner(subject, directionsOf(sequence), null);
+  runner.run();
+  return [...runner.functions].sort();
 }
 
 /** Runs a sequence once for each moment at which the interrupt in it that waits may come, and once without it. */
