@@ -135,7 +135,7 @@ export function buildKernel(options: BuildOptions): Built {
   options.say(`building Linux ${options.version} in ${build}`);
   run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);
   const init = path.join(build, 'kcovet-init');
-  run('gcc', ['-Wall', '-O2', '-static', '-pthread', '-o', init, path.resolve(OWN, 'init.c')], build);
+  run('gcc', ['-Wall', '-Werror', '-O2', '-static', '-pthread', '-o', init, path.resolve(OWN, 'init.c')], build);
   const kernel = path.join(build, 'kcovet-bzImage');
   copyFileSync(path.join(build, 'arch', 'x86', 'boot', 'bzImage'), kernel);
   return { kernel, init, source, object: path.join(build, 'kernel', 'kcov.o'), seconds: Math.round((Date.now() - began) / 1000) };

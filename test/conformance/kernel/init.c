@@ -579,7 +579,7 @@ static void run_sequence(char *text)
 	read_labels(tasks[TASKS_MAX - 1].run_fd);
 	klogctl(5, NULL, 0);
 	warn_again();
-	in_kernel(&tasks[TASKS_MAX - 1], "forget");
+	in_kernel(tasks[TASKS_MAX - 1].run_fd, "forget");
 	while ((line = strsep(&text, "\n"))) {
 		if (!*line)
 			continue;
