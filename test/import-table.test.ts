@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 const analysis = ['src/apply', 'src/c', 'src/patch', 'simulator'];
 const rules = ['src/analysis', ...analysis];
-const review = ['rules/index.ts', ...rules, 'src/mail'];
+const review = ['rules/index.ts', ...rules, 'src/mail', 'src/repro'];
 const rest = ['rules/index.ts', ...review, 'src/review', 'src/render', 'src/pool'];
 /** What servers are made of. */
 const work = ['src/gateway', 'src/engine', 'src/store', 'src/queue'];
@@ -26,6 +26,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'src/apply': ['src/patch', 'src/c', 'simulator'],
   'src/analysis': analysis,
   rules,
+  'src/repro': ['simulator'],
   'src/review': review,
   'src/pool': ['src/analysis', 'simulator'],
   'src/render': ['src/analysis/rule.ts', 'src/review/review.ts', 'src/review/schema.ts', 'src/review/comparison.ts', 'src/review/first-sentence.ts', 'src/mail', 'src/patch', 'simulator/trace'],

@@ -24,16 +24,28 @@ function around({ scale, offset, bits }: Form, target: bigint): bigint[] {
   });
 }
 
+const MAX = (1n << 64n) - 1n;
+
+/** 0, the largest, and what each form makes something of in so many words: in the same order for all sizes. */
+function solved(code: Code, words: number): bigint[] {
+  const targets = [0n, BigInt(words), BigInt(words * 8)];
+  return [0n, MAX, ...indexForms(code).flatMap((form) => targets.flatMap((target) => around(form, target)))];
+}
+
+/** What means the same in memory of another size as one of the values does in that of `words`; null where none does. */
+export function valueInSize(code: Code, value: Value, { words, size }: { readonly words: number; readonly size: number }): bigint | null {
+  const [here, there] = [solved(code, words), solved(code, size)];
+  const same = there[here.indexOf(BigInt.asUintN(64, BigInt(value)))];
+  return same === undefined || same < 0n || same > MAX ? null : same;
+}
+
 const known = new WeakMap<Code, Map<number, readonly Value[]>>();
 
 /** Values for a count or index of 64 bits in memory of so many words; 0 first, then ascending. */
 export function hostileValues(code: Code, words: number): readonly Value[] {
   const before = known.get(code)?.get(words);
   if (before) return before;
-  const [forms, max] = [indexForms(code), (1n << 64n) - 1n];
-  const targets = [0n, BigInt(words), BigInt(words * 8)];
-  const solved = forms.flatMap((form) => targets.flatMap((target) => around(form, target))).filter((v) => v >= 0n && v <= max);
-  const all = [...new Set([0n, max, ...solved])].sort((a, b) => (a < b ? -1 : 1));
+  const all = [...new Set(solved(code, words).filter((v) => v >= 0n && v <= MAX))].sort((a, b) => (a < b ? -1 : 1));
   const cut = all.length <= HOSTILE_VALUES_MAX ? all : [...all.slice(0, HOSTILE_VALUES_MAX / 2), ...all.slice(-HOSTILE_VALUES_MAX / 2)];
   const made = cut.map(canonical);
   known.set(code, (known.get(code) ?? new Map<number, readonly Value[]>()).set(words, made));

@@ -8,6 +8,8 @@ import type { Rule } from '../analysis/rule.js';
 import type { PlacedHunk } from '../apply/image.js';
 import type { Submission } from '../mail/submission.js';
 import type { ReplayResult, ReviewOptions } from '../review/options.js';
+import type { ScheduleOptions } from '../review/replay-submission.js';
+import type { ReproResult } from '../review/repro-submission.js';
 import type { Review } from '../review/review.js';
 import { clean } from '../render/line.js';
 import { CliFailure } from './io.js';
@@ -28,6 +30,12 @@ export async function reviewSubmission(submission: Submission, options: ReviewOp
 export async function replaySubmission(submission: Submission, schedule: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config' | 'assume'>): Promise<ReplayResult> {
   const part = await import('../review/replay-submission.js');
   return await part.replaySubmission(submission, schedule, options);
+}
+
+/** src/review: one schedule as a program for user space, with the bounds it was found with. */
+export async function reproSubmission(submission: Submission, schedule: string, options: ScheduleOptions & { readonly question?: string }): Promise<ReproResult> {
+  const part = await import('../review/repro-submission.js');
+  return await part.reproSubmission(submission, schedule, options);
 }
 
 /** rules/: all rules. */

@@ -10,6 +10,7 @@ import { explainCommand } from './explain-command.js';
 import { CliFailure, exitStatus, type Io } from './io.js';
 import { modelCommand } from './model-command.js';
 import { replayCommand } from './replay-command.js';
+import { reproCommand } from './repro-command.js';
 import { reviewCommand } from './review-command.js';
 import { rulesCommand } from './rules-command.js';
 import { checkCommand, diffCommand } from './tree-command.js';
@@ -51,6 +52,7 @@ function programFor(io: Io, done: (status: number) => void): Command {
     .addCommand(reviewCommand(io, done))
     .addCommand(compareCommand(io, done))
     .addCommand(replayCommand(io, done))
+    .addCommand(reproCommand(io, done))
     .addCommand(rulesCommand(io))
     .addCommand(explainCommand(io))
     .addCommand(scenariosCommand(io))

@@ -19,12 +19,15 @@ import type { ReplayResult, ReviewOptions } from './options.js';
 import type { Evidence } from './review.js';
 import { setUpText, traceRows } from './trace-rows.js';
 
-/** Replays a schedule on the patched image, or on the base when it was found there. `options` as the review had them. */
-export async function replaySubmission(submission: Submission, text: string, options: Pick<ReviewOptions, 'bounds' | 'base' | 'config' | 'assume'> = { bounds: {} }): Promise<ReplayResult> {
+/** As the review had them that a schedule is of. */
+export type ScheduleOptions = Pick<ReviewOptions, 'bounds' | 'base' | 'config' | 'assume'>;
+
+/** The image, scenario and moves that a schedule is of; or why it is of nothing here. */
+export async function settingOf(submission: Submission, text: string, options: ScheduleOptions): Promise<{ readonly setting: Setting; readonly moves: Moves } | { readonly why: string }> {
   const parsed = parseSchedule(text);
-  if ('error' in parsed) return { kind: 'refused', why: parsed.error };
+  if ('error' in parsed) return { why: parsed.error };
   const named = scenarios.filter((s) => parsed.scenario === null || s.name === parsed.scenario);
-  if (named.length === 0) return { kind: 'refused', why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
+  if (named.length === 0) return { why: `there is no scenario ${parsed.scenario}: kcovet scenarios lists them` };
   const base = await buildBase(submission, { input: options.base, config: options.config });
   const assumptions = (options.assume ?? []).flatMap((text) => readAssumption(text) ?? []).flatMap((read) => (read.ok ? [read.assumption] : []));
   let why = '';
@@ -36,38 +39,52 @@ export async function replaySubmission(submission: Submission, text: string, opt
       const moves = movesOf(parsed, code, scenario);
       if (!('error' in moves)) {
         const first = stage === base.stages[0] ? null : new Compiled((base.stages[0] ?? stage).program, base.integers);
-        return replayed({ code, scenario, images: stage.images, base: first }, moves, text);
+        return { setting: { code, scenario, images: stage.images, base: first, label: base.label }, moves };
       }
       why ||= parsed.scenario === null ? `no scenario has the hash ${parsed.hash} on this patch with these bounds` : moves.error;
     }
   }
-  return { kind: 'refused', why };
+  return { why };
+}
+
+/** Replays a schedule on the patched image, or on the base when it was found there. */
+export async function replaySubmission(submission: Submission, text: string, options: ScheduleOptions = { bounds: {} }): Promise<ReplayResult> {
+  const found = await settingOf(submission, text, options);
+  return 'why' in found ? { kind: 'refused', why: found.why } : replayed(found.setting, found.moves, text);
 }
 
 /** States of the base's search at most; a schedule was found where that search ended, which those of scenarios do far below. */
 const STATES_MAX = 400_000;
 
-interface Setting {
+/** What a schedule is of. */
+export interface Setting {
   readonly code: Code;
   readonly scenario: KcovScenario;
   readonly images: Images;
   /** What it is compared with where nothing is violated; null for the base itself. */
   readonly base: Compiled | null;
+  /** Of the base, for people. */
+  readonly label: string;
 }
 
-interface Moves {
+export interface Moves {
   readonly moves: readonly Move[];
   readonly premises: readonly (readonly Move[])[];
 }
 
-/** The moves again, held to what the base can come to in the scenario. */
-function againstBase({ code, scenario, base }: Setting, { moves, premises }: Moves): Replay | null {
+/** The scenario and contract, held to what the base can come to; null where there is no base, or it cannot be searched. */
+export function heldToBase({ code, scenario, base }: Setting): ReturnType<typeof heldToOutcomes> | null {
   if (!base) return null;
   const before = base.codeFor(scenario);
   const { gaveUp, observations } = explore(before, scenario, contractOf(before), { statesMax: STATES_MAX });
   if (gaveUp !== null) return null;
-  const held = heldToOutcomes({ scenario, contract: contractOf(code) }, observations);
-  return replay(code, held.scenario, held.contract, moves, { premises });
+  return heldToOutcomes({ scenario, contract: contractOf(code) }, observations);
+}
+
+/** The moves again, held to what the base can come to in the scenario. */
+function againstBase(setting: Setting, { moves, premises }: Moves): Replay | null {
+  const held = heldToBase(setting);
+  return held && replay(setting.code, held.scenario, held.contract, moves, { premises });
 }
 
 /** What the moves do. */
