@@ -69,7 +69,18 @@ function sectionsInContexts(): Sequence[] {
   })));
 }
 
+/** Sections of one device in each context while a thread or another interrupt is in a section of the other, which was enabled as often or once more. */
+function sectionsInSections(): Sequence[] {
+  const device = (by: string, name: string, handle: string): string => `${by} open ${name}\n${by} init ${name} 512\n${by} mmap ${name} 512\n${by} remote ${name} 0 64 0 1 ${handle}`;
+  const again = `t2 disable C\nt2 remote C 0 64 0 1 ${USB_2}`;
+  const bodies = [`start ${USB_2} ; hit 2 ; stop`, `start ${USB_2} ; hit 2 ; hardirq [ start ${USB_1} ; hit 3 ; stop ] ; hit 4 ; stop`, 'start 0x100000000000009 ; hit 2 ; stop', 'hit 2'];
+  const around = [`k0 start ${USB_1} ; hit 1 ; I [ X ] ; hit 5 ; stop`, `k0 softirq [ start ${USB_1} ; hit 1 ; I [ X ] ; hit 5 ; stop ]`, 't0 hit 1 ; I [ X ] ; hit 5'];
+  return ['', again].flatMap((more) => bodies.flatMap((body) => around.flatMap((line) => ['softirq', 'hardirq', 'nmi'].map((kind) => sequenceOf(
+    [device('t1', 'A', USB_1), device('t2', 'C', USB_2), more, 't0 open B\nt0 init B 512\nt0 mmap B 512\nt0 enable B 0', line.replace('I', kind).replace('X', body)].filter((part) => part !== '').join('\n'),
+  )))));
+}
+
 /** All of them, always in the same order. */
 export function byHand(): Sequence[] {
-  return [...OTHERS.map(sequenceOf), ...callsInStates(), ...sectionsInContexts()];
+  return [...OTHERS.map(sequenceOf), ...callsInStates(), ...sectionsInContexts(), ...sectionsInSections()];
 }

@@ -4,7 +4,7 @@
  */
 import { compare, compareSwitch, close, disable, enable, exit, fork, hit, initTrace, mmap, open, readCommonHandle, remoteEnable, remoteStart, remoteStop, unknownIoctl } from '../../../simulator/kcov/operations.js';
 import type { KcovView } from '../../../simulator/kcov/contract.js';
-import { device, setDevice } from '../../../simulator/kcov/contract.js';
+import { device, setDevice, who } from '../../../simulator/kcov/contract.js';
 import type { Ghost } from '../../../simulator/kcov/ghost.js';
 import { LABEL_FIRST, isLabel } from '../../../simulator/kcov/ghost.js';
 import type { Step } from '../../../simulator/kcov/operation.js';
@@ -51,6 +51,8 @@ export interface Directions {
 export const CPUS = 2;
 
 const ARGUMENT_BYTES = 24 + 8 * 512;
+/** Of the kernel under test. */
+const PAGE_WORDS = 512;
 const TABLE_BYTES = 8 * 16;
 
 /** Contexts in which no version takes a section. */
@@ -236,7 +238,7 @@ class Director {
       case 'close': return result(close(name));
       case 'ioctl': return result(unknownIoctl(name));
       case 'init': return result(initTrace(name, call.words));
-      case 'mmap': return result(mmap(name, call.words, call.page));
+      case 'mmap': return this.mapping(name, call.words, result(mmap(name, call.words, call.page)));
       case 'enable': return result(enable(name, call.arg));
       case 'disable': return result(disable(name, call.arg));
       case 'remote': {
@@ -246,6 +248,18 @@ class Director {
       case 'read': return seen(`read ${name}`, (view) => this.tokens.push(areaText(view, name)));
       case 'poke': return seen(`poke ${name}`, (view) => this.poke(view, name, call));
     }
+  }
+
+  /** A mapping that was made without pages, or with too few, is said to be. */
+  private mapping(name: string, words: number, step: Step): Step {
+    return {
+      ...step,
+      end: (view, result) => {
+        step.end(view, result);
+        const { pages } = device(view, name);
+        if (Number(result) === 0 && pages * PAGE_WORDS < words) this.tokens.push(`pages:${pages}`);
+      },
+    };
   }
 
   private poke(view: KcovView, name: string, { word, value }: Extract<Call, { call: 'poke' }>): void {
@@ -278,16 +292,25 @@ class Director {
     }
   }
 
-  /** The end of a section that did not begin, in a task that has coverage enabled, ends that. */
+  /**
+   * The end of a section that did not begin. In a task that has coverage enabled it ends that; in an interrupt it should do nothing,
+   * and where it does, with what others left behind.
+   */
   private stop(): Step {
     const step = remoteStop();
+    let before: string | null = null;
     return {
       ...step,
       begin: (view) => {
         const enabled = Object.values(view.ghost.devices).some((d) => d.state === 'enabled' && d.owner === view.task);
         // The user's own area would be kept for other sections, or what is at NULL.
         if (view.kind === 'task' && enabled) [this.misuse.met, this.misuse.taints] = [true, true];
+        before = view.kind === 'task' || view.ghost.sections[who(view)] ? null : stateText(view);
         return step.begin(view);
+      },
+      end: (view, result, ...rest) => {
+        if (before !== null && stateText(view) !== before) this.misuse.taints = true;
+        step.end(view, result, ...rest);
       },
     };
   }

@@ -36,11 +36,11 @@ export const knownOf = (subject: Subject, sequence: Sequence): Known => ({ seque
 /** Boots as often as it takes: a boot ends with the sequence that ends it, and one that taints the kernel is the last of its boot. */
 export async function runAll(machine: Machine, sequences: readonly Sequence[], { taints = () => false, progress }: { taints?: (i: number) => boolean; progress?: (done: number) => void } = {}): Promise<Ran[]> {
   const ran: Ran[] = [];
-  // Those that taint come last, the first of them in the boot of all others.
+  // Those that taint come last, each in a boot of its own: what is stale in a kernel that ran others may show in them.
   const order = sequences.map((_, i) => i).sort((a, b) => Number(taints(a)) - Number(taints(b)) || a - b);
   for (let at = 0; at < order.length;) {
-    const last = order.findIndex((i, place) => place >= at && taints(i));
-    const batch = order.slice(at, Math.min(at + BATCH, last < 0 ? order.length : last + 1));
+    const own = order.findIndex((i, place) => place >= at && taints(i));
+    const batch = order.slice(at, Math.min(at + BATCH, own < 0 ? order.length : Math.max(own, at + 1)));
     const booted = await boot(machine, batch.map((i) => sequences[i] ?? []));
     if (booted.cpus !== 2) throw new Error(`the kernel has ${booted.cpus} CPUs online, not 2:\n${booted.ran[0]?.ended ?? ''}`);
     if (booted.ran.length === 0) throw new Error('a boot ran nothing');

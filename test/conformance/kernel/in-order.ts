@@ -40,7 +40,7 @@ async function held(both: Both, what: string, all: readonly Known[], leftOut: nu
   say(`${what}: ${all.length} sequences, ${tainting} of them in a boot of their own${leftOut > 0 ? `, ${leftOut} more of these left out` : ''}`);
   const disagreements = await hold(both, all);
   say(`${what}: reports that were predicted: ${reportsOf(all) || 'none'}`);
-  for (const text of new Set(all.flatMap(({ simulated }) => simulated.contract))) say(`${what}: the contract says otherwise: ${text}`);
+  for (const text of new Set(all.flatMap(({ simulated }) => simulated.contract.map((breach) => breach.text)))) say(`${what}: the contract says otherwise: ${text}`);
   const ended = all.filter(({ simulated }) => simulated.ended !== null).length;
   return { row: { what, compared: all.length, disagreements: disagreements.length, note: [tainting > 0 ? `${tainting} in a boot of their own` : '', ended > 0 ? `${ended} end the kernel` : '', leftOut > 0 ? `${leftOut} left out` : ''].filter(Boolean).join(', ') }, disagreements: await smallest(both, disagreements) };
 }

@@ -40,6 +40,7 @@
 #define KTHREADS_MAX 4
 #define PARTS_MAX 2
 #define HANDLES_MAX 512
+#define PAGES_MAX 1024
 
 struct remote_argument {
 	uint32_t mode, area_words, handle_count, hole;
@@ -201,6 +202,20 @@ static void read_area(struct device *device)
 	}
 }
 
+/* A mapping that was made without pages, or with too few. */
+static void say_missing_pages(void *area, size_t bytes)
+{
+	unsigned char present[PAGES_MAX] = { 0 };
+	size_t i, there = 0, pages = (bytes + sysconf(_SC_PAGESIZE) - 1) / sysconf(_SC_PAGESIZE);
+
+	if (pages > PAGES_MAX || mincore(area, bytes, present))
+		return;
+	for (i = 0; i < pages; i++)
+		there += present[i] & 1;
+	if (there < pages)
+		say(" pages:%zu", there);
+}
+
 static void map_area(struct device *device, char **at)
 {
 	size_t bytes = next_number(at) * 8;
@@ -214,10 +229,14 @@ static void map_area(struct device *device, char **at)
 	pthread_mutex_lock(&mappings);
 	device->mapping[device->mappings].at = area;
 	device->mapping[device->mappings++].bytes = bytes;
-	device->area = area;
-	device->words = bytes / 8;
+	/* Others are the same memory, or have no pages. */
+	if (!device->area) {
+		device->area = area;
+		device->words = bytes / 8;
+	}
 	pthread_mutex_unlock(&mappings);
 	say(" 0");
+	say_missing_pages(area, bytes);
 }
 
 static void close_device(struct device *device)

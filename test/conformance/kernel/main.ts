@@ -16,6 +16,7 @@ import type { Both } from './hold.js';
 import type { Held } from './held.js';
 import { inOrder } from './in-order.js';
 import { holdMutants } from './hold-mutants.js';
+import { holdEffects } from './hold-effects.js';
 import { holdRaces } from './hold-races.js';
 import { KCOV, portFiles } from './port.js';
 import { kcovOf } from './program.js';
@@ -65,12 +66,16 @@ async function filesOf(source: string, { kcov, patch }: Options, say: (text: str
   return files;
 }
 
+const subjectIn = async (source: string): Promise<Subject> => {
+  const { program, dialect } = await kcovOf(source);
+  return subjectOf(program, dialect);
+};
+
 async function bothOf(version: string, options: Options, say: (text: string) => void): Promise<{ both: Both; built: Built }> {
   const where = { version, cache: options.cache, say, kasan: options.kasan };
   const built = buildKernel({ ...where, files: await filesOf(unpack(where), options, say) });
   say(`built in ${built.seconds} s`);
-  const { program, dialect } = await kcovOf(built.source);
-  return { both: { machine: { ...built, accelerator: options.accelerator }, subject: subjectOf(program, dialect), show: options.show, say }, built };
+  return { both: { machine: { ...built, accelerator: options.accelerator }, subject: await subjectIn(built.source), show: options.show, say }, built };
 }
 
 /** Mutants of the kernel's own kernel/kcov.c, each of which is built in the place of the one before. */
@@ -95,7 +100,9 @@ async function mutants(version: string, options: Options, say: (text: string) =>
 async function holdKernel(version: string, options: Options): Promise<Row[]> {
   const say = (text: string): void => console.error(`${version}: ${text}`);
   const { both, built } = await bothOf(version, options, say);
+  const effects = options.kcov === undefined ? [] : [await holdEffects(both, { ...options, plain: await subjectIn(unpack({ version, cache: options.cache, say })) })];
   const held: Held[] = [
+    ...effects,
     ...(await inOrder(both, options)),
     await holdRaces(both, { what: 'races at instructions', races: races(), object: built.object, instructions: options.instructions }),
     await holdRaces(both, { what: 'scenarios at instructions', races: scenarioRaces(both.subject), object: built.object, instructions: options.instructions }),

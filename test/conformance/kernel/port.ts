@@ -37,7 +37,7 @@ const hasSetter = (tree: Tree): boolean => /\bvm_flags_set\(/u.test(tree(MM_H));
 const hasType = (tree: Tree): boolean => /\bkcov_u64;/u.test(tree(KCOV_H));
 
 const CHANGES: readonly Change[] = [
-  { what: 'vm_flags is set by vm_flags_set()', why: 'const since v6.3, "mm: introduce vma->vm_flags wrapper functions"', wanted: hasSetter, pattern: /(\w+)->vm_flags \|= ([^;]+);/gu, by: 'vm_flags_set($1, $2);' },
+  { what: 'vm_flags is written through a cast', why: 'const since v6.3, "mm: introduce vma->vm_flags wrapper functions"; vm_flags_set() may sleep, which the assignment did not', wanted: hasSetter, pattern: /(\w+)->vm_flags \|= ([^;]+);/gu, by: '*(unsigned long *)&$1->vm_flags |= $2;' },
   { what: 'vm_flags is written directly', why: 'vm_flags_set() is of v6.3', wanted: (tree) => !hasSetter(tree), pattern: /\bvm_flags_set\((\w+), ([^;]+)\);/gu, by: '$1->vm_flags |= $2;' },
   { what: 'comparisons of eight bytes take kcov_u64', why: 'declared so since v6.5, "kcov: add prototypes for helper functions"', wanted: hasType, pattern: /(__sanitizer_cov_trace_(?:const_)?cmp8)\(u64 (\w+), u64 (\w+)\)/gu, by: '$1(kcov_u64 $2, kcov_u64 $3)' },
   { what: 'cases of a switch come as void *', why: 'declared so since v6.5, "kcov: add prototypes for helper functions"', wanted: hasType, pattern: /(__sanitizer_cov_trace_switch)\(u64 (\w+), u64 \*(\w+)\)\s*\{/gu, by: '$1(kcov_u64 $2, void *arg)\n{\n\tu64 *$3 = arg;' },

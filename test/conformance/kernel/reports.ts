@@ -46,6 +46,8 @@ const DEATHS: readonly Death[] = [
   { property: 'double-free', kernel: /KASAN: (?:double-free|invalid-free)|Object already free|Trying to vfree\(\) nonexistent/u },
   { property: 'invalid-free', kernel: /KASAN: invalid-free|invalid object pointer|Trying to vfree\(\) (?:nonexistent|bad address)|kernel BUG at mm\/slub/u },
   { property: 'deadlock', kernel: /hung|spinlock recursion|possible recursive locking/u },
+  // kernel/irq_work.c irq_work_run_list(): BUG_ON(!irqs_disabled()), 6.1 and 6.12; the driver's hardirqs are its.
+  { property: 'irqs-on-at-end', kernel: /invalid opcode|kernel BUG at/u },
   { property: 'bug', kernel: /kernel BUG at/u },
   { property: 'unlock-not-held', kernel: /bad unlock balance|spinlock already unlocked/u },
 ];
@@ -61,6 +63,8 @@ export function wordOfLine(line: string): string | null {
   const at = /^WARNING: CPU: \d+ PID: \d+ at (\S+:\d+)/u.exec(line)?.[1];
   // refcount_t says what is wrong beside its warning.
   if (at?.startsWith('lib/refcount.c:')) return null;
+  // A report that is printed in an NMI takes its time.
+  if (/^INFO: NMI handler .* took too long/u.test(line)) return null;
   if (at !== undefined) return `WARNING ${at}`;
   return REPORTS.find(({ kernel }) => kernel.test(line))?.word ?? line;
 }

@@ -18,6 +18,7 @@ import type { State } from '../../../simulator/machine/state.js';
 import type { Violation } from '../../../simulator/machine/violation.js';
 import { CPUS, directionsOf } from './directions.js';
 import type { Directed, Direction, Directions, RacingPart } from './directions.js';
+import { heldIn, isListSpoilt } from './leftovers.js';
 import { isOneShot, isSaidAgain, wordOf } from './reports.js';
 import type { Sequence } from './sequence.js';
 
@@ -37,11 +38,17 @@ const PLACEMENTS_MAX = 2_000;
 /** Moves that one operation may take. */
 const MOVES_MAX = 100_000;
 
+/** Where the contract of kcov says other than its code, in a line of the sequence. */
+export interface Breach {
+  readonly line: number;
+  /** Property and detail. */
+  readonly text: string;
+}
+
 export interface Simulated {
   /** What came of each line, as the kernel side says it. */
   readonly lines: readonly string[];
-  /** Where the contract of kcov says other than its code. */
-  readonly contract: readonly string[];
+  readonly contract: readonly Breach[];
   /** Why it ended early, null when it did not. */
   readonly ended: string | null;
   /** A kernel that ran it is not as it was: it needs a boot of its own. */
@@ -70,12 +77,16 @@ export function whereOf(code: Code, { at }: Violation): string {
 export class Runner {
   private state: State<Ghost> | null;
   readonly machine: Machine<Ghost>;
-  readonly contract: string[] = [];
+  readonly contract: Breach[] = [];
+  /** The line under way. */
+  private at = 0;
   /** What the kernel would print, in the line under way. */
   private readonly reports: string[] = [];
   private readonly said = new Set<string>();
   private readonly lockdep = new Lockdep<Ghost>();
   private ended: string | null;
+  /** What kcov's variables hold when nothing was done yet. */
+  private readonly untouched: string;
   /** The interrupt that may come, and how many moves were made since it may. */
   private armed: Extract<Direction, { what: 'arm' }> | null = null;
   private moves = 0;
@@ -88,17 +99,23 @@ export class Runner {
     this.machine = new Machine(subject.code, directions.scenario, contractFor(subject.dialect));
     const began = start(this.machine, this.lockdep);
     this.state = began.state;
+    this.untouched = heldIn(subject.code, this.state);
     this.ended = began.state ? null : `the set-up cannot be run: ${began.why ?? 'unknown'}`;
   }
 
   run(): Simulated {
     const lines: string[] = [];
-    for (const line of this.directions.lines) {
+    for (const [at, line] of this.directions.lines.entries()) {
       if (this.ended !== null) break;
+      this.at = at;
       const said = this.line(line);
       if (said !== null) lines.push(said);
     }
-    return { lines, contract: this.contract, ended: this.ended, taints: this.ended !== null || this.directions.misuse.taints };
+    return { lines, contract: this.contract, ended: this.ended, taints: this.ended !== null || this.directions.misuse.taints || this.leavesAnything() };
+  }
+
+  private leavesAnything(): boolean {
+    return heldIn(this.subject.code, this.state) !== this.untouched || isListSpoilt(this.subject.code, this.state);
   }
 
   /** Does a line and says what came of it; null where that ended the execution. */
@@ -197,7 +214,8 @@ export class Runner {
   private leave(actor: number): void {
     const kind = this.directions.scenario.actors[actor]?.kind ?? 'task';
     if (this.state?.ghost.value.sections[`${kind}@${actor}`]) this.directions.misuse.met = true;
-    this.move(actor, false);
+    if (kind === 'hardirq' && this.state?.cpus[0]?.irqsOn) this.ended = 'irqs-on-at-end: a hardirq ends with interrupts on';
+    else this.move(actor, false);
   }
 
   /** The actor's next operation, from its beginning to its end. */
@@ -240,7 +258,7 @@ export class Runner {
       this.directions.misuse.taints ||= isOneShot(word);
     }
     // What follows from a misuse is nobody's promise.
-    else if (!this.directions.misuse.met && !violation.fatal) this.contract.push(`${violation.property}: ${violation.detail}`);
+    else if (!this.directions.misuse.met && !violation.fatal) this.contract.push({ line: this.at, text: `${violation.property}: ${violation.detail}` });
   }
 }
 
