@@ -22,7 +22,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
+#include <linux/timex.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 #include <asm/apic.h>
@@ -322,20 +322,21 @@ static struct run *armed_run;
 
 /*
  * Those that do something at the same time, on CPUs of their own: how many there are, have met and are over, and whether one is at
- * its instruction. None waits for ever: the others may wait for a lock that it has.
+ * its instruction. None waits for ever: the others may wait for a lock that it has, and the clock for a tick on their CPU, so that
+ * cycles are counted.
  */
-#define WAIT_NS (20 * NSEC_PER_MSEC)
-#define MEET_NS (2 * NSEC_PER_SEC)
+#define WAIT_CYCLES 50000000ULL
+#define MEET_CYCLES 5000000000ULL
 static atomic_t met, over;
 static int parties;
 static bool ahead;
 
 static bool wait_until(bool (*done)(void), u64 most)
 {
-	u64 end = ktime_get_mono_fast_ns() + most;
+	u64 began = get_cycles();
 
 	while (!done()) {
-		if (ktime_get_mono_fast_ns() > end)
+		if (get_cycles() - began > most)
 			return false;
 		cpu_relax();
 	}
@@ -372,7 +373,7 @@ static void meet(struct run *r, bool follows)
 	u64 turns = follows ? 0 : next_number(r);
 
 	atomic_inc(&met);
-	if (!wait_until(all_met, MEET_NS) || (follows && !wait_until(one_ahead, MEET_NS)))
+	if (!wait_until(all_met, MEET_CYCLES) || (follows && !wait_until(one_ahead, MEET_CYCLES)))
 		emit(r, " alone");
 	while (turns--)
 		cpu_relax();
@@ -412,7 +413,7 @@ static void at_instruction(struct perf_event *event, struct perf_sample_data *da
 	r->armed_came = true;
 	if (r->armed_kind == 'w') {
 		WRITE_ONCE(ahead, true);
-		wait_until(others_over, WAIT_NS);
+		wait_until(others_over, WAIT_CYCLES);
 		r->armed_done = true;
 		return;
 	}

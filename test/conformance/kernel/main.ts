@@ -14,6 +14,7 @@ import type { Built } from './build.js';
 import { disagreementText } from './compare.js';
 import type { Both } from './hold.js';
 import type { Held } from './held.js';
+import { twoCpus } from './hold-pairs.js';
 import { inOrder } from './in-order.js';
 import { holdMutants } from './hold-mutants.js';
 import { holdEffects } from './hold-effects.js';
@@ -106,6 +107,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
     ...(await inOrder(both, options)),
     await holdRaces(both, { what: 'races at instructions', races: races(), object: built.object, instructions: options.instructions }),
     await holdRaces(both, { what: 'scenarios at instructions', races: scenarioRaces(both.subject), object: built.object, instructions: options.instructions }),
+    ...(await twoCpus(both, { seed: options.seed, object: built.object, most: options.instructions })),
   ];
   if (options.mutants > 0) held.push(await mutants(version, options, say));
   for (const { row, disagreements } of held) {
