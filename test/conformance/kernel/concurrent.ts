@@ -108,7 +108,7 @@ class Race {
     const enter = direction.what === 'interrupt';
     const at = place.at[part] ?? 0;
     const { machine } = this.runner;
-    const transition = machine.transitions(place.state).find((t) => t.actor === direction.actor && t.enter === enter && t.choice === 0);
+    const transition = machine.transitionsOf(place.state, this.parts[part]?.cpu ?? 0).find((t) => t.actor === direction.actor && t.enter === enter && t.choice === 0);
     if (!transition) {
       if (!enter) return false;
       this.add({ ...place, at: put(place.at, part, at + direction.length + 1), said: put(place.said, part, [...(place.said[part] ?? []), 'masked']) });

@@ -35,6 +35,7 @@ const HELP = `npm run conformance -- [options]: the simulator held against real 
   --seed N              of the random sequences (1)
   --orders 12           in how many orders each of the simulator's scenarios is run, evenly chosen; all: every one
   --instructions 10     how many instructions of each race are tried, evenly chosen; all: every one
+  --tries 3             how often each pair of tasks on two CPUs begins, and at how many instructions one of them waits
   --kcov FILE           built instead of the kernel's own kernel/kcov.c, in a tree of its own: one with a bug put in, or of another version
   --patch MAIL          with --kcov: a mail, mbox or diff that is put on that file first
   --mutants 0           so many changes by the operators of bench/mutants, each put into kernel/kcov.c and built with KASAN
@@ -53,6 +54,7 @@ interface Options {
   readonly show: boolean;
   readonly instructions: number;
   readonly orders: number;
+  readonly tries: number;
   readonly kcov: string | undefined;
   readonly patch: string | undefined;
   readonly mutants: number;
@@ -107,7 +109,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
     ...(await inOrder(both, options)),
     await holdRaces(both, { what: 'races at instructions', races: races(), object: built.object, instructions: options.instructions }),
     await holdRaces(both, { what: 'scenarios at instructions', races: scenarioRaces(both.subject), object: built.object, instructions: options.instructions }),
-    ...(await twoCpus(both, { seed: options.seed, object: built.object, most: options.instructions })),
+    ...(await twoCpus(both, { seed: options.seed, object: built.object, most: options.tries })),
   ];
   if (options.mutants > 0) held.push(await mutants(version, options, say));
   for (const { row, disagreements } of held) {
@@ -118,7 +120,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
-    kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' }, orders: { type: 'string', default: '12' },
+    kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' }, orders: { type: 'string', default: '12' }, tries: { type: 'string', default: '3' },
     cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, mutants: { type: 'string', default: '0' }, kasan: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
   } });
   if (values.help) {
@@ -127,7 +129,7 @@ async function main(): Promise<number> {
   }
   if (values.patch !== undefined && values.kcov === undefined) throw new Error('--patch goes with --kcov: the file that the patch is for');
   const many = (text: string): number => (text === 'all' ? Infinity : Number(text));
-  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), orders: many(values.orders), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan };
+  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), orders: many(values.orders), tries: many(values.tries), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan };
   const rows: (Row & { kernel: string })[] = [];
   for (const version of values.kernel.split(',')) rows.push(...(await holdKernel(version, options)).map((row) => ({ ...row, kernel: version })));
   console.log(tableText(rows));
