@@ -1,6 +1,6 @@
 /** @module Sequences on a kernel beside the simulator: batches of them to a boot, one boot for each that a kernel is not the same after. */
 import { boot } from './boot.js';
-import type { Machine, Ran } from './boot.js';
+import type { Boot, Machine, Ran } from './boot.js';
 import { compare, disagreementText } from './compare.js';
 import type { Disagreement } from './compare.js';
 import type { Sequence } from './sequence.js';
@@ -10,6 +10,8 @@ import type { Simulated, Subject } from './simulate.js';
 
 /** Sequences in a boot: what is lost where one boot goes wrong. */
 const BATCH = 250;
+/** For a boot that says nothing. */
+const TRIES_MAX = 3;
 /** Sequences that differ and are made smaller; and for how many boots for each. */
 const SHRUNK_MAX = 5;
 const SHRINKING_BOOTS_MAX = 40;
@@ -33,6 +35,15 @@ export const NOT_RUN: Ran = { lines: [], ended: 'not run' };
 
 export const knownOf = (subject: Subject, sequence: Sequence): Known => ({ sequence, simulated: simulate(subject, sequence) });
 
+/** A boot of which nothing is heard is tried again: on a machine that has much to do, a kernel may not come to its first word in time. */
+async function booted(machine: Machine, sequences: readonly Sequence[]): Promise<Boot> {
+  for (let tries = 1; ; tries += 1) {
+    const one = await boot(machine, sequences);
+    if (one.cpus === 2 && one.ran.length > 0) return one;
+    if (one.cpus !== 0 || tries === TRIES_MAX) throw new Error(`the kernel has ${one.cpus} CPUs online, not 2:\n${one.ran[0]?.ended ?? ''}`);
+  }
+}
+
 /** Boots as often as it takes: a boot ends with the sequence that ends it, and one that taints the kernel is the last of its boot. */
 export async function runAll(machine: Machine, sequences: readonly Sequence[], { taints = () => false, progress }: { taints?: (i: number) => boolean; progress?: (done: number) => void } = {}): Promise<Ran[]> {
   const ran: Ran[] = [];
@@ -41,14 +52,12 @@ export async function runAll(machine: Machine, sequences: readonly Sequence[], {
   for (let at = 0; at < order.length;) {
     const own = order.findIndex((i, place) => place >= at && taints(i));
     const batch = order.slice(at, Math.min(at + BATCH, own < 0 ? order.length : Math.max(own, at + 1)));
-    const booted = await boot(machine, batch.map((i) => sequences[i] ?? []));
-    if (booted.cpus !== 2) throw new Error(`the kernel has ${booted.cpus} CPUs online, not 2:\n${booted.ran[0]?.ended ?? ''}`);
-    if (booted.ran.length === 0) throw new Error('a boot ran nothing');
-    booted.ran.forEach((one, place) => {
+    const { ran: some } = await booted(machine, batch.map((i) => sequences[i] ?? []));
+    some.forEach((one, place) => {
       const i = batch[place];
       if (i !== undefined) ran[i] = one;
     });
-    at += booted.ran.length;
+    at += some.length;
     progress?.(at);
   }
   return ran;
