@@ -79,6 +79,12 @@ export function runStep<G>(draft: Draft<G>, choice: number, listener: Listener<G
   runPrivate(draft, prepared.instruction.op === 'switch' ? draft.top() : context, listener);
 }
 
+/** Whether the operation under way is one in which a warning is no surprise. */
+function mayWarn<G>(draft: Draft<G>): boolean {
+  const { actor, operation } = draft.top();
+  return draft.world.scenario.actors[actor]?.operations[operation]?.mayWarn ?? false;
+}
+
 /** The running context is about to be taken off the CPU: the scheduler runs on its stack, with irqs off. */
 export function beginSwitch<G>(draft: Draft<G>, next: number, listener: Listener<G> | null): void {
   const { switchFunction } = draft.world;
@@ -155,7 +161,7 @@ function executePrivate<G>(draft: Draft<G>, site: Site, listener: Listener<G> | 
         break;
       }
       if (i.fatal) throw new FatalViolation('bug', i.text);
-      if (!draft.world.scenario.actors[context.actor]?.operations[context.operation]?.mayWarn) draft.report('warn', i.text);
+      if (!mayWarn(draft)) draft.report('warn', i.text);
       break;
     case 'contract':
       checkSleep(draft, i.call, context);
@@ -332,8 +338,10 @@ function manage<G>(draft: Draft<G>, i: InstructionBody, arg: Arguments, choice: 
   switch (i.op) {
     case 'alloc': {
       const size = Number(arg(0));
-      // kmalloc(0) is no failure: include/linux/slab.h. vmalloc(0) is one: mm/vmalloc.c.
-      const empty = size === 0 && !draft.world.prepared.code.sites[i.site]?.api.startsWith('v');
+      // kmalloc(0) is no failure: include/linux/slab.h. vmalloc(0) is one, and warns: mm/vmalloc.c, 6.1.192:3227 and 6.12.117:3838.
+      const api = draft.world.prepared.code.sites[i.site]?.api ?? '';
+      const empty = size === 0 && !api.startsWith('v');
+      if (size === 0 && !empty && !mayWarn(draft)) draft.report('warn', `${api}() of 0 bytes`);
       const index = choice === 1 || size === 0 ? null : draft.allocate(i.site, size, i.zero);
       const fails = index === null && (choice === 1 || !empty);
       if (fails) draft.world.contract.allocationFailed(draft);

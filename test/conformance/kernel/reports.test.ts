@@ -5,7 +5,7 @@ import { lowered, textOf } from '../programs.js';
 import { byHand } from './by-hand.js';
 import { evenly } from './evenly.js';
 import { compare, normalised } from './compare.js';
-import { isDeathOf, isSaidAgain, wordOf } from './reports.js';
+import { isDeathOf, isOnce, isSaidAgain, wordOf } from './reports.js';
 import { parseSequence, withEnd } from './sequence.js';
 import { simulate, subjectOf } from './simulate.js';
 import type { Simulated } from './simulate.js';
@@ -49,6 +49,8 @@ describe('one vocabulary', () => {
     expect(wordOf({ property: 'sleep-in-atomic', detail: '' }, 'x:1')).toBe(normalised('! BUG: sleeping function called from invalid context at mm/x.c:1').slice(2));
     expect(wordOf({ property: 'lock-inversion', detail: '' }, 'x:1')).toBe(normalised('! WARNING: possible circular locking dependency detected').slice(2));
     expect(wordOf({ property: 'warn', detail: '' }, 'kernel/kcov.c:7')).toBe('WARNING kernel/kcov.c:7');
+    expect(wordOf({ property: 'warn', detail: 'vmalloc() of 0 bytes' }, 'kernel/kcov.c:7')).toBe(normalised('! WARNING: CPU: 0 PID: 9 at mm/vmalloc.c:3838 f+0x1/0x2').slice(2));
+    expect([isOnce({ property: 'warn', detail: 'vmalloc() of 0 bytes' }), isOnce({ property: 'warn', detail: 'WARN_ON(x)' }), isOnce({ property: 'warn', detail: 'WARN_ON_ONCE(x)' })]).toEqual([true, false, true]);
     expect(wordOf({ property: 'coverage-lost', detail: '' }, 'x:1')).toBeNull();
   });
 

@@ -52,9 +52,16 @@ const DEATHS: readonly Death[] = [
   { property: 'unlock-not-held', kernel: /bad unlock balance|spinlock already unlocked/u },
 ];
 
+/** vmalloc(0): WARN_ON_ONCE() in __vmalloc_node_range(), 6.1.192:3227; __vmalloc_node_range_noprof(), 6.12.117:3838. */
+const VMALLOC = 'mm/vmalloc.c';
+const NO_BYTES = /^v\w+\(\) of 0 bytes$/u;
+
+/** Whether a warning is one that a kernel gives once until that is cleared, which it is before each sequence. */
+export const isOnce = ({ property, detail }: { readonly property: string; readonly detail: string }): boolean => property === 'warn' && (NO_BYTES.test(detail) || /_ONCE\(/u.test(detail));
+
 /** How the kernel says what the simulator reports; null for what only the contract of kcov forbids. `where`: file:line. */
 export function wordOf(violation: { readonly property: string; readonly detail: string }, where: string): string | null {
-  if (violation.property === 'warn') return `WARNING ${where}`;
+  if (violation.property === 'warn') return `WARNING ${NO_BYTES.test(violation.detail) ? VMALLOC : where}`;
   return REPORTS.find(({ property, detail }) => property === violation.property && (detail?.test(violation.detail) ?? true))?.word ?? null;
 }
 
@@ -65,6 +72,7 @@ export function wordOfLine(line: string): string | null {
   if (at?.startsWith('lib/refcount.c:')) return null;
   // A report that is printed in an NMI takes its time.
   if (/^INFO: NMI handler .* took too long/u.test(line)) return null;
+  if (at?.startsWith(`${VMALLOC}:`)) return `WARNING ${VMALLOC}`;
   if (at !== undefined) return `WARNING ${at}`;
   return REPORTS.find(({ kernel }) => kernel.test(line))?.word ?? line;
 }

@@ -19,7 +19,7 @@ import type { Violation } from '../../../simulator/machine/violation.js';
 import { CPUS, directionsOf } from './directions.js';
 import type { Directed, Direction, Directions, RacingPart } from './directions.js';
 import { heldIn, isListSpoilt } from './leftovers.js';
-import { isOneShot, isSaidAgain, wordOf } from './reports.js';
+import { isOnce, isOneShot, isSaidAgain, wordOf } from './reports.js';
 import type { Sequence } from './sequence.js';
 
 /** What is not scaled: the kernel under test is configured with the same (./config). */
@@ -252,7 +252,7 @@ export class Runner {
   private note(violation: Violation): void {
     const word = wordOf(violation, whereOf(this.subject.code, violation));
     if (word !== null) {
-      if (isSaidAgain(word, this.said)) this.reports.push(`! ${word}`);
+      if (isSaidAgain(word, this.said) && !(isOnce(violation) && this.said.has(word))) this.reports.push(`! ${word}`);
       this.said.add(word);
       this.directions.misuse.met = true;
       this.directions.misuse.taints ||= isOneShot(word);

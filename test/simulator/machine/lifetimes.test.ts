@@ -59,6 +59,7 @@ const REPORTED: readonly (readonly [string, string, string, string, number])[] =
   ['refcount_inc() from 0', 'refcount_t r; int f(void){ refcount_inc(&r); return refcount_read(&r) == 0xc0000000; }', 'refcount', 'r: increment on 0', 1],
   ['refcount_dec_and_test() from 0', 'refcount_t r; int f(void){ return refcount_dec_and_test(&r); }', 'refcount', 'r: decrement of 0', 0],
   ['refcount_dec() to 0', 'refcount_t r; int f(void){ refcount_set(&r, 1); refcount_dec(&r); return 2; }', 'refcount', 'r: decrement to 0 that nobody tests', 2],
+  ['vmalloc(0), which gives none', 'int f(void){ return vmalloc(0) == NULL; }', 'warn', 'vmalloc() of 0 bytes', 1],
   ['sleeping with preemption off', 'int f(void){ preempt_disable(); kfree(kmalloc(8, GFP_KERNEL)); preempt_enable(); return 1; }', 'sleep-in-atomic', 'kmalloc() while preempt_count is 1 (task)', 1],
   ['sleeping with irqs off', 'int f(void){ void *p; local_irq_disable(); p = vmalloc(8); local_irq_enable(); vfree(p); return 1; }', 'sleep-in-atomic', 'vmalloc() while interrupts are off (task)', 1],
   ['vfree() with irqs off', 'int f(void){ void *p = vmalloc(8); local_irq_disable(); vfree(p); local_irq_enable(); return 1; }', 'sleep-in-atomic', 'vfree() while interrupts are off (task)', 1],
@@ -71,7 +72,6 @@ const REPORTED: readonly (readonly [string, string, string, string, number])[] =
 const FINE: readonly (readonly [string, string, number])[] = [
   ['kfree(NULL), vfree(NULL)', 'int f(void){ kfree(NULL); vfree(NULL); return 1; }', 1],
   ['kfree() of memory of no bytes', 'int f(void){ void *p = kmalloc(0, GFP_KERNEL); kfree(p); return p != NULL; }', 1],
-  ['vmalloc(0) gives none', 'int f(void){ return vmalloc(0) == NULL; }', 1],
   ['kvfree() of either', 'int f(void){ kvfree(vmalloc(8)); kvfree(kmalloc(8, GFP_KERNEL)); return 1; }', 1],
   ['kzalloc(), kcalloc(), vzalloc(), __GFP_ZERO', 'int f(void){ int *a = kzalloc(8, GFP_KERNEL), *b = kcalloc(2, 4, GFP_KERNEL), *c = vzalloc(8), *d = kmalloc(8, GFP_KERNEL | __GFP_ZERO); return a[1] + b[1] + c[1] + d[1]; }', 0],
   ['the address of a field of NULL', 'struct s { u64 a; int b; }; int f(void){ struct s *p = NULL; return (u64)&p->b; }', 8],
