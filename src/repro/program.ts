@@ -38,7 +38,7 @@ const INCLUDES = [
 /** Limits of a program, in seconds and times. */
 const LIMIT = { race: 30, other: 10, hang: 10, raceTimes: 1_000_000, logTimes: 64 };
 /** Of what measures memory. */
-const MEMORY = { warm: 64, rounds: 32, times: 64, slabKib: 128, objectBytes: 48 };
+const MEMORY = { few: 4, many: 256, slabKib: 128, objectBytes: 48 };
 
 const turnsOf = (plan: Plan): readonly Turn[] => plan.rounds.flatMap((round) => round.turns);
 const isRace = (plan: Plan): boolean => plan.firstRace !== null;
@@ -70,7 +70,7 @@ function constantsText({ plan, shown, scale }: Parts): string {
   ];
   const areas = turnsOf(plan).flatMap(({ call: { deed } }) => (deed?.does === 'init' ? [kernelWords(deed.words, scale)] : []));
   if (shown.sign === 'memory') {
-    defines.push(['AREA_WORDS', Math.max(512, Math.min(...areas))], ['WARM_TIMES', MEMORY.warm], ['ROUNDS', MEMORY.rounds], ['ROUND_TIMES', MEMORY.times], ['SLAB_KIB', MEMORY.slabKib], ['OBJECT_BYTES', MEMORY.objectBytes]);
+    defines.push(['AREA_WORDS', Math.max(512, Math.min(...areas))], ['FEW_TIMES', MEMORY.few], ['MANY_TIMES', MEMORY.many], ['SLAB_KIB', MEMORY.slabKib], ['OBJECT_BYTES', MEMORY.objectBytes]);
   }
   return defines.map(([name, value]) => `#define ${name} ${value}\n`).join('');
 }

@@ -35,7 +35,7 @@ function raceLines(turns: readonly Turn[], { plan, callText, remark }: Wording):
     return [...fill, `\t${turn.step.result ? `${raceResult(turn, plan)} = ` : ''}${callText(turn)};${remark(turn)}`];
   });
   const exits = turns.some(({ step }) => step === null);
-  return [`\tpin(${place});`, `\tmeet(${number}, ${place}, ${tasks});`, ...calls, ...(exits ? [] : [`\tpart(${number}, ${tasks});`])];
+  return [`\tmeet(${number}, ${place}, ${tasks});`, ...calls, ...(exits ? [] : [`\tpart(${number}, ${tasks});`])];
 }
 
 /** Turns of one number together. */

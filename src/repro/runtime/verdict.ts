@@ -26,11 +26,26 @@ __attribute__((format(printf, 2, 3), noreturn)) static void conclude(int status,
 }
 `;
 
-export const turns = String.raw`static int cpus;
+export const turns = String.raw`/* CPUs at hand: the first is for the process that watches, since a CPU may be lost to a bug; tasks share the others. */
+static cpu_set_t all_cpus;
+static int cpus;
+
+/* The running task goes to the CPU of that place and those behind it, or to it alone. */
+static void pin(int place, int alone)
+{
+	cpu_set_t some;
+	int cpu;
+
+	CPU_ZERO(&some);
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &all_cpus) && place-- <= 0 && (!alone || CPU_COUNT(&some) == 0))
+			CPU_SET(cpu, &some);
+	sched_setaffinity(0, sizeof(some), &some);
+}
 
 static void relax(void)
 {
-	if (cpus < 2)
+	if (cpus < 3)
 		sched_yield();
 	else
 		__asm__ __volatile__("" ::: "memory");
@@ -83,35 +98,20 @@ export const race = String.raw`/* Calls of several tasks at once: each on a CPU 
 static atomic_int there, gone;
 static __thread unsigned int seed;
 
-static void pin(int place)
-{
-	cpu_set_t all, one;
-	int cpu;
-
-	sched_getaffinity(0, sizeof(all), &all);
-	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &all) || place-- > 0)
-			continue;
-		CPU_ZERO(&one);
-		CPU_SET(cpu, &one);
-		sched_setaffinity(0, sizeof(one), &one);
-		return;
-	}
-}
-
 static void meet(int step, int place, int tasks)
 {
 	unsigned int delay;
 
+	pin(cpus > tasks ? place + 1 : place, 1);
 	turn(step);
 	if (!seed)
 		seed = atomic_load(&verdict->times) * 31 + place + 1;
 	delay = rand_r(&seed) % (1u << rand_r(&seed) % 13);
 	atomic_fetch_add(&there, 1);
 	while (atomic_load(&there) < tasks)
-		relax();
+		;
 	while (delay-- > 0)
-		relax();
+		__asm__ __volatile__("" ::: "memory");
 }
 
 static void part(int step, int tasks)

@@ -73,6 +73,7 @@ static int taken(int times, double limit)
 	if (child < 0)
 		conclude(CANNOT, "fork: %s", strerror(errno));
 	if (child == 0) {
+		pin(cpus > 1, 0);
 		prepare();
 		while (times-- > 0 && seconds() - began < limit) {
 			course();
@@ -124,16 +125,16 @@ static long in_use(const char *what)
 static int grows(void)
 {
 	long areas, slabs = 0, more;
-	int round, half = 0, status = taken(WARM_TIMES, LIMIT_SECONDS);
 	double began = seconds();
+	int round, half = 0, status = taken(FEW_TIMES, LIMIT_SECONDS);
 
 	areas = in_use("VmallocUsed:");
-	for (round = 0; status == NOT_SHOWN && round < ROUNDS && seconds() - began < LIMIT_SECONDS; round++) {
-		if (round <= ROUNDS / 2) {
+	for (round = 0; status == NOT_SHOWN && seconds() - began < LIMIT_SECONDS; round++) {
+		if (seconds() - began < LIMIT_SECONDS / 2) {
 			slabs = in_use("Slab:");
 			half = atomic_load(&verdict->times);
 		}
-		status = taken(ROUND_TIMES, LIMIT_SECONDS);
+		status = taken(round < FEW_TIMES ? FEW_TIMES : MANY_TIMES, LIMIT_SECONDS / 4);
 		if (status != NOT_SHOWN)
 			break;
 		more = in_use("VmallocUsed:") - areas;
@@ -154,7 +155,6 @@ static int grows(void)
 
 export const main = String.raw`int main(void)
 {
-	cpu_set_t all;
 	int status;
 
 	prctl(PR_SET_NAME, "repro");
@@ -162,8 +162,9 @@ export const main = String.raw`int main(void)
 	if (verdict == MAP_FAILED)
 		return CANNOT;
 	watcher = getpid();
-	sched_getaffinity(0, sizeof(all), &all);
-	cpus = CPU_COUNT(&all);
+	sched_getaffinity(0, sizeof(all_cpus), &all_cpus);
+	cpus = CPU_COUNT(&all_cpus);
+	pin(0, 1);
 	status = tried();
 	printf("%s: %s\n", verdicts[status], verdict->says);
 	return status;

@@ -10,8 +10,8 @@ import { initrd } from './initrd.js';
 import { sequenceText } from './sequence.js';
 import type { Sequence } from './sequence.js';
 
-/** Milliseconds without a word on either console after which a boot has hung. */
-const SILENCE_MS = 60_000;
+/** Seconds without a word on either console after which a boot has hung: with sequences, and with a program, which says nothing before it is over. */
+const SILENCE = { sequences: 60, program: 400 };
 const CONSOLE_LINES = 400;
 /** What a kernel that dies says of it. */
 const DEATH = /BUG: |general protection fault|Kernel panic|Oops|RIP: 0010:|KASAN|Call Trace/u;
@@ -44,9 +44,9 @@ export async function boot(machine: Machine, sequences: readonly Sequence[]): Pr
   const folder = mkdtempSync(path.join(tmpdir(), 'kcovet-boot-'));
   try {
     const text = sequences.map((sequence, i) => `seq ${i}\n${sequenceText(sequence)}end\n`).join('');
-    writeFileSync(path.join(folder, 'initrd'), initrd({ init: readFileSync(machine.init), sequences: Buffer.from(text) }));
+    writeFileSync(path.join(folder, 'initrd'), initrd({ init: readFileSync(machine.init), name: 'sequences', data: Buffer.from(text) }));
     const began = Date.now();
-    const ended = await run(machine, folder);
+    const ended = await run(machine, folder, { silence: SILENCE.sequences, parameters: 'oops=panic slub_debug=FZP,kmalloc-* kasan_multi_shot', cpus: 2 });
     const console = readFileSync(path.join(folder, 'console'), 'utf8').split('\n').slice(-CONSOLE_LINES).filter((line) => DEATH.test(line)).join('\n');
     return { ...read(readFileSync(path.join(folder, 'results'), 'utf8'), `${ended}\n${console}`), milliseconds: Date.now() - began };
   } finally {
@@ -54,25 +54,56 @@ export async function boot(machine: Machine, sequences: readonly Sequence[]): Pr
   }
 }
 
-function argumentsOf({ kernel, accelerator }: Machine, folder: string): string[] {
+/** What a program of `kcovet repro` came to. */
+export interface Tried {
+  /** Its exit status; null where it did not come to its end. */
+  readonly status: number | null;
+  /** Its line, or why there is none. */
+  readonly says: string;
+}
+
+/** Boots once and runs a program; `init`: the one that runs it. */
+export async function bootProgram(machine: Machine, program: string): Promise<Tried> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kcovet-boot-'));
+  try {
+    writeFileSync(path.join(folder, 'initrd'), initrd({ init: readFileSync(machine.init), name: 'program', data: readFileSync(program) }));
+    const ended = await run(machine, folder, { silence: SILENCE.program, parameters: '', cpus: 3 });
+    const lines = readFileSync(path.join(folder, 'results'), 'utf8').split('\n');
+    const exit = lines.flatMap((line) => /^exit (\d+)$/u.exec(line)?.[1] ?? []).at(0);
+    return { status: exit === undefined ? null : Number(exit), says: lines.find((line) => line !== '' && !/^(?:boot|exit) /u.test(line)) ?? ended };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How a kernel is run. */
+interface Way {
+  /** Seconds of silence after which it has hung. */
+  readonly silence: number;
+  /** Of its command line, beside what all have. */
+  readonly parameters: string;
+  readonly cpus: number;
+}
+
+function argumentsOf({ kernel, accelerator }: Machine, folder: string, { parameters, cpus }: Way): string[] {
   return [
-    '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '512', '-smp', '2,sockets=2,cores=1', '-no-reboot', '-kernel', kernel, '-initrd', path.join(folder, 'initrd'),
+    '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '512', '-smp', `${cpus},sockets=${cpus},cores=1`, '-no-reboot', '-kernel', kernel, '-initrd', path.join(folder, 'initrd'),
     '-serial', `file:${path.join(folder, 'console')}`, '-chardev', `file,id=results,path=${path.join(folder, 'results')}`, '-device', 'isa-debugcon,iobase=0xe9,chardev=results',
-    '-append', 'console=ttyS0 quiet panic=-1 oops=panic nokaslr slub_debug=FZP,kmalloc-* kasan_multi_shot lpj=4000000 tsc=reliable no_timer_check',
+    '-append', `console=ttyS0 quiet panic=-1 nokaslr lpj=4000000 tsc=reliable no_timer_check ${parameters}`,
   ];
 }
 
-function run(machine: Machine, folder: string): Promise<string> {
+function run(machine: Machine, folder: string, way: Way): Promise<string> {
   writeFileSync(path.join(folder, 'results'), '');
   writeFileSync(path.join(folder, 'console'), '');
   const size = (): number => readFileSync(path.join(folder, 'results')).length + readFileSync(path.join(folder, 'console')).length;
   return new Promise((resolve, reject) => {
-    const child = spawn('qemu-system-x86_64', argumentsOf(machine, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn('qemu-system-x86_64', argumentsOf(machine, folder, way), { stdio: ['ignore', 'ignore', 'pipe'] });
     let [errors, last, since] = ['', -1, Date.now()];
     child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
     const watch = setInterval(() => {
       if (size() !== last) [last, since] = [size(), Date.now()];
-      else if (Date.now() - since > SILENCE_MS) child.kill('SIGKILL');
+      else if (Date.now() - since > way.silence * 1000) child.kill('SIGKILL');
     }, 1000);
     child.on('error', (error) => {
       clearInterval(watch);
@@ -80,7 +111,7 @@ function run(machine: Machine, folder: string): Promise<string> {
     });
     child.on('exit', (code, signal) => {
       clearInterval(watch);
-      resolve(signal !== null ? `hung: nothing was said for ${SILENCE_MS / 1000} s` : code === 0 ? 'the kernel restarted' : `qemu ended with ${code ?? '?'}: ${errors}`);
+      resolve(signal !== null ? `hung: nothing was said for ${way.silence} s` : code === 0 ? 'the kernel restarted' : `qemu ended with ${code ?? '?'}: ${errors}`);
     });
   });
 }

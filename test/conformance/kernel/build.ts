@@ -34,6 +34,8 @@ export interface BuildOptions {
   readonly files?: ReadonlyMap<string, string>;
   /** With KASAN, kernel/kcov.c included. */
   readonly kasan?: boolean;
+  /** With KASAN, and with coverage of all code, not only of the driver's. */
+  readonly instrumented?: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -102,8 +104,8 @@ function replace(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-function configure(source: string, build: string, kasan: boolean): void {
-  const fragment = ['config', ...(kasan ? ['config.kasan'] : [])].map((name) => readFileSync(path.join(OWN, name), 'utf8')).join('');
+function configure(source: string, build: string, further: readonly string[]): void {
+  const fragment = ['config', ...further.map((name) => `config.${name}`)].map((name) => readFileSync(path.join(OWN, name), 'utf8')).join('');
   const made = path.join(build, 'kcovet.config');
   if (existsSync(made) && readFileSync(made, 'utf8') === fragment) return;
   mkdirSync(build, { recursive: true });
@@ -123,15 +125,15 @@ function configure(source: string, build: string, kasan: boolean): void {
 export function buildKernel(options: BuildOptions): Built {
   const began = Date.now();
   const unpacked = path.dirname(unpack(options));
-  const { kasan = false } = options;
-  const plain = kasan ? `${unpacked}-kasan` : unpacked;
+  const further = options.instrumented ? ['kasan', 'instrumented'] : options.kasan ? ['kasan'] : [];
+  const plain = [unpacked, ...further.slice(-1)].join('-');
   const folder = folderOf(plain, options.files);
   if (plain !== unpacked) copyTree(unpacked, plain);
   if (folder !== plain) copyTree(plain, folder);
   const [source, build] = [path.join(folder, 'source'), path.join(folder, 'build')];
-  putDriver(source, kasan);
+  putDriver(source, options.kasan === true);
   for (const [file, text] of options.files ?? []) replace(path.join(source, file), text);
-  configure(source, build, kasan);
+  configure(source, build, further);
   options.say(`building Linux ${options.version} in ${build}`);
   run('make', ['-C', source, `O=${build}`, '-s', '-j2', 'bzImage'], build);
   const init = path.join(build, 'kcovet-init');

@@ -10,7 +10,6 @@ interface Entry {
 
 const DIRECTORY = 0o040755;
 const PROGRAM = 0o100755;
-const FILE = 0o100644;
 const CHARACTER_DEVICE = 0o020600;
 
 const padded = (data: Buffer): Buffer => Buffer.concat([data, Buffer.alloc((4 - (data.length % 4)) % 4)]);
@@ -21,11 +20,11 @@ function entry({ name, mode, data = Buffer.alloc(0), device = [0, 0] }: Entry, n
   return Buffer.concat([padded(Buffer.from(`${header}${name}\0`)), padded(data)]);
 }
 
-/** The bytes of an initrd. */
-export function initrd(files: { readonly init: Buffer; readonly sequences: Buffer }): Buffer {
+/** The bytes of an initrd: the init program, and what it reads or runs beside it. */
+export function initrd(files: { readonly init: Buffer; readonly name: string; readonly data: Buffer }): Buffer {
   const entries: Entry[] = [
     { name: 'dev', mode: DIRECTORY }, { name: 'dev/console', mode: CHARACTER_DEVICE, device: [5, 1] },
-    { name: 'init', mode: PROGRAM, data: files.init }, { name: 'sequences', mode: FILE, data: files.sequences }, { name: 'TRAILER!!!', mode: 0 },
+    { name: 'init', mode: PROGRAM, data: files.init }, { name: files.name, mode: PROGRAM, data: files.data }, { name: 'TRAILER!!!', mode: 0 },
   ];
   return Buffer.concat(entries.map((one, i) => entry(one, i + 1)));
 }

@@ -22,6 +22,7 @@ import { holdRaces } from './hold-races.js';
 import { KCOV, portFiles } from './port.js';
 import { kcovOf } from './program.js';
 import { races } from './racing.js';
+import { holdReproducers } from './reproducers.js';
 import { scenarioRaces } from './scenario-races.js';
 import { subjectOf } from './simulate.js';
 import type { Subject } from './simulate.js';
@@ -40,6 +41,7 @@ const HELP = `npm run conformance -- [options]: the simulator held against real 
   --patch MAIL          with --kcov: a mail, mbox or diff that is put on that file first
   --mutants 0           so many changes by the operators of bench/mutants, each put into kernel/kcov.c and built with KASAN
   --kasan               all on a kernel with KASAN, kernel/kcov.c included
+  --reproducers         programs of kcovet repro on kernels with and without a bug, and nothing else
   --cache FOLDER        where kernels are unpacked and built (~/.cache/kcovet/kernels)
   --accelerator tcg     what QEMU runs them with: tcg, or kvm where /dev/kvm is there
   --show                each sequence with what came of it, for a look
@@ -59,6 +61,7 @@ interface Options {
   readonly patch: string | undefined;
   readonly mutants: number;
   readonly kasan: boolean;
+  readonly reproducers: boolean;
 }
 
 /** Files of the tree that are built with another text: none where the kernel is the plain one. */
@@ -100,8 +103,7 @@ async function mutants(version: string, options: Options, say: (text: string) =>
 }
 
 /** All comparisons on one kernel, one after the other. */
-async function holdKernel(version: string, options: Options): Promise<Row[]> {
-  const say = (text: string): void => console.error(`${version}: ${text}`);
+async function compared(version: string, options: Options, say: (text: string) => void): Promise<Held[]> {
   const { both, built } = await bothOf(version, options, say);
   const effects = options.kcov === undefined ? [] : [await holdEffects(both, { ...options, plain: await subjectIn(unpack({ version, cache: options.cache, say })) })];
   const held: Held[] = [
@@ -112,6 +114,13 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
     ...(await twoCpus(both, { seed: options.seed, object: built.object, most: options.tries })),
   ];
   if (options.mutants > 0) held.push(await mutants(version, options, say));
+  return held;
+}
+
+/** What was asked for on one kernel. */
+async function holdKernel(version: string, options: Options): Promise<Row[]> {
+  const say = (text: string): void => console.error(`${version}: ${text}`);
+  const held = options.reproducers ? [await holdReproducers({ version, cache: options.cache, accelerator: options.accelerator, say })] : await compared(version, options, say);
   for (const { row, disagreements } of held) {
     for (const one of disagreements) console.log(`${version}, ${row.what}: disagreement\n${disagreementText(one)}\n`);
   }
@@ -121,7 +130,7 @@ async function holdKernel(version: string, options: Options): Promise<Row[]> {
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
     kernel: { type: 'string', default: '6.1,6.12' }, sequences: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, show: { type: 'boolean', default: false }, instructions: { type: 'string', default: '10' }, orders: { type: 'string', default: '12' }, tries: { type: 'string', default: '3' },
-    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, mutants: { type: 'string', default: '0' }, kasan: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+    cache: { type: 'string', default: path.join(homedir(), '.cache', 'kcovet', 'kernels') }, accelerator: { type: 'string', default: 'tcg' }, kcov: { type: 'string' }, patch: { type: 'string' }, mutants: { type: 'string', default: '0' }, kasan: { type: 'boolean', default: false }, reproducers: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
   } });
   if (values.help) {
     console.log(HELP);
@@ -129,7 +138,7 @@ async function main(): Promise<number> {
   }
   if (values.patch !== undefined && values.kcov === undefined) throw new Error('--patch goes with --kcov: the file that the patch is for');
   const many = (text: string): number => (text === 'all' ? Infinity : Number(text));
-  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), orders: many(values.orders), tries: many(values.tries), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan };
+  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), orders: many(values.orders), tries: many(values.tries), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan, reproducers: values.reproducers };
   const rows: (Row & { kernel: string })[] = [];
   for (const version of values.kernel.split(',')) rows.push(...(await holdKernel(version, options)).map((row) => ({ ...row, kernel: version })));
   console.log(tableText(rows));

@@ -109,7 +109,7 @@ describe('compared', () => {
 });
 
 it('an initrd has its files, each at a multiple of four bytes', () => {
-  const made = initrd({ init: Buffer.from('program'), sequences: Buffer.from('seq') });
+  const made = initrd({ init: Buffer.from('program'), name: 'sequences', data: Buffer.from('seq') });
   expect(made.length % 4).toBe(0);
   expect(made.toString('latin1').match(/070701/gu)).toHaveLength(5);
   expect(made.toString('latin1')).toContain('TRAILER!!!');
