@@ -37,7 +37,7 @@ export function headingText({ question, subject, base, schedule }: Told, { says,
     ...wrapped(`Shows on a real kernel what kcovet asks about ${subject === '' ? 'a patch' : `"${subject}"`} (base: ${base}):`), ' *', ...wrapped(question, '  '), ' *',
     ...wrapped(`Expected: with the patch, this: ${says} Without it, nothing of the kind.`), ' *',
     ...wrapped(`Needs: CONFIG_KCOV=y, debugfs on /sys/kernel/debug, root. ${needs.length > 0 ? `To show it: ${needs.join(', ')}.` : ''}`),
-    ' * It may crash a kernel that has the bug: run it in a virtual machine.', ' *', ' * Build: gcc -Wall -Wextra -O2 -pthread -o repro THIS-FILE',
+    ' * It may crash a kernel that has the bug: run it in a virtual machine.', ' *', ' * Build: gcc -Wall -Wextra -O2 -pthread -o repro THIS-FILE', ' * Run: ./repro [SECONDS], where races take that long at most',
     ' * Exit status: 0 shown, 1 not shown, 2 cannot run here.', ' *', ...wrapped(`The same on the model: kcovet replay ${schedule} PATCH`), ' */',
   ].join('\n');
 }

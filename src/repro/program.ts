@@ -14,7 +14,7 @@ import { checkedHit, fill, hits, plainHit, recording, room } from './runtime/hit
 import { pages, race, results, tasks, turns, verdict } from './runtime/verdict.js';
 import { log, main, memory, watched } from './runtime/watch.js';
 import { signOf } from './sign.js';
-import type { Shown } from './sign.js';
+import type { Shown, Sign } from './sign.js';
 import { canStore, kernelWords, resultText, taskName } from './step.js';
 import type { Scale } from './step.js';
 import { isTelling } from './telling.js';
@@ -34,6 +34,9 @@ const INCLUDES = [
   'errno', 'fcntl', 'limits', 'pthread', 'sched', 'setjmp', 'signal', 'stdarg', 'stdatomic', 'stdint', 'stdio', 'stdlib', 'string', 'sys/ioctl', 'sys/mman', 'sys/prctl', 'sys/syscall', 'sys/wait',
   'time', 'unistd',
 ];
+
+/** Pages of a kernel for a page of the model: more where what is lost is to be seen, or an area is not to be full; fewer are tried more often. */
+const PAGES_EACH: Readonly<Record<Sign, number>> = { result: 8, pages: 8, log: 8, memory: 64, records: 64 };
 
 /** Limits of a program, in seconds and times. */
 const LIMIT = { race: 30, other: 10, hang: 10, raceTimes: 1_000_000, logTimes: 64 };
@@ -94,7 +97,7 @@ function triedText({ plan, shown }: Parts): string {
     'static int tried(void)', '{', '\tint status;', '', '\tif (access(KCOV_FILE, R_OK | W_OK))', '\t\tconclude(CANNOT, "%s: %s: this needs CONFIG_KCOV=y, debugfs mounted, and root", KCOV_FILE, strerror(errno));',
     ...(isRace(plan) ? ['\tif (cpus < 2)', '\t\tconclude(CANNOT, "two tasks at once need two CPUs");'] : []),
     '\topen_log();', ...(shown.sign === 'log' ? ['\tif (kmsg < 0)', '\t\tconclude(CANNOT, "/dev/kmsg: %s: the kernel log shows it", strerror(errno));'] : []),
-    shown.sign === 'memory' ? '\tstatus = grows();' : `\tstatus = taken(${times}, LIMIT_SECONDS);`,
+    shown.sign === 'memory' ? '\tstatus = grows();' : `\tstatus = taken(${times}, limit_seconds);`,
     '\tif (status == NOT_SHOWN)', `\t\tsnprintf(verdict->says, sizeof(verdict->says), "%d times, and all was as it must be${hint}", atomic_load(&verdict->times));`, '\treturn status;', '}', '',
   ].join('\n');
 }
@@ -135,7 +138,7 @@ export function programOf(counterexample: Counterexample, told: Told, other: Pic
   if (!shown) return { ok: false, why: `what no kernel shows: ${counterexample.property}` };
   const courses = coursesOf(counterexample);
   if (!courses.ok) return courses;
-  const scale = { pageWords: Number(counterexample.scenario.constants['PAGE_SIZE'] ?? 16) / 8, code: counterexample.code };
+  const scale = { pageWords: Number(counterexample.scenario.constants['PAGE_SIZE'] ?? 16) / 8, pagesEach: PAGES_EACH[shown.sign], code: counterexample.code };
   const plan = planOf(courses.courses, scale);
   const why = signObstacle({ plan, shown, scale }, courses.courses.at(-1));
   if (why !== null) return { ok: false, why };

@@ -6,8 +6,6 @@ import type { Code } from '../../simulator/machine/code.js';
 import { valueInSize } from '../../simulator/scenario/hostile-values.js';
 import type { Call } from './noted.js';
 
-/** Pages of a kernel for a page of the model: areas that a few calls do not fill, and whose loss is seen. */
-const PAGES_EACH = 64;
 /** Sizes beyond are meant as they are: too large. */
 const SCALED_MAX = 0x1_0000;
 /** Words of a page where values of user space are computed for. */
@@ -17,6 +15,8 @@ const KERNEL_PAGE_WORDS = 512;
 export interface Scale {
   /** Words of a page in the model. */
   readonly pageWords: number;
+  /** Pages of a kernel for one of them. */
+  readonly pagesEach: number;
   readonly code: Code;
 }
 
@@ -36,10 +36,10 @@ const mode = (number: number): string => MODES[number] ?? String(number);
 
 const isScaled = (words: number, { pageWords }: Scale): boolean => words > 0 && words % pageWords === 0 && words < SCALED_MAX;
 
-const wordsText = (words: number, scale: Scale): string => (isScaled(words, scale) ? `PAGES(${(words / scale.pageWords) * PAGES_EACH})` : String(words));
+const wordsText = (words: number, scale: Scale): string => (isScaled(words, scale) ? `PAGES(${(words / scale.pageWords) * scale.pagesEach})` : String(words));
 
 /** Words of an area on a kernel with pages of 4 KiB. */
-export const kernelWords = (words: number, scale: Scale): number => (isScaled(words, scale) ? (words / scale.pageWords) * PAGES_EACH * KERNEL_PAGE_WORDS : words);
+export const kernelWords = (words: number, scale: Scale): number => (isScaled(words, scale) ? (words / scale.pageWords) * scale.pagesEach * KERNEL_PAGE_WORDS : words);
 
 function remoteText(device: string, { mode: traced = 'KCOV_TRACE_PC', areaWords, common = 0n, count, handles }: RemoteArguments): string {
   const list = `(const uint64_t[]){ ${(handles.length > 0 ? handles : [0n]).map((h) => `0x${h.toString(16)}ULL`).join(', ')} }`;
@@ -62,7 +62,7 @@ export function stepOf(call: Call, scale: Scale): Step | null {
     case 'close': return made(`kcov_close(&${deed.device})`);
     case 'unknown': return made(`kcov_unknown_ioctl(&${deed.device})`);
     case 'init': return made(`kcov_init_trace(&${deed.device}, ${wordsText(deed.words, scale)})`);
-    case 'mmap': return made(`kcov_mmap(&${deed.device}, ${wordsText(deed.words, scale)}, ${deed.page * PAGES_EACH})`);
+    case 'mmap': return made(`kcov_mmap(&${deed.device}, ${wordsText(deed.words, scale)}, ${deed.page * scale.pagesEach})`);
     case 'enable': return made(`kcov_enable(&${deed.device}, ${mode(deed.arg)})`);
     case 'disable': return made(`kcov_disable(&${deed.device}, ${deed.arg})`);
     case 'remote': return made(remoteText(deed.device, deed.remote));

@@ -55,7 +55,9 @@ static void open_log(void)
 }
 `;
 
-export const watched = String.raw`static double seconds(void)
+export const watched = String.raw`static double limit_seconds = LIMIT_SECONDS;
+
+static double seconds(void)
 {
 	struct timespec at;
 
@@ -126,15 +128,15 @@ static int grows(void)
 {
 	long areas, slabs = 0, more;
 	double began = seconds();
-	int round, half = 0, status = taken(FEW_TIMES, LIMIT_SECONDS);
+	int round, half = 0, status = taken(FEW_TIMES, limit_seconds);
 
 	areas = in_use("VmallocUsed:");
-	for (round = 0; status == NOT_SHOWN && seconds() - began < LIMIT_SECONDS; round++) {
-		if (seconds() - began < LIMIT_SECONDS / 2) {
+	for (round = 0; status == NOT_SHOWN && seconds() - began < limit_seconds; round++) {
+		if (seconds() - began < limit_seconds / 2) {
 			slabs = in_use("Slab:");
 			half = atomic_load(&verdict->times);
 		}
-		status = taken(round < FEW_TIMES ? FEW_TIMES : MANY_TIMES, LIMIT_SECONDS / 4);
+		status = taken(round < FEW_TIMES ? FEW_TIMES : MANY_TIMES, limit_seconds / 4);
 		if (status != NOT_SHOWN)
 			break;
 		more = in_use("VmallocUsed:") - areas;
@@ -153,10 +155,12 @@ static int grows(void)
 }
 `;
 
-export const main = String.raw`int main(void)
+export const main = String.raw`int main(int argc, char **argv)
 {
 	int status;
 
+	if (argc > 1)
+		limit_seconds = atof(argv[1]);
 	prctl(PR_SET_NAME, "repro");
 	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (verdict == MAP_FAILED)

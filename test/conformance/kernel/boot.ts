@@ -67,7 +67,7 @@ export async function bootProgram(machine: Machine, program: string): Promise<Tr
   const folder = mkdtempSync(path.join(tmpdir(), 'kcovet-boot-'));
   try {
     writeFileSync(path.join(folder, 'initrd'), initrd({ init: readFileSync(machine.init), name: 'program', data: readFileSync(program) }));
-    const ended = await run(machine, folder, { silence: SILENCE.program, parameters: '', cpus: 3 });
+    const ended = await run(machine, folder, { silence: SILENCE.program, parameters: '', cpus: 3, over: /^exit \d+$/mu });
     const lines = readFileSync(path.join(folder, 'results'), 'utf8').split('\n');
     const exit = lines.flatMap((line) => /^exit (\d+)$/u.exec(line)?.[1] ?? []).at(0);
     return { status: exit === undefined ? null : Number(exit), says: lines.find((line) => line !== '' && !/^(?:boot|exit) /u.test(line)) ?? ended };
@@ -83,6 +83,8 @@ interface Way {
   /** Of its command line, beside what all have. */
   readonly parameters: string;
   readonly cpus: number;
+  /** Where the debug console says this, all is over. */
+  readonly over?: RegExp;
 }
 
 function argumentsOf({ kernel, accelerator }: Machine, folder: string, { parameters, cpus }: Way): string[] {
@@ -104,6 +106,8 @@ function run(machine: Machine, folder: string, way: Way): Promise<string> {
     const watch = setInterval(() => {
       if (size() !== last) [last, since] = [size(), Date.now()];
       else if (Date.now() - since > way.silence * 1000) child.kill('SIGKILL');
+      // A kernel with a bug may not come to restart.
+      if (way.over?.test(readFileSync(path.join(folder, 'results'), 'utf8'))) child.kill('SIGKILL');
     }, 1000);
     child.on('error', (error) => {
       clearInterval(watch);

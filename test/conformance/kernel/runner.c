@@ -41,7 +41,7 @@ int main(void)
 		child = fork();
 		if (child == 0) {
 			dup2(pipes[1], 1);
-			execl("/program", "program", NULL);
+			execl("/program", "program", "90", NULL);
 			_exit(127);
 		}
 		close(pipes[1]);
