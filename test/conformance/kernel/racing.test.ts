@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { kcovModels } from '../../../simulator/kcov/index.js';
 import { built } from '../programs.js';
 import { came, judge, races, sequencesOf } from './racing.js';
+import type { Ran } from './boot.js';
 import type { Race } from './racing.js';
-import { objectionTo } from './sequence.js';
+import { objectionTo, parseSequence } from './sequence.js';
 import { simulateEach, subjectOf } from './simulate.js';
+import type { Simulated } from './simulate.js';
 
 const model = kcovModels.find((m) => m.version === 'v6.12');
 if (!model) throw new Error('no model of v6.12');
@@ -40,5 +42,14 @@ describe('races', () => {
     const lost = first.lines.map((line) => (line === '2 PC1 PC2' ? '1 PC2' : line));
     expect(judge(sequence, { lines: lost, ended: null }, allowed)).toMatchObject({ kernel: '1 PC2', simulator: '2 PC1 PC2' });
     expect(judge(sequence, { lines: first.lines, ended: 'the kernel restarted' }, allowed)).not.toBeNull();
+  });
+
+  it('what only KASAN tells may be followed by anything, and by no other beginning', () => {
+    const sequence = parseSequence('t0 open A\nt0 close A\nm live');
+    const one: Simulated = { lines: ['0'], contract: [], ended: 'use-after-free: kcov#1', taints: true };
+    const ran = (...lines: string[]): Ran => ({ lines, ended: null });
+    expect(judge(sequence, ran('0', '0', 'files:1'), [one])).toBeNull();
+    expect(judge(sequence, ran('-22', '0', 'files:1'), [one])).not.toBeNull();
+    expect(judge(sequence, ran('0', '0', 'files:1'), [{ ...one, ended: 'null-dereference: NULL' }])).not.toBeNull();
   });
 });
