@@ -67,7 +67,7 @@ function schedulesOf(finding: Finding): Wanted[] {
 }
 
 /** The finding whose id begins so. Throws CliFailure where none does, or several. */
-function findingOf(findings: readonly Finding[], id: string, file: string): Finding {
+export function findingOf(findings: readonly Finding[], id: string, file: string): Finding {
   const [found, ...others] = findings.filter((finding) => finding.id.startsWith(id));
   const list = (all: readonly Finding[]): string => [...all].sort(compareFindings).map((finding) => finding.id).join(', ');
   if (found && others.length === 0) return found;

@@ -96,10 +96,15 @@ export class Traces {
     return lines.length === 0 ? [] : [...lines.map((text): Line => ({ kind: 'trace', text })), blank];
   }
 
+  /** The command for a program, where the reader has commands and there is one. */
+  private programLines({ id, evidence }: Finding): string[] {
+    return evidence.some(({ program }) => program) && this.options.file !== undefined ? [`  program: kcovet repro ${clean(id)} ${this.options.file}`] : [];
+  }
+
   private mainLines(finding: Finding, main: Evidence): Line[] {
     const { schedule } = main;
     const owner = schedule === null ? finding : this.owners.get(schedule);
-    if (owner === finding) return this.block(this.draw(main));
+    if (owner === finding) return this.block([...this.draw(main), ...this.programLines(finding)]);
     if (owner === undefined) return this.block(replayLines(schedule ?? '', this.options));
     const { place } = owner;
     const at = place.function === '' || place.function === finding.place.function ? '' : `, under the question about ${clean(place.function)}()`;

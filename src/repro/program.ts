@@ -23,6 +23,9 @@ import { raceResult, threadsText } from './threads.js';
 /** A program, or what is needed beyond user space, as a noun phrase. */
 export type Program = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
 
+/** For whoever only asks whether there is a program. */
+const NOTHING_TOLD: Told = { question: '', subject: '', base: '', schedule: '' };
+
 /** What a program is made of. */
 interface Parts {
   readonly plan: Plan;
@@ -133,7 +136,7 @@ function asFoundWords(plan: Plan): string {
 }
 
 /** The program that shows a counterexample, or why there is none; `other`: the side that does not have it, null where it is not known. */
-export function programOf(counterexample: Counterexample, told: Told, other: Pick<Setting, 'code' | 'contract'> | null): Program {
+export function programOf(counterexample: Counterexample, told: Told | null, other: Pick<Setting, 'code' | 'contract'> | null): Program {
   const shown = signOf(counterexample.property);
   if (!shown) return { ok: false, why: `what no kernel shows: ${counterexample.property}` };
   const courses = coursesOf(counterexample);
@@ -146,5 +149,5 @@ export function programOf(counterexample: Counterexample, told: Told, other: Pic
   if (shown.sign === 'result' && isRace(plan) && !(last && other && isTelling(last, counterexample.scenario, other))) return { ok: false, why: 'an order of two calls that their results do not tell' };
   const needs = [...(hasHits(plan) ? ['CONFIG_KCOV_INSTRUMENT_ALL=y'] : []), ...shown.needs];
   const includes = INCLUDES.map((name) => `#include <${name}.h>\n`).join('');
-  return { ok: true, text: `${headingText(told, { ...shown, needs })}\n#define _GNU_SOURCE\n${includes}\n${bodyText({ plan, shown, scale })}` };
+  return { ok: true, text: `${headingText(told ?? NOTHING_TOLD, { ...shown, needs })}\n#define _GNU_SOURCE\n${includes}\n${bodyText({ plan, shown, scale })}` };
 }

@@ -11,7 +11,7 @@ import type { Course } from './course.js';
 import type { Call, Setting } from './noted.js';
 
 /** The search of the other side at most. */
-const STATES_MAX = 400_000;
+const STATES_MAX = 100_000;
 
 type Heard = Ghost & { readonly returned?: Readonly<Record<string, number>> };
 

@@ -9,6 +9,7 @@ import { replayOf } from '../analysis/replays.js';
 import type { Images } from '../analysis/spot.js';
 import type { Subject } from '../analysis/subject.js';
 import type { Submission } from '../mail/submission.js';
+import { programOf } from '../repro/program.js';
 import { minimise } from '../../simulator/explore/minimise.js';
 import { formatSchedule } from '../../simulator/explore/schedule.js';
 import { contractOf } from '../analysis/contract-of.js';
@@ -138,7 +139,16 @@ function evidenceOf(support: Support, subject: Subject, hazard: Hazard): Evidenc
   if (support.kind !== 'counterexample') {
     return { kind: support.kind, scenario: support.kind === 'observation' ? support.scenario : null, contexts: [], config: {}, schedule: null, replayed: false, trace: [], text: support.text };
   }
-  return counterexampleOf(support, hazard.status === 'fixed' ? subject.pre.images : subject.post.images);
+  const evidence = counterexampleOf(support, hazard.status === 'fixed' ? subject.pre.images : subject.post.images);
+  return hasProgram(support, subject, hazard) ? { ...evidence, program: true } : evidence;
+}
+
+/** Whether a program in user space shows it: told from the side that does not have it, where results of calls at once must tell. */
+function hasProgram({ code, scenario, found }: Counterexample, subject: Subject, { status }: Hazard): boolean {
+  const result = subject.results.find((one) => one.scenario.name === scenario.name);
+  const without = (status === 'fixed' ? result?.post : result?.pre)?.code;
+  const { schedule: moves, premises = [], violation: { property } } = found;
+  return programOf({ code, scenario, contract: contractOf(code), moves, premises, property }, null, without ? { code: without, contract: contractOf(without) } : null).ok;
 }
 
 /** A violation as evidence: its shortest schedule, replayed. */

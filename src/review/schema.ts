@@ -55,6 +55,7 @@ export const evidenceSchema = z.object({
   schedule: z.string().nullable().describe('What kcovet replay takes; null unless kind is counterexample.'),
   replayed: z.boolean().describe('The schedule was run again in the same run and showed the same violation.'),
   minimal: z.boolean().optional().describe('Added. No schedule within the bounds shows the same with fewer contexts, then fewer switches, then fewer steps; false where the search for one gave up.'),
+  program: z.literal(true).optional().describe('Added. User space alone can take this course: kcovet repro makes a C program of it that shows it on a real kernel.'),
   trace: z.array(traceRowSchema),
   setup: z.string().optional().describe('Added. What happened before the first row, on one line.'),
   text: z.string().optional().describe('Added. An observation or static fact in words, one sentence.'),

@@ -128,7 +128,8 @@ function ways(view: FindingView, shown: Evidence): Html {
   const minimal = shown.minimal === true ? ' No schedule shows the same with fewer contexts, switches and steps.' : '';
   return html`<ul class="ways">
 ${shown.schedule === null ? nothing : html`<li>Every step: <code>kcovet replay ${shown.schedule} FILE</code>.${minimal} <a href="${path}/schedule?trace=${number}">The schedule as a file</a></li>`}
-<li><a href="${path}.svg?trace=${number}" download>The picture as a file</a></li>
+${view.finding.evidence.some(({ program }) => program) ? html`<li>On a real kernel: <code>kcovet repro ${view.finding.id} FILE</code> makes a C program that shows it from user space.</li>
+` : nothing}<li><a href="${path}.svg?trace=${number}" download>The picture as a file</a></li>
 ${others}</ul>`;
 }
 

@@ -8,12 +8,17 @@ import { kcovModels } from '../../simulator/kcov/index.js';
 
 const PATH = 'kernel/kcov.c';
 
-/** A patch that puts `by` where the model of a version has `find`. */
-export function editedModel(version: string, find: string, by: string): Submission {
+/** A diff that puts `by` where the model of a version has `find`. */
+export function editedDiff(version: string, find: string, by: string): string {
   const program = kcovModels.find((model) => model.version === version)?.files.find((file) => file.path === PATH);
   if (!program) throw new Error(`no model of ${version}`);
   const { lines } = printProgram(program);
   const text = lines.join('\n');
   if (text.split(find).length !== 2) throw new Error(`"${find}" occurs ${text.split(find).length - 1} times`);
-  return submissionOfDiff('edit', 'kcov: an edit', unifiedDiff(imageOf(PATH, lines), imageOf(PATH, text.replace(find, () => by).split('\n'))));
+  return unifiedDiff(imageOf(PATH, lines), imageOf(PATH, text.replace(find, () => by).split('\n')));
+}
+
+/** The same as a patch. */
+export function editedModel(version: string, find: string, by: string): Submission {
+  return submissionOfDiff('edit', 'kcov: an edit', editedDiff(version, find, by));
 }
