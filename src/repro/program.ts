@@ -10,7 +10,7 @@ import type { Setting } from './noted.js';
 import { planOf } from './plan.js';
 import type { Plan, Turn } from './plan.js';
 import { calls, device, uapi } from './runtime/devices.js';
-import { checkedHit, fill, hits, plainHit, recording, room } from './runtime/hits.js';
+import { checkedHit, count, fill, hits, plainHit, recording, room } from './runtime/hits.js';
 import { pages, race, results, tasks, turns, verdict } from './runtime/verdict.js';
 import { log, main, memory, watched } from './runtime/watch.js';
 import { signOf } from './sign.js';
@@ -49,6 +49,8 @@ const MEMORY = { few: 4, many: 256, slabKib: 128, objectBytes: 48 };
 const turnsOf = (plan: Plan): readonly Turn[] => plan.rounds.flatMap((round) => round.turns);
 const isRace = (plan: Plan): boolean => plan.firstRace !== null;
 const hasHits = (plan: Plan): boolean => turnsOf(plan).some(({ step }) => step?.uses === 'hit');
+/** Whether it shows nothing where no code is instrumented. */
+const needsHits = ({ plan, shown: { sign } }: Pick<Parts, 'plan' | 'shown'>): boolean => hasHits(plan) && (sign === 'records' || sign === 'log');
 
 /** The counterexample's results of all that was under way at once. */
 function asFound(plan: Plan): string {
@@ -93,7 +95,7 @@ function objectsText({ plan }: Parts): string {
 /** Whether a program can run at all, and how often it tries. */
 function triedText({ plan, shown }: Parts): string {
   const times = isRace(plan) ? LIMIT.raceTimes : shown.sign === 'log' ? LIMIT.logTimes : 1;
-  const prepare = hasHits(plan) ? ['\tpthread_t thread;', '', '\tif (pthread_create(&thread, NULL, records, NULL) == 0)', '\t\tpthread_join(thread, NULL);'] : [];
+  const prepare = needsHits({ plan, shown }) ? ['\tpthread_t thread;', '', '\tif (pthread_create(&thread, NULL, records, NULL) == 0)', '\t\tpthread_join(thread, NULL);'] : [];
   const hint = shown.needs.length > 0 ? `; a kernel says more with ${shown.needs.join(', ')}` : '';
   return [
     '/* Before the first time, in the process that takes the course. */', 'static void prepare(void)', '{', ...prepare, '}', '', watched, ...(shown.sign === 'memory' ? [memory] : []),
@@ -111,7 +113,7 @@ function bodyText(parts: Parts): string {
   const checked = shown.sign === 'records';
   const withHits = hasHits(plan);
   const fills = turnsOf(plan).some(({ call }) => call.full);
-  const needed = (name: string): boolean => used.has(name) || name === 'close' || (withHits && ['open', 'init', 'mmap', 'enable', 'disable'].includes(name));
+  const needed = (name: string): boolean => used.has(name) || name === 'close' || (needsHits(parts) && ['open', 'init', 'mmap', 'enable', 'disable'].includes(name));
   const wording = {
     plan,
     callText: ({ call, step }: Turn): string => (shown.sign === 'pages' && call.deed?.does === 'mmap' && step ? step.text.replace(/^kcov_mmap\(&(\w+), (.*), (\d+)\)$/u, 'touched(&$1, $2, $&)') : (step?.text ?? '')),
@@ -122,7 +124,7 @@ function bodyText(parts: Parts): string {
   const judged = turnsOf(plan).some(({ race: one, step, call }) => !one && step?.result && call.allowed.length > 0);
   return [
     uapi, constantsText(parts), device, ...Object.entries(calls).filter(([name]) => needed(name)).map(([, text]) => text), verdict, objectsText(parts), turns,
-    ...(withHits ? [hits, ...(fills || checked ? [room] : []), ...(fills ? [fill] : []), checked ? checkedHit : plainHit, recording] : []),
+    ...(withHits ? [hits, ...(fills || checked || needsHits(parts) ? [count] : []), ...(fills || checked ? [room] : []), ...(fills ? [fill] : []), checked ? checkedHit : plainHit, ...(needsHits(parts) ? [recording] : [])] : []),
     ...(shown.sign === 'pages' ? [pages] : []), ...(isRace(plan) ? [race] : []),
     ...(judged || inRace ? [`/* Whether what was under way at once came out as in the counterexample. */\nstatic int as_found(void)\n{\n\treturn ${asFound(plan)};\n}\n`] : []),
     ...(judged ? [results] : []), threadsText(wording, atEnd), log, triedText(parts), main,
@@ -147,7 +149,7 @@ export function programOf(counterexample: Counterexample, told: Told | null, oth
   if (why !== null) return { ok: false, why };
   const [last] = courses.courses.slice(-1);
   if (shown.sign === 'result' && isRace(plan) && !(last && other && isTelling(last, counterexample.scenario, other))) return { ok: false, why: 'an order of two calls that their results do not tell' };
-  const needs = [...(hasHits(plan) ? ['CONFIG_KCOV_INSTRUMENT_ALL=y'] : []), ...shown.needs];
+  const needs = [...(needsHits({ plan, shown }) ? ['CONFIG_KCOV_INSTRUMENT_ALL=y'] : []), ...shown.needs];
   const includes = INCLUDES.map((name) => `#include <${name}.h>\n`).join('');
   return { ok: true, text: `${headingText(told ?? NOTHING_TOLD, { ...shown, needs })}\n#define _GNU_SOURCE\n${includes}\n${bodyText({ plan, shown, scale })}` };
 }

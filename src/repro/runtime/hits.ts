@@ -10,8 +10,9 @@ static void hits(void)
 	for (i = 0; i < HITS; i++)
 		syscall(SYS_read, -1, NULL, 0);
 }
+`;
 
-static size_t count(const struct device *d)
+export const count = String.raw`static size_t count(const struct device *d)
 {
 	return __atomic_load_n(&d->area[0], __ATOMIC_RELAXED);
 }
@@ -24,17 +25,21 @@ static size_t room(const struct device *d)
 }
 `;
 
-export const fill = String.raw`#define FILL_MAX 1000000
-
-/* Until there is no room for a record of this task. */
+export const fill = String.raw`/* Until there is no room for a record of this task. */
 static void fill(void)
 {
-	size_t k;
-	int i;
+	size_t k, before;
 
-	for (k = 0; k < DEVICES; k++)
-		for (i = 0; devices[k]->owner == self && !devices[k]->remote && i < FILL_MAX && count(devices[k]) < room(devices[k]); i++)
+	for (k = 0; k < DEVICES; k++) {
+		struct device *d = devices[k];
+
+		if (d->owner != self || d->remote)
+			continue;
+		do {
+			before = count(d);
 			hits();
+		} while (count(d) > before && count(d) < room(d));
+	}
 }
 `;
 

@@ -11,7 +11,7 @@ import { sequenceText } from './sequence.js';
 import type { Sequence } from './sequence.js';
 
 /** Seconds without a word on either console after which a boot has hung: with sequences, and with a program, which says nothing before it is over. */
-const SILENCE = { sequences: 60, program: 400 };
+const SILENCE = { sequences: 60, program: 900 };
 const CONSOLE_LINES = 400;
 /** What a kernel that dies says of it. */
 const DEATH = /BUG: |general protection fault|Kernel panic|Oops|RIP: 0010:|KASAN|Call Trace/u;
