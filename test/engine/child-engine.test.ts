@@ -104,9 +104,10 @@ describe('a process for each review', () => {
   });
 
   test('is killed when it hangs for longer than that', async () => {
-    const { result, pid } = reviewing(engine('for (;;) {}', { seconds: 0.5, graceMs: 100 }));
-    await expect(result).rejects.toThrow('the process of the review ended: it did not end within 1 s');
-    expect(isThere(await pid)).toBe(false);
+    // On a busy machine its time may be over before it has begun, and said so.
+    const { result, seen } = reviewing(engine('for (;;) {}', { seconds: 2, graceMs: 100 }));
+    await expect(result).rejects.toThrow('the process of the review ended: it did not end within 2 s');
+    expect(seen.filter(({ states: pid }) => isThere(pid))).toEqual([]);
   });
 
   test.each([
