@@ -137,8 +137,18 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.patch !== undefined && values.kcov === undefined) throw new Error('--patch goes with --kcov: the file that the patch is for');
-  const many = (text: string): number => (text === 'all' ? Infinity : Number(text));
-  const options: Options = { cache: values.cache, accelerator: values.accelerator, seed: Number(values.seed), sequences: Number(values.sequences), show: values.show, instructions: many(values.instructions), orders: many(values.orders), tries: many(values.tries), kcov: values.kcov, patch: values.patch, mutants: Number(values.mutants), kasan: values.kasan, reproducers: values.reproducers };
+  const count = (name: 'seed' | 'sequences' | 'instructions' | 'orders' | 'tries' | 'mutants', whole = false): number => {
+    const text = values[name];
+    if (whole && text === 'all') return Infinity;
+    if (!/^\d{1,9}$/u.test(text)) throw new Error(`--${name} ${text}: it takes a number${whole ? ', or all' : ''}`);
+    return Number(text);
+  };
+  if (!['tcg', 'kvm'].includes(values.accelerator)) throw new Error(`--accelerator ${values.accelerator}: it takes tcg or kvm`);
+  const { cache, accelerator, show, kcov, patch, kasan, reproducers } = values;
+  const options: Options = {
+    cache, accelerator, show, kcov, patch, kasan, reproducers,
+    seed: count('seed'), sequences: count('sequences'), instructions: count('instructions', true), orders: count('orders', true), tries: count('tries', true), mutants: count('mutants'),
+  };
   const rows: (Row & { kernel: string })[] = [];
   for (const version of values.kernel.split(',')) rows.push(...(await holdKernel(version, options)).map((row) => ({ ...row, kernel: version })));
   console.log(tableText(rows));
