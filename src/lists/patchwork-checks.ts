@@ -21,6 +21,7 @@ import type { Office } from './office.js';
 import type { Policy, Severity } from './policy.js';
 import { factsOf } from './prepare-drafts.js';
 import type { ReadySeries } from './ready-series.js';
+import { submissionKeyOf } from './series-submission.js';
 
 /** Jobs of this kind have the key of a series as their payload. */
 export const CHECKS_KIND = 'checks in Patchwork';
@@ -66,7 +67,7 @@ export async function addChecks(key: string, delays: number, tools: PatchworkChe
   const review = JSON.parse(json) as Review;
   const silenced = await silencedIn(ready, review, { lists: store.lists, said: store.said, own });
   if (silenced.ended !== null) return log('info', 'no checks are added', { series: key, why: silenced.ended });
-  await new Adding(tools, { review, ready, silenced, policy: read.config }).all(delays);
+  await new Adding(tools, { review, ready, silenced, policy: read.config, submission: await submissionKeyOf(series, store.lists) }).all(delays);
 }
 
 interface Reviewed {
@@ -74,6 +75,8 @@ interface Reviewed {
   readonly ready: ReadySeries;
   readonly silenced: Silenced;
   readonly policy: Policy;
+  /** Key of the submission that the series is a version of: what the audit has its checks under. */
+  readonly submission: string;
 }
 
 /** The checks of one series, as its policy is now. */
@@ -121,7 +124,11 @@ class Adding {
     const check: PatchworkCheck = { state: state === 'clean' ? 'success' : 'warning', context, description: summary, targetUrl: pageOf(messageId) };
     const patch = await patchwork.patch(messageId);
     if (patch === null) this.#unknown.push(messageId);
-    else await postOnce(store, { key: `check ${messageId} ${summary}`, pull: 'patchwork', what: `check of ${messageId} in Patchwork`, find: async () => textOf(await patchwork.find(patch, check)), post: async () => String(await patchwork.add(patch, check)) });
+    else await postOnce(store, {
+      // A patch is one in Patchwork, whichever series it is in.
+      key: `check ${messageId} ${summary}`, pull: 'patchwork', submission: this.reviewed.submission, what: `check of ${messageId} in Patchwork`,
+      find: async () => textOf(await patchwork.find(patch, check)), post: async () => String(await patchwork.add(patch, check)),
+    });
   }
 }
 

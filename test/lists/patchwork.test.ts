@@ -18,6 +18,7 @@ import { noLog } from '../../src/service/log.js';
 import { RetryLater } from '../../src/queue/queue.js';
 import type { Store } from '../../src/store/store.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
+import { worldOf } from '../web/world.js';
 import { reviewOfTwo } from './review-of-two.js';
 import { PatchworkServer } from './patchwork-server.js';
 import { kept, patchBody, rawMail } from './threads.js';
@@ -68,6 +69,25 @@ describe.skipIf(noSqlite)(`checks in Patchwork${noSqlite ? `: ${noSqlite}` : ''}
     ]);
     await addChecks('key', 0, checks);
     expect(server.checks).toHaveLength(2);
+  });
+
+  test('is in the audit of the submission that the series is a version of, added or refused, and on its page', async () => {
+    const web = await worldOf('open', { store });
+    const first = await store.lists.series('key');
+    if (first === null) throw new Error('not kept');
+    await store.lists.settle('newer@example.org', { series: [{ ...first, key: 'newer', thread: 'newer@example.org', version: 2, older: 'key' }], gone: [] });
+    await store.lists.saveReview('newer', (await store.lists.review('key')) ?? '', 2);
+    const { id } = await store.submissions.begin({ submission: { key: 'list/key', origin: 'list', title: 't', author: 'a', where: 'list@example.org', isPrivate: false }, id: 'key', label: 'v1', atMs: 1 });
+    server.faults.push({ method: 'POST', status: 403 });
+    await expect(addChecks('newer', 0, checks)).rejects.toThrow('(403)');
+    await addChecks('newer', 0, checks);
+    expect((await store.audit.entries({ submission: 'list/key', max: 5 })).map(({ act, what }) => `${act} ${what}`)).toEqual([
+      'posted check of two@example.org in Patchwork (2)', 'posted check of one@example.org in Patchwork (1)', 'refused check of one@example.org in Patchwork',
+    ]);
+    expect(await store.audit.entries({ submission: 'patchwork', max: 5 })).toEqual([]);
+    const page = async (who: 'nobody' | 'token'): Promise<string> => await (await web.ask(`/s/${id}`, who)).text();
+    expect([await page('token'), await page('nobody')]).toEqual([expect.stringContaining('check of one@example.org in Patchwork'), expect.not.stringContaining('in Patchwork')]);
+    await web.store.close();
   });
 
   test('what was done without an answer is not done again', async () => {
