@@ -13,7 +13,7 @@ import type { GithubSide } from './github-side.js';
 import { InProcessQueue } from './queue/in-process-queue.js';
 import type { Clock, RetryPolicy } from './queue/in-process-queue.js';
 import type { Queue } from './queue/queue.js';
-import { addGauges, countedStore, countRuns } from './service/figures.js';
+import { addGauges, countedStore, countRefused, countRuns } from './service/figures.js';
 import { workOn } from './service/job-table.js';
 import type { Log } from './service/log.js';
 import { Metrics } from './service/metrics.js';
@@ -84,7 +84,7 @@ export async function serve(config: ServeConfig, parts: ServeParts): Promise<Ser
   const app = webApp({ store, queue, uploads: sides.uploads, rerun: sides.rerun, access, version, log, metrics: () => metrics.text(), ready: ready.problems, now: Date.now, url: config.url, names: [config.host], ...await boardOf(parts) });
   const { github } = sides;
   const webhooks = github && config.github ? { secret: config.github.webhookSecret, store, log, receive: github.receive } : null;
-  const server = doorServer(webhooks, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const server = doorServer(webhooks, { rest: getRequestListener(app.fetch, { overrideGlobalObjects: false }), onAnswer: countRefused(metrics) });
   const pages = await listening(server, config);
   // Neither the door nor what runs waits for the other.
   const halt = async (): Promise<void> => {

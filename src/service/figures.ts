@@ -1,4 +1,4 @@
-/** @module Which figures the service has, by their names: jobs, stages, reviews, what went out. */
+/** @module Which figures the service has, by their names: jobs, stages, reviews, what went out, what was refused. */
 import type { Queue } from '../queue/queue.js';
 import type { Review } from '../review/review.js';
 import type { AuditEntry, AuditStore } from '../store/audit-store.js';
@@ -6,6 +6,7 @@ import type { Store } from '../store/store.js';
 import type { Origin } from '../store/submission-store.js';
 import type { Working } from './job-table.js';
 import type { Metrics } from './metrics.js';
+import type { Door } from './webhook-server.js';
 
 /** Stages of a review, from what is read to what is said. */
 export type Stage = 'read' | 'base' | 'search' | 'say';
@@ -36,6 +37,13 @@ export async function timedStage<T>(metrics: Metrics, stage: Exclude<Stage, 'sea
 /** Counts runs of jobs. */
 export function countRuns(metrics: Metrics): NonNullable<Working['onRun']> {
   return ({ kind, state, seconds }) => metrics.observe('kcovet_job_seconds', 'Time of a run of a job, by kind and how it ended.', { labels: { kind, state }, seconds });
+}
+
+/** Counts answers that did not do what was asked: too large, no right to it, too many. Nothing of a request is in a label. */
+export function countRefused(metrics: Metrics): NonNullable<Door['onAnswer']> {
+  return (asked, status) => {
+    if (status >= 400) metrics.count('kcovet_refused_total', 'Requests that were refused or failed, by what was asked for and the status of the answer.', { labels: { asked, status: String(status) } });
+  };
 }
 
 /** What is read when somebody asks. */

@@ -42,10 +42,23 @@ interface Answer {
   readonly text: string;
 }
 
-/** A server that is not listening yet; `rest` answers what is no webhook, and webhooks too where none are taken. */
-export function doorServer(webhooks: Webhooks | null, rest: RequestListener): Server {
+/** What answers beside webhooks, and who counts. */
+export interface Door {
+  /** Answers what is no webhook, and webhooks too where none are taken. */
+  readonly rest: RequestListener;
+  /** Told of each answer: what it is to, and its status. */
+  readonly onAnswer?: (to: Asked, status: number) => void;
+}
+
+/** What is asked for. */
+export type Asked = 'webhook' | 'api' | 'page';
+
+/** A server that is not listening yet. */
+export function doorServer(webhooks: Webhooks | null, { rest, onAnswer }: Door): Server {
   const server = createServer((request, response) => {
-    if (webhooks === null || pathOf(request) !== WEBHOOK_PATH) return rest(request, response);
+    const path = pathOf(request);
+    if (onAnswer) response.once('close', () => { if (response.headersSent) onAnswer(askedBy(path), response.statusCode); });
+    if (webhooks === null || path !== WEBHOOK_PATH) return rest(request, response);
     void answerTo(request, webhooks).catch((error: unknown): Answer => {
       webhooks.log('error', 'a request failed', errorField(error));
       return { status: 500, text: 'failed' };
@@ -58,6 +71,11 @@ export function doorServer(webhooks: Webhooks | null, rest: RequestListener): Se
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : '';
+}
+
+function askedBy(path: string): Asked {
+  if (path === WEBHOOK_PATH) return 'webhook';
+  return path.startsWith('/api/') ? 'api' : 'page';
 }
 
 function send(response: ServerResponse, { status, text }: Answer): void {

@@ -22,6 +22,22 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
     return { status: response.status, text: await response.text() };
   }
 
+  /** The status that a body of so many bytes gets. */
+  const long = (headers: Readonly<Record<string, string | number>>, bytes: number): Promise<number> => new Promise((resolve) => {
+    const sent = request(world.url, { method: 'POST', headers }, (response) => {
+      resolve(response.statusCode ?? 0);
+      response.resume();
+    });
+    // A client that goes on sending may see the connection go before it sees the answer.
+    sent.on('error', () => resolve(CLOSED));
+    const part = Buffer.alloc(1024 * 1024);
+    const more = (left: number): void => {
+      if (left <= 0 || sent.destroyed) return;
+      sent.write(part, () => more(left - part.length));
+    };
+    more(bytes);
+  });
+
   test.each([
     ['of another secret', { 'x-hub-signature-256': signature('another', '{"secret":"text"}') }],
     ['that is none', { 'x-hub-signature-256': '' }],
@@ -33,22 +49,8 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
   });
 
   test('a body beyond 25 MB is refused by what it says of its length, and by what comes', async () => {
-    const answer = (headers: Readonly<Record<string, string | number>>, bytes: number): Promise<number> => new Promise((resolve) => {
-      const sent = request(world.url, { method: 'POST', headers }, (response) => {
-        resolve(response.statusCode ?? 0);
-        response.resume();
-      });
-      // A client that goes on sending may see the connection go before it sees the answer.
-      sent.on('error', () => resolve(CLOSED));
-      const part = Buffer.alloc(1024 * 1024);
-      const more = (left: number): void => {
-        if (left <= 0 || sent.destroyed) return;
-        sent.write(part, () => more(left - part.length));
-      };
-      more(bytes);
-    });
-    expect(await answer({ 'content-length': 26 * 1024 * 1024 }, 1024)).toBe(413);
-    expect([413, CLOSED]).toContain(await answer({ 'transfer-encoding': 'chunked' }, 40 * 1024 * 1024));
+    expect(await long({ 'content-length': 26 * 1024 * 1024 }, 1024)).toBe(413);
+    expect([413, CLOSED]).toContain(await long({ 'transfer-encoding': 'chunked' }, 40 * 1024 * 1024));
   });
 
   test.each([
@@ -88,6 +90,24 @@ describe.skipIf(noSqlite)(`the door${noSqlite ? `: ${noSqlite}` : ''}`, () => {
     } finally {
       await broken.stop();
     }
+  });
+
+  test('what is refused is counted by what was asked for and status, and by nothing that a request can choose', async () => {
+    const counted = async (): Promise<Record<string, number>> => Object.fromEntries([...(await world.figures()).matchAll(/^kcovet_refused_total\{(.*)\} (\d+)$/gmu)].map(([, labels = '', n]) => [labels, Number(n)]));
+    const before = await counted();
+    const root = new URL('/', world.url).href;
+    await post('{}', { 'x-hub-signature-256': '' });
+    await long({ 'content-length': 26 * 1024 * 1024 }, 1024);
+    for (let i = 0; i < 3; i += 1) await fetch(`${root}api/reviews/${i}`);
+    await fetch(`${root}api/reviews`, { method: 'POST', body: 'x' });
+    await fetch(`${root}s/1/rerun`, { method: 'POST', body: new URLSearchParams({ csrf: 'x' }) });
+    await fetch(root);
+    const names = ['asked="webhook",status="401"', 'asked="webhook",status="413"', 'asked="api",status="404"', 'asked="api",status="401"', 'asked="page",status="403"', 'asked="page",status="200"'];
+    await expect.poll(async () => {
+      const after = await counted();
+      return names.map((name) => (after[name] ?? 0) - (before[name] ?? 0));
+    }).toEqual([1, 1, 3, 1, 1, 0]);
+    expect(Object.keys(await counted()).every((labels) => /^asked="(?:webhook|api|page)",status="[45]\d\d"$/u.test(labels))).toBe(true);
   });
 
   test('what is written down has no word of comments, patches, secrets or tokens', async () => {
