@@ -2,7 +2,9 @@
  * @module A server, or a worker, as a process of its own for tests that kill it: what `kcovet serve` puts together, on the store and the
  * queue that the environment names, with waits so short that tests need none, and with an engine that knows its answers. A patch with
  * HOLD in it is checked until the process is killed, in those processes that are told to; one with HUNGRY takes all memory.
+ * KCOVET_TEST_CONFIG names a kcovet.yml.
  */
+import { readFileSync } from 'node:fs';
 import { readServeConfig, type ServeConfig } from '../../src/config.js';
 import { servedWatch } from '../../src/cli/served-watch.js';
 import type { Io } from '../../src/cli/io.js';
@@ -77,7 +79,8 @@ async function uploadAll(patches: readonly string[]): Promise<string[]> {
   return ids;
 }
 
-const read = readServeConfig(process.env);
+const { KCOVET_TEST_CONFIG: file = '' } = process.env;
+const read = readServeConfig(process.env, file === '' ? null : { path: file, text: readFileSync(file, 'utf8') });
 const config = read.ok ? read.config : failed(read.problems.join('; '));
 const store = await storeOf(config);
 const io = { env: process.env, stdin: nothing() } as unknown as Io;
