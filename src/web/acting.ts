@@ -1,7 +1,7 @@
 /** @module Forms that change something: of a session that may act, from a page of ours, small, and named in the audit. */
-import { bodyLimit } from 'hono/body-limit';
 import type { MiddlewareHandler } from 'hono';
 import type { WebContext, WebEnv } from './app.js';
+import { bodyBound } from './body-bound.js';
 import { fieldsOf } from './form-body.js';
 import { html } from './html.js';
 import { whyNotActing } from './same-site.js';
@@ -18,7 +18,7 @@ export const acting: MiddlewareHandler<WebEnv> = async (c, next) => {
 };
 
 /** The bound that stands before it. */
-export const smallForm = bodyLimit({ maxSize: BODY_MAX, onError: (c) => refused(c, 'The form is too large.', 413) });
+export const smallForm = bodyBound(BODY_MAX, (c) => refused(c, 'The form is too large.', 413));
 
 /** A page that says why nothing happened. */
 export function refused(c: WebContext, why: string, status: 400 | 403 | 409 | 413 | 503): Response {

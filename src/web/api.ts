@@ -1,17 +1,16 @@
 /** @module The API: reviews as JSON, uploads and how far they are, patch sets as b4 asks for them, and the description of all that. */
-import { bodyLimit } from 'hono/body-limit';
 import { errorField, type Log } from '../service/log.js';
 import { UploadRefused, uploadOptionsSchema, type UploadOptions } from '../service/upload-job.js';
 import { queuedSchema, submissionJson, uploadSchema, versionJson } from './api-schema.js';
 import type { WebApp, WebContext, WebDeps } from './app.js';
+import { bodyBound } from './body-bound.js';
 import { EventStreams } from './events.js';
 import { openApi } from './open-api.js';
 import { readApi } from './read-api.js';
 import { reviewedOf, submissionFor, versionOf } from './reading.js';
 import { filterOf, PAGE_MAX, queryOf } from './submissions-page.js';
+import { TOO_LARGE, UPLOAD_MAX } from './upload-limit.js';
 
-/** Bytes of an upload: a long series; a whole archive is none. */
-export const UPLOAD_MAX = 1024 * 1024;
 /** Seconds after which a review may be asked for again. */
 const AGAIN_S = 2;
 /** Seconds after which what could not be kept may be sent again. */
@@ -40,7 +39,7 @@ export function addApi(app: WebApp, deps: WebDeps): void {
     // A cookie and a password are sent by browsers, whoever made the form: only a header that nobody else can write counts.
     if (c.get('visitor').by === 'bearer') return await next();
     return c.json({ error: 'uploads need the token of this server: Authorization: Bearer TOKEN' }, 401, { 'www-authenticate': 'Bearer' });
-  }, bodyLimit({ maxSize: UPLOAD_MAX, onError: (c) => c.json({ error: `more than ${UPLOAD_MAX} bytes: give one series` }, 413) }), async (c) => await upload(c, deps));
+  }, bodyBound(UPLOAD_MAX, (c) => c.json({ error: TOO_LARGE }, 413)), async (c) => await upload(c, deps));
   app.get('/api/reviews/:id', async (c) => {
     const entry = await submissionFor(c.req.param('id'), c.get('visitor'), submissions);
     return entry === null ? notHere(c) : c.json({ ...submissionJson(entry), versions: (await submissions.versions(entry.id)).map((version) => versionJson(entry.id, version)) });

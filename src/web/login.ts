@@ -1,6 +1,6 @@
 /** @module The way in: the token, by an address that a person was given or in a form, for a cookie; and the way out. */
-import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
+import { bodyBound } from './body-bound.js';
 import { fieldsOf } from './form-body.js';
 import { COOKIE, SESSION_SECONDS } from './access.js';
 import type { WebApp, WebContext } from './app.js';
@@ -50,12 +50,12 @@ export function addLogin(app: WebApp, { access, now }: Pick<FrameDeps, 'access' 
     if (token === undefined) return loginPage(c, { to, status: 200 });
     return access.isToken(token) ? enter(c, to) : loginPage(c, { to, why: wrong });
   });
-  app.post('/login', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
+  app.post('/login', bodyBound(BODY_MAX), async (c) => {
     const { token = '', to = '/' } = await fieldsOf(c);
     if (!isFromHere(askerOf(c))) return loginPage(c, { to: to, why: 'The form was not sent by a page of this server.' });
     return access.isToken(token) ? enter(c, to) : loginPage(c, { to: to, why: wrong });
   });
-  app.post('/logout', bodyLimit({ maxSize: BODY_MAX }), async (c) => {
+  app.post('/logout', bodyBound(BODY_MAX), async (c) => {
     const { csrf = '' } = await fieldsOf(c);
     if (whyNotActing(c.get('visitor'), askerOf(c), csrf) !== null) return c.redirect('/', 303);
     deleteCookie(c, COOKIE, { path: '/' });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reviewSchema } from '../review/schema.js';
 import { ORIGINS, VERSION_STATES } from '../store/submission-store.js';
 import { errorSchema, progressSchema, queuedSchema, submissionsSchema, uploadSchema, versionSchema, versionsSchema } from './api-schema.js';
+import { UPLOAD_MAX } from './upload-limit.js';
 
 const SCHEMAS = { Review: reviewSchema, Upload: uploadSchema, Queued: queuedSchema, Submissions: submissionsSchema, Versions: versionsSchema, Version: versionSchema, Progress: progressSchema, Error: errorSchema } as const;
 
@@ -35,7 +36,7 @@ const post = {
   requestBody: { required: true, content: { 'text/plain': plainPatch, 'message/rfc822': plainPatch, 'application/mbox': plainPatch, ...schema('Upload') } },
   responses: {
     202: { ...answer('It is queued; the same patch with the same options is reviewed once.', 'Queued'), headers: { Location: { schema: { type: 'string' }, description: 'Path of its review.' } } },
-    400: answer('It is not in one of these forms.', 'Error'), 401: answer('The token is missing.', 'Error'), 413: answer('It is too large.', 'Error'), 422: answer('There is no patch in it.', 'Error'),
+    400: answer('It is not in one of these forms.', 'Error'), 401: answer('The token is missing.', 'Error'), 413: answer(`The body has more than ${UPLOAD_MAX} bytes.`, 'Error'), 422: answer('There is no patch in it.', 'Error'),
     503: { ...answer('The queue or the store does not answer.', 'Error'), headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds after which to send it again.' } } },
   },
 };

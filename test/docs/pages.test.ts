@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { uploadSchema } from '../../src/web/api-schema.js';
-import { UPLOAD_MAX } from '../../src/web/api.js';
+import { UPLOAD_MAX } from '../../src/web/upload-limit.js';
 import { SESSION_SECONDS } from '../../src/web/access.js';
 import { reviewOfTwo } from '../lists/review-of-two.js';
 import { noSqlite } from '../store/sqlite.js';

@@ -18,6 +18,8 @@ export interface World {
   ask(path: string, who?: 'nobody' | 'session' | 'token', init?: RequestInit): Promise<Response>;
   /** A form that a page of ours sent. */
   send(path: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** What a form of the session carries: its headers, and its secret. */
+  session(): { readonly headers: Readonly<Record<string, string>>; readonly csrf: string };
   /** Keeps a submission with one review for each version; its id. */
   keep(head: Partial<SubmissionHead>, versions: readonly { readonly label: string; readonly review: Review; readonly patch?: string }[]): Promise<string>;
 }
@@ -43,6 +45,7 @@ export async function worldOf(pages: AccessConfig['pages'], deps: Partial<WebDep
   return {
     app, store, done,
     ask: async (path, who = 'nobody', init = {}) => await app.request(path, { ...init, headers: { ...headersOf[who], ...init.headers as Record<string, string> } }),
+    session: () => ({ headers: { cookie, 'sec-fetch-site': 'same-origin' }, csrf }),
     send: async (path, fields = {}, headers = {}) => await app.request(path, {
       method: 'POST', body: new URLSearchParams({ csrf, ...fields }), headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', ...headers },
     }),
