@@ -4,6 +4,7 @@
  */
 import type { ServeConfig } from './config.js';
 import type { Engine } from './engine/engine.js';
+import { outlinerFor } from './engine/outliner.js';
 import { parsePullName } from './gateway/pull-request.js';
 import type { GithubSide } from './github-side.js';
 import type { ListSide, Surroundings } from './lists/list-side.js';
@@ -75,7 +76,7 @@ export async function openSides({ github: app }: Pick<ServeConfig, 'github'>, pa
   const github = app === null ? null : await (await import('./github-side.js')).githubSide(app, { store, queue, engine, metrics, onPush });
   const lists = await parts.lists?.open({ store, queue, engine, log, signal, onReview: (made) => countReview(metrics, made), ...(github ? { clientOf: github.clientOf } : {}) }) ?? null;
   if (lists !== null && 'failure' in lists) return lists;
-  const uploads = new Uploads({ store, queue, engine, now: Date.now, onReview: (made) => countReview(metrics, made) });
+  const uploads = new Uploads({ store, queue, engine, outline: outlinerFor(), now: Date.now, onReview: (made) => countReview(metrics, made) });
   const sides = { github, lists, uploads };
   return { ...sides, jobs: { ...github?.jobs, ...lists?.jobs, ...uploads.jobs }, rerun: (submission) => again(submission, sides, parts) };
 }

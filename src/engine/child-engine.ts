@@ -34,6 +34,7 @@ export function engineFor(limits: EngineLimits, options: ChildOptions = {}): Eng
   const run = (task: EngineTask, watch: Watch): Promise<EngineResult> => inChild(task, watch, { entry, graceMs, residentMb });
   return {
     review: async (request, watch) => await run({ kind: 'review', limits, request }, watch) as Review,
+    reviewUnread: async (request, watch) => await run({ kind: 'unread', limits, request }, watch) as Review,
     assumed: async (request, watch) => await run({ kind: 'assumed', limits, request }, watch) as Assumed[],
     replay: async (request, watch) => await run({ kind: 'replay', limits, request }, watch) as ReplayResult,
   };

@@ -5,11 +5,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Progress, ReplayResult } from '../review/options.js';
 import type { Assumed, Review } from '../review/review.js';
-import { assumedHere, replayHere, reviewHere } from './engine.js';
-import type { EngineLimits, ReplayRequest, ReviewRequest } from './engine.js';
+import { assumedHere, replayHere, reviewHere, reviewUnreadHere } from './engine.js';
+import type { EngineLimits, ReplayRequest, ReviewRequest, UnreadRequest } from './engine.js';
 
 /** What a process is told first, and once. */
-export type EngineTask = { readonly limits: EngineLimits } & ({ readonly kind: 'review' | 'assumed'; readonly request: ReviewRequest } | { readonly kind: 'replay'; readonly request: ReplayRequest });
+export type EngineTask = { readonly limits: EngineLimits } & ({ readonly kind: 'review' | 'assumed'; readonly request: ReviewRequest } | { readonly kind: 'unread'; readonly request: UnreadRequest } | { readonly kind: 'replay'; readonly request: ReplayRequest });
 
 /** What it is told: its task, then perhaps to stop, with the reason. */
 export type ToEngine = { readonly kind: 'task'; readonly task: EngineTask } | { readonly kind: 'stop'; readonly reason: string };
@@ -29,6 +29,7 @@ const PROGRESS_MS = 500;
 async function resultOf(task: EngineTask, watch: Parameters<typeof reviewHere>[2]): Promise<EngineResult> {
   switch (task.kind) {
     case 'review': return await reviewHere(task.request, task.limits, watch);
+    case 'unread': return await reviewUnreadHere(task.request, task.limits, watch);
     case 'assumed': return await assumedHere(task.request, task.limits, watch);
     case 'replay': return await replayHere(task.request);
   }

@@ -8,6 +8,7 @@ import { searchersFor } from '../pool/index.js';
 import type { BaseInput } from '../review/base-input.js';
 import type { Progress, ReplayResult, ReviewOptions } from '../review/options.js';
 import type { Assumed, Review } from '../review/review.js';
+import { readUnread, type Unread } from './unread.js';
 
 /** What is reviewed, on what, within which bounds. Plain data. */
 export interface ReviewRequest {
@@ -19,6 +20,11 @@ export interface ReviewRequest {
   readonly scenarios?: readonly string[];
   /** Taken for granted of functions, and checked. */
   readonly assume?: readonly string[];
+}
+
+/** A review of a submission as it came. */
+export interface UnreadRequest extends Omit<ReviewRequest, 'submission'> {
+  readonly unread: Unread;
 }
 
 /** A schedule to run again, on the same. */
@@ -48,6 +54,8 @@ export interface Watch {
 
 export interface Engine {
   review(request: ReviewRequest, watch: Watch): Promise<Review>;
+  /** The same of a submission that is read there, too. */
+  reviewUnread(request: UnreadRequest, watch: Watch): Promise<Review>;
   replay(request: ReplayRequest, watch: Watch): Promise<ReplayResult>;
   /** What is assumed, held against every execution, without a review. */
   assumed(request: ReviewRequest, watch: Watch): Promise<Assumed[]>;
@@ -71,6 +79,11 @@ interface WatchHere {
 export async function reviewHere(request: ReviewRequest, limits: EngineLimits, watch: WatchHere): Promise<Review> {
   const { reviewSubmission } = await import('../review/review-submission.js');
   return await withSearchers(request, limits, watch, async (options) => await reviewSubmission(request.submission, options));
+}
+
+/** A submission read and reviewed in this thread. */
+export async function reviewUnreadHere({ unread, ...request }: UnreadRequest, limits: EngineLimits, watch: WatchHere): Promise<Review> {
+  return await reviewHere({ ...request, submission: await readUnread(unread) }, limits, watch);
 }
 
 /** Assumptions checked in this thread. */
@@ -103,7 +116,7 @@ export function lateReason({ seconds }: EngineLimits): string {
 
 /** An engine in this thread: what is superseded is stopped, and its result thrown away. */
 export function engineHere(limits: EngineLimits): Engine {
-  const stoppable = <T>(work: (request: ReviewRequest, limits: EngineLimits, watch: WatchHere) => Promise<T>) => async (request: ReviewRequest, { signal, onProgress }: Watch): Promise<T> => {
+  const stoppable = <R, T>(work: (request: R, limits: EngineLimits, watch: WatchHere) => Promise<T>) => async (request: R, { signal, onProgress }: Watch): Promise<T> => {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(lateReason(limits)), limits.seconds * 1000);
     const supersede = (): void => stop.abort('superseded');
@@ -118,5 +131,5 @@ export function engineHere(limits: EngineLimits): Engine {
       signal.removeEventListener('abort', supersede);
     }
   };
-  return { review: stoppable(reviewHere), assumed: stoppable(assumedHere), replay: (request) => replayHere(request) };
+  return { review: stoppable(reviewHere), reviewUnread: stoppable(reviewUnreadHere), assumed: stoppable(assumedHere), replay: (request) => replayHere(request) };
 }

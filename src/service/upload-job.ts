@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { BOUND_NAMES, ARRIVALS_MAX } from '../../simulator/scenario/bounds.js';
-import type { Engine, ReviewRequest } from '../engine/engine.js';
-import { readSubmission } from '../mail/read-submission.js';
-import type { Submission } from '../mail/submission.js';
+import type { Engine, UnreadRequest } from '../engine/engine.js';
+import type { Outliner } from '../engine/outliner.js';
+import type { Outline } from '../engine/unread.js';
 import { GiveUp, type JobRun, type Queue } from '../queue/queue.js';
 import type { Store } from '../store/store.js';
 import type { SubmissionHead } from '../store/submission-store.js';
@@ -54,13 +54,16 @@ export const UPLOAD_KIND = 'upload';
 /** What people call the only version of an upload. */
 const LABEL = 'v1';
 
-const uploadSchema = z.object({ patch: z.string(), options: uploadOptionsSchema });
+/** `outline`: what was read of it when it came; uploads of older releases have none. */
+const uploadSchema = z.object({ patch: z.string(), options: uploadOptionsSchema, outline: z.object({ title: z.string(), author: z.string() }).optional() });
 type Upload = z.infer<typeof uploadSchema>;
 
 export interface UploadTools {
   readonly store: Store;
   readonly queue: Pick<Queue, 'add' | 'retry'>;
-  readonly engine: Pick<Engine, 'review'>;
+  readonly engine: Pick<Engine, 'reviewUnread'>;
+  /** Reads them, so far that they can be told from each other, without keeping this thread. */
+  readonly outline: Outliner;
   readonly now: () => number;
   /** Told of each review that was made. */
   readonly onReview?: (made: Made) => void;
@@ -72,16 +75,10 @@ function keyOf({ patch, options: { assume = [], bounds = {}, scenarios = [], pri
   return `upload/${createHash('sha256').update(JSON.stringify(wanted)).digest('hex')}`;
 }
 
-/** The submission in an upload; throws UploadRefused where there is no patch in it. */
-async function submissionOf({ patch, options }: Upload): Promise<Submission> {
-  const read = await readSubmission('patch', Buffer.from(patch, 'utf8'));
-  if (!read.patches.some(({ diff }) => diff.files.length > 0)) throw new UploadRefused(read.problems[0]?.what ?? 'no patch in it: give a mail with a diff, an mbox or a diff');
-  return options.title === undefined ? read : { ...read, subject: options.title };
-}
+const unreadOf = ({ patch, options: { title = '' } }: Upload): UnreadRequest['unread'] => ({ text: patch, title });
 
-function headOf(key: string, { subject, patches }: Submission, { private: isPrivate = true }: UploadOptions): SubmissionHead {
-  const from = patches[0]?.mail?.from ?? '';
-  return { key, origin: 'upload', title: subject === '' ? patches[0]?.diff.files[0]?.path ?? 'patch' : subject, author: from.replace(/\s*<[^>]*>\s*$/u, ''), where: '', isPrivate };
+function headOf(upload: Upload, { title, author }: Pick<Outline, 'title' | 'author'>): SubmissionHead {
+  return { key: keyOf(upload), origin: 'upload', title, author, where: '', isPrivate: upload.options.private ?? true };
 }
 
 /** Takes uploads, and reviews them as jobs. */
@@ -94,10 +91,14 @@ export class Uploads implements UploadDesk {
     if (!parsed.success) throw new UploadRefused(parsed.error.issues.map(({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`).join('; '));
     const stranger = await strangerIn(parsed.data.scenarios);
     if (stranger !== undefined) throw new UploadRefused(`scenarios: there is no scenario ${JSON.stringify(stranger)}: kcovet scenarios lists them`);
-    const upload: Upload = { patch, options: parsed.data };
-    const [key, submission] = [keyOf(upload), await submissionOf(upload)];
+    const { problem, ...outline } = await this.tools.outline(unreadOf({ patch, options: parsed.data })).catch((error: unknown) => {
+      throw new UploadRefused(`it could not be read (${error instanceof Error ? error.message : String(error)}): give one series by itself`);
+    });
+    if (problem !== '') throw new UploadRefused(problem);
+    const upload: Upload = { patch, options: parsed.data, outline };
+    const key = keyOf(upload);
     // The version first: a job may be at its end before it is known, and then it would wait for ever.
-    const begun = await store.submissions.begin({ submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL, atMs: now() });
+    const begun = await store.submissions.begin({ submission: headOf(upload, outline), id: LABEL, label: LABEL, atMs: now() });
     try {
       if (!await queue.add({ id: key, kind: UPLOAD_KIND, payload: upload, group: key })) await queue.retry(key);
     } catch (error) {
@@ -124,11 +125,11 @@ export class Uploads implements UploadDesk {
 
   async #review(upload: Upload, run: JobRun): Promise<void> {
     const { store, engine, now, onReview } = this.tools;
-    const [key, submission] = [keyOf(upload), await submissionOf(upload)];
-    const track = await VersionTrack.begin(store, { submission: headOf(key, submission, upload.options), id: LABEL, label: LABEL }, now);
+    const outline = upload.outline ?? await this.tools.outline(unreadOf(upload));
+    const track = await VersionTrack.begin(store, { submission: headOf(upload, outline), id: LABEL, label: LABEL }, now);
     await track.during(async () => {
       const began = performance.now();
-      const review = await engine.review(requestFor(submission, upload.options), { signal: run.signal, onProgress: (progress) => track.progress(progress) });
+      const review = await engine.reviewUnread(requestFor(upload), { signal: run.signal, onProgress: (progress) => track.progress(progress) });
       onReview?.({ review, origin: 'upload', seconds: (performance.now() - began) / 1000 });
       if (review.stopped) throw new GiveUp('stopped before it was at its end: give it more time');
       await track.reviewed(review, upload.patch);
@@ -149,7 +150,8 @@ function uploadIn(payload: unknown): Upload {
   return parsed.data;
 }
 
-function requestFor(submission: Submission, { assume = [], bounds = {}, scenarios }: UploadOptions): ReviewRequest {
+function requestFor(upload: Upload): UnreadRequest {
+  const { assume = [], bounds = {}, scenarios } = upload.options;
   const taken = assumedBy(assume);
-  return { submission, ...taken, bounds: { ...taken.bounds, ...bounds }, ...(scenarios === undefined ? {} : { scenarios }) };
+  return { unread: unreadOf(upload), ...taken, bounds: { ...taken.bounds, ...bounds }, ...(scenarios === undefined ? {} : { scenarios }) };
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine, ReviewRequest } from '../../src/engine/engine.js';
 import { Superseded } from '../../src/engine/engine.js';
+import { readUnread } from '../../src/engine/unread.js';
 import type { Finding, Review } from '../../src/review/review.js';
 import { reviewSchema } from '../../src/review/schema.js';
 
@@ -34,6 +35,7 @@ export function markedEngine(): MarkedEngine {
       await Promise.race([engine.gate, aborted]);
       return reviewOf(request);
     },
+    reviewUnread: async ({ unread, ...request }, watch) => await engine.review({ ...request, submission: await readUnread(unread) }, watch),
     assumed: ({ assume = [] }) => Promise.resolve(assume.map((text) => ({ text, verdict: text.startsWith('irqs off') ? 'holds' as const : 'refuted' as const, scenarios: 1, states: 100 }))),
     replay: () => Promise.resolve({ kind: 'refused', why: 'no schedule of this patch' }),
   };

@@ -10,7 +10,7 @@ import { freePort } from '../free-port.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
 
 const nothing = (): Promise<never> => Promise.reject(new Error('nothing is reviewed here'));
-const engine: Engine = { review: nothing, replay: nothing, assumed: nothing };
+const engine: Engine = { review: nothing, reviewUnread: nothing, replay: nothing, assumed: nothing };
 
 describe.skipIf(noSqlite)(`start and stop${noSqlite ? ` (skipped: ${noSqlite})` : ''}`, () => {
   test('what fails after it listens closes the door', async () => {

@@ -183,6 +183,10 @@ describe('the process that reviews', () => {
       const progress: Progress[] = [];
       expect(await there.review(some, { signal: never, onProgress: (one) => progress.push(one) })).toEqual(await engineHere(few).review(some, { signal: never }));
       expect(progress.length).toBeGreaterThan(0);
+      // As text it is read there: the same but for the name of the file.
+      const unread = { text: readFileSync('examples/irq-coverage.mbox', 'utf8'), title: 'Mine' };
+      const read = { ...some, submission: { ...await readSubmission('patch', Buffer.from(unread.text)), subject: 'Mine' } };
+      expect(await there.reviewUnread({ unread, bounds: {}, scenarios: some.scenarios }, { signal: never })).toEqual(await engineHere(few).review(read, { signal: never }));
       expect(await there.replay({ ...some, schedule: 'none' }, { signal: never })).toEqual(await engineHere(few).replay({ ...some, schedule: 'none' }, { signal: never }));
     } finally {
       entry.remove();

@@ -18,6 +18,7 @@ function someScenarios(): Engine {
   const real = engineHere({ states: 400_000, memoryMb: 512, seconds: 600, jobs: 1, version: '0.0.0' });
   return {
     review: (request, watch) => real.review({ ...request, scenarios: request.scenarios ?? SCENARIOS }, watch), replay: (request, watch) => real.replay(request, watch),
+    reviewUnread: (request, watch) => real.reviewUnread({ ...request, scenarios: request.scenarios ?? SCENARIOS }, watch),
     assumed: (request, watch) => real.assumed({ ...request, scenarios: SCENARIOS }, watch),
   };
 }

@@ -213,7 +213,7 @@ describe.skipIf(noSqlite)(`a watch with a Patchwork${noSqlite ? `: ${noSqlite}` 
       writeFileSync(join(folder, 'policy.yml'), 'stop: false\n');
       const config = readWatchConfig(`sources:\n  - {name: a, kind: mbox, path: list.mbox, lists: [list@example.org]}\ndata: .\nsince: 2026-01-01\npatchwork: {url: "${server.url}"}\n${change}`, 'watch.yml');
       if (!config.ok) throw new Error(config.problems.join());
-      const engine: Engine = { review: () => Promise.resolve(reviewOfTwo()), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) };
+      const engine: Engine = { review: () => Promise.resolve(reviewOfTwo()), reviewUnread: () => Promise.reject(new Error('not here')), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) };
       const opened = await openWatch(config.config, { folder, log: noLog, signal: new AbortController().signal, version: '0', env: { KCOVET_PATCHWORK_TOKEN: 'secret' }, stdin: process.stdin, github: { token: undefined, url: undefined }, engine });
       if ('failure' in opened) throw new Error(opened.failure);
       await opened.watch.round();

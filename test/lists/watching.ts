@@ -41,7 +41,7 @@ export class Watching {
     this.watch = new Watch({
       lists: store.lists, said: store.said, submissions: store.submissions, queue: this.queue, answer: () => Promise.resolve(), sources, sinceS, base: {}, waitMs: 3_600_000, signal: this.stop.signal, now: () => this.nowMs,
       log: (level, what, fields = {}) => this.log.push({ level, what, fields }),
-      engine: { review: (request, watch) => this.review(request, watch), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) },
+      engine: { review: (request, watch) => this.review(request, watch), reviewUnread: () => Promise.reject(new Error('not here')), replay: () => Promise.reject(new Error('not here')), assumed: () => Promise.reject(new Error('not here')) },
       drafting: drafting ?? {
         prepare: (ready, review) => {
           this.drafted.push({ ready, review });

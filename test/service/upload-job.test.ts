@@ -1,11 +1,13 @@
 /** @module Uploads: kept once, reviewed once, with what was wanted; what cannot be reviewed is said, and may be tried again. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ReviewRequest } from '../../src/engine/engine.js';
+import type { UnreadRequest } from '../../src/engine/engine.js';
+import { outlineOf, readUnread, type Unread } from '../../src/engine/unread.js';
 import { InProcessQueue } from '../../src/queue/in-process-queue.js';
 import { workOn } from '../../src/service/job-table.js';
 import { noLog } from '../../src/service/log.js';
 import { UploadRefused, Uploads, type UploadOptions } from '../../src/service/upload-job.js';
+import type { Review } from '../../src/review/review.js';
 import type { Store } from '../../src/store/store.js';
 import { emptyReview } from '../lists/watching.js';
 import { noSqlite, openStore } from '../store/sqlite.js';
@@ -17,17 +19,24 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
   let queue: InProcessQueue;
   let uploads: Uploads;
   let failing: Error | null;
-  const requests: ReviewRequest[] = [];
+  const requests: UnreadRequest[] = [];
+  const outlined: Unread[] = [];
+  const outline: typeof outlineOf = async (unread) => {
+    outlined.push(unread);
+    return await outlineOf(unread);
+  };
+  const emptyOf = async ({ unread }: UnreadRequest): Promise<Review> => emptyReview(await readUnread(unread));
   beforeEach(async () => {
     requests.length = 0;
+    outlined.length = 0;
     failing = null;
     store = await openStore();
     queue = new InProcessQueue(store.jobs, { policy: { attemptsMax: 2, backoffMs: 1 } });
-    const review = (request: ReviewRequest) => {
+    const reviewUnread = (request: UnreadRequest) => {
       requests.push(request);
-      return failing ? Promise.reject(failing) : Promise.resolve(emptyReview(request.submission));
+      return failing ? Promise.reject(failing) : emptyOf(request);
     };
-    uploads = new Uploads({ store, queue, engine: { review }, now: Date.now });
+    uploads = new Uploads({ store, queue, engine: { reviewUnread }, outline, now: Date.now });
     await workOn(queue, uploads.jobs, { concurrency: 1, log: noLog });
   });
   afterEach(async () => {
@@ -62,7 +71,7 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
   });
 
   test('one whose job ends at once is reviewed, and one that cannot be queued does not wait for ever', async () => {
-    const slow = new Uploads({ store, engine: { review: ({ submission }) => Promise.resolve(emptyReview(submission)) }, now: Date.now, queue: {
+    const slow = new Uploads({ store, engine: { reviewUnread: emptyOf }, outline, now: Date.now, queue: {
       add: async (job) => {
         const added = await queue.add(job);
         await queue.drained();
@@ -71,9 +80,29 @@ describe.skipIf(noSqlite)(`uploads${noSqlite ? ` (skipped: ${noSqlite})` : ''}`,
     } });
     const { id } = await slow.add(patch, {});
     expect((await store.submissions.submission(id))?.newest.state).toBe('reviewed');
-    const none = new Uploads({ store, engine: { review: () => Promise.reject(new Error('not asked')) }, now: Date.now, queue: { add: () => Promise.reject(new Error('Redis is away')), retry: () => Promise.resolve(false) } });
+    const none = new Uploads({ store, engine: { reviewUnread: () => Promise.reject(new Error('not asked')) }, outline, now: Date.now, queue: { add: () => Promise.reject(new Error('Redis is away')), retry: () => Promise.resolve(false) } });
     await expect(none.add(patch, { assume: ['nmi=0'] })).rejects.toThrow('Redis is away');
     expect((await store.submissions.submissions({ withPrivate: true, state: 'failed' }, { max: 5 })).entries.map(({ newest }) => newest.reason)).toEqual(['it could not be queued']);
+  });
+
+  test('is read once when it comes, for its outline, and where it is reviewed: never by the job itself', async () => {
+    const { id } = await uploads.add(patch, { title: 'Mine' });
+    await queue.drained();
+    expect(outlined).toEqual([{ text: patch, title: 'Mine' }]);
+    expect(requests.map(({ unread }) => unread)).toEqual(outlined);
+    expect(await store.submissions.submission(id)).toMatchObject({ title: 'Mine', author: 'A. Developer', newest: { state: 'reviewed' } });
+  });
+
+  test('one that was kept by a release without outlines is reviewed all the same', async () => {
+    await queue.add({ id: 'old', kind: 'upload', payload: { patch, options: {} }, group: 'old' });
+    await queue.drained();
+    expect([outlined.length, (await store.submissions.submissions({ withPrivate: true, state: 'reviewed' }, { max: 5 })).entries.map(({ author }) => author)]).toEqual([1, ['A. Developer']]);
+  });
+
+  test('one that cannot be read in time is refused, with the way out', async () => {
+    const slow = new Uploads({ store, queue, engine: { reviewUnread: emptyOf }, outline: () => Promise.reject(new Error('it took too long to read')), now: Date.now });
+    await expect(slow.add(patch, {})).rejects.toThrow(new UploadRefused('it could not be read (it took too long to read): give one series by itself'));
+    expect(await store.jobs.counts()).toMatchObject({ waiting: 0, active: 0, done: 0 });
   });
 
   test('one that cannot be reviewed is failed, with the reason, and uploaded again it is tried again', async () => {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildEntry, type BuiltEntry } from '../built-entry.js';
 import { pullEvent, signature } from '../fake-github/webhooks.js';
+import { UPLOAD_MAX } from '../../src/web/upload-limit.js';
 import { placeKinds } from './places.js';
 import type { Served } from './served.js';
 import { Story, TOKEN } from './story.js';
@@ -21,6 +22,8 @@ const CONNECTIONS = 50;
 /** Times the 99th percentile of /healthz that the one of webhooks may be. */
 const RATIO_MAX = 50;
 const JOBS = 200;
+/** Answers, one after the other, while an upload is read that takes a thousand times as long. */
+const MEANWHILE = 20;
 
 let built: BuiltEntry;
 beforeAll(() => { built = buildEntry('test/whole/served-entry.ts'); });
@@ -66,6 +69,21 @@ for (const { name, skipped, shared, make } of placeKinds) {
       expect(ratio).toBeLessThan(RATIO_MAX);
       // autocannon may set one more request up than it sends.
       await expect.poll(() => jobsOf(served), { timeout: 30_000 }).toBeGreaterThanOrEqual(BURST);
+    });
+
+    test.runIf(!shared)('while the largest upload is read others are answered', async () => {
+      const served = await story.serve({ works: false });
+      const upload = async (text: string): Promise<number> => (await fetch(new URL('/api/reviews', served.pages), { method: 'POST', body: text, headers: { 'authorization': `Bearer ${TOKEN}`, 'content-type': 'text/plain' } })).status;
+      // So that what reads it has begun.
+      expect(await upload(uploadOf(1))).toBe(202);
+      let [isRead, answered] = [false, 0];
+      const large = upload(`Subject: x\nFrom: A <a@example.org>\n\n${'> x\n'.repeat(UPLOAD_MAX / 4 - 16)}`).finally(() => { isRead = true; });
+      while (!isRead) {
+        expect((await fetch(new URL('/healthz', served.pages))).status).toBe(200);
+        answered += 1;
+      }
+      // In the thread that answers it would be as many as get in before it begins.
+      expect([await large, answered > MEANWHILE], `${answered} answers`).toEqual([422, true]);
     });
 
     test.runIf(shared)(`${JOBS} jobs by one worker and by two`, async () => {

@@ -10,6 +10,7 @@ import { servedWatch } from '../../src/cli/served-watch.js';
 import type { Io } from '../../src/cli/io.js';
 import { engineFor } from '../../src/engine/child-engine.js';
 import { Superseded, type Engine } from '../../src/engine/engine.js';
+import { readUnread } from '../../src/engine/unread.js';
 import { InProcessQueue } from '../../src/queue/in-process-queue.js';
 import { openBullQueue } from '../../src/queue/open-bull-queue.js';
 import type { Queue } from '../../src/queue/queue.js';
@@ -53,8 +54,9 @@ async function queueOf({ redis }: ServeConfig, store: Store): Promise<Queue> {
 function engineOf(): Engine {
   const marked = markedEngine();
   const hungry = engineFor({ states: 1, memoryMb: 1, seconds: 60, jobs: 1, version: 'test' }, { entry: new URL('./hungry-entry.js', import.meta.url), residentMb: HUNGRY_MB });
-  return {
+  const engine: Engine = {
     ...marked,
+    reviewUnread: async ({ unread, ...request }, watch) => await engine.review({ ...request, submission: await readUnread(unread) }, watch),
     review: async (request, watch) => {
       const text = JSON.stringify(request.submission);
       if (text.includes('HUNGRY')) return await hungry.review(request, watch);
@@ -63,6 +65,7 @@ function engineOf(): Engine {
       return await new Promise((_, reject) => watch.signal.addEventListener('abort', () => reject(new Superseded())));
     },
   };
+  return engine;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> { /* No input. */ }
