@@ -1,7 +1,11 @@
 /** @module docs/operating.md and what it installs: every setting and metric is named, and the files for containers and systemd fit the commands. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { defaultConfig, readServeConfig } from '../../src/config.js';
 import { serveSchema, VARIABLES } from '../../src/settings.js';
 import { kcovet } from '../cli/fake-io.js';
 
@@ -53,8 +57,46 @@ test('compose.yml and the units call commands that there are, with settings that
   expect(services['redis']?.command).toContain('noeviction');
   for (const unit of ['kcovet.service', 'kcovet-worker@.service']) {
     const text = read(`deploy/${unit}`);
-    expect((await kcovet(['help', /^ExecStart=\/usr\/bin\/env kcovet (\w+)$/mu.exec(text)?.[1] ?? 'none'])).status).toBe(0);
-    const set = [...text.matchAll(/^Environment=(.+)$/gmu)].flatMap((match) => (match[1] ?? '').split(' ')).map((one) => one.split('=')[0] ?? '');
+    expect((await kcovet(['help', /^ExecStart=\/usr\/bin\/env (?:\w+=\S+ )*kcovet (\w+)$/mu.exec(text)?.[1] ?? 'none'])).status).toBe(0);
+    const set = [...text.matchAll(/^(?:Environment=|ExecStart=\S+ (?=\w+=))(.+?)(?: kcovet .*)?$/gmu)].flatMap((match) => (match[1] ?? '').split(' ')).map((one) => one.split('=')[0] ?? '');
     for (const variable of set.filter((one) => one !== 'NODE_ENV')) expect(Object.keys(VARIABLES)).toContain(variable);
+  }
+});
+
+/** What a worker is started with, by its unit and by what is in the file of settings, as env(1) makes it. */
+function settingsOf(instance: string, file: Readonly<Record<string, string>>): Record<string, string> {
+  const [, given = ''] = /^ExecStart=\/usr\/bin\/env (.*) kcovet worker$/mu.exec(read('deploy/kcovet-worker@.service')) ?? [];
+  const told = execFileSync('/usr/bin/env', [...given.replaceAll('%i', instance).split(' '), process.execPath, '-p', 'JSON.stringify(process.env)'], { env: { ...file }, encoding: 'utf8' });
+  return JSON.parse(told) as Record<string, string>;
+}
+
+test('workers on one machine have folders and ports of their own, and none that of the server, whatever the file of settings says', () => {
+  const shared = { DATABASE_URL: 'postgres://kcovet@127.0.0.1/kcovet', REDIS_URL: 'redis://127.0.0.1:6379', KCOVET_DATA: '/var/lib/kcovet', KCOVET_WORKER_PORT: '9000' };
+  const configs = ['1', '2', '9', '10', '99'].map((instance) => {
+    const parsed = readServeConfig(settingsOf(instance, shared));
+    return parsed.ok ? parsed.config : expect.fail(parsed.problems.join('; '));
+  });
+  expect(new Set(configs.map(({ data }) => data)).size).toBe(configs.length);
+  expect(configs.map(({ workerPort }) => workerPort)).toEqual([3001, 3002, 3009, 30_010, 30_099]);
+  expect(configs.map(({ workerPort }) => workerPort)).not.toContain(defaultConfig.port);
+  expect(readServeConfig(settingsOf('one', shared))).toEqual({ ok: false, problems: [expect.stringContaining('KCOVET_WORKER_PORT')] });
+});
+
+const noVerify = spawnSync('systemd-analyze', ['--version']).status === 0 ? '' : 'systemd-analyze is not installed';
+
+test.skipIf(noVerify !== '')(`systemd has nothing to say against the units${noVerify === '' ? '' : ` (skipped: ${noVerify})`}`, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'kcovet-units-'));
+  try {
+    for (const unit of ['kcovet.service', 'kcovet-worker@.service']) cpSync(`deploy/${unit}`, join(dir, unit));
+    const verified = (...units: readonly string[]): string => {
+      const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units.map((unit) => join(dir, unit))], { encoding: 'utf8' });
+      // What is said of other units of this machine is not about ours.
+      return `${stdout}${stderr}`.split('\n').filter((line) => line.includes('kcovet')).join('\n');
+    };
+    expect(verified('kcovet.service', 'kcovet-worker@1.service', 'kcovet-worker@2.service')).toBe('');
+    writeFileSync(join(dir, 'kcovet-broken.service'), read('deploy/kcovet.service').replace('ProtectClock=yes', 'ProtectClocks=yes'));
+    expect(verified('kcovet-broken.service')).toContain('ProtectClocks');
+  } finally {
+    rmSync(dir, { recursive: true });
   }
 });
