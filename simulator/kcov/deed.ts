@@ -14,6 +14,8 @@ export type Deed =
   /** `arg`: what the ioctl is given. */
   | { readonly does: 'enable' | 'disable'; readonly device: string; readonly arg: number }
   | { readonly does: 'remote'; readonly device: string; readonly remote: RemoteArguments }
+  /** An ioctl that the contract does not state: own-commands.ts. */
+  | { readonly does: 'own'; readonly device: string }
   /** User space writes one of several values to a word of the area, or to num_handles of an argument: machine/begin.ts, Way. */
   | { readonly does: 'scribble'; readonly device: string; readonly word: number }
   | { readonly does: 'change-handles'; readonly device: string }

@@ -60,6 +60,11 @@ function fileOperation(view: KcovView, field: string): string | null {
   return view.functionAt(view.read(fileOperations + offset, U64) ?? 0);
 }
 
+/** What a member of the file operations comes to, for a file that is open; null otherwise. */
+export function calledBy(view: KcovView, name: string, field: string): string | null {
+  return device(view, name).state === 'closed' ? null : fileOperation(view, field);
+}
+
 /** Tells calls of others on the device that it may become what `effect` says from now on. */
 export function mayBecome(view: KcovView, name: string, effect: Partial<Device>): void {
   const become = { ...device(view, name), ...effect };

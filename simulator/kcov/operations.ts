@@ -3,6 +3,7 @@ export { close, disable, enable, initTrace, mmap, modeNumber, open, PAGE_WORDS, 
 export type { Mode, RemoteArguments } from './file-operations.js';
 export { changeHandles, scribble } from './hostile-operations.js';
 export { compare, compareSwitch, hit } from './hit-operations.js';
+export { ownCommand } from './own-commands.js';
 export { readArea } from './reader-operations.js';
 export { commonHandle, remoteStart, remoteStop, SCALED_AREA_WORDS, usbHandle } from './section-operations.js';
 export type { StartOptions } from './section-operations.js';

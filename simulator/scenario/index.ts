@@ -19,6 +19,7 @@ import { mappedTwice } from './kcov/mapped-twice.js';
 import { interruptedSoftirqSection, nestedHits, sectionsAtEachLevel } from './kcov/nested-to-the-full.js';
 import { nestedInSoftirq, nestedSections, noHandle, sectionOfTraced } from './kcov/misused-sections.js';
 import { nestedInterruptSections } from './kcov/nested-interrupt-sections.js';
+import { ownCommandInSection, ownCommandOfAnother, ownCommandsAtOnce, ownCommandWhenOpen, ownCommandWhenReady, ownCommandWhenTraced } from './kcov/own-commands.js';
 import { ownerLeavesHardirq } from './kcov/owner-leaves-hardirq.js';
 import { ownerLeavesKthread } from './kcov/owner-leaves-kthread.js';
 import { ownerLeavesSoftirq } from './kcov/owner-leaves-softirq.js';
@@ -53,5 +54,6 @@ export const scenarios: readonly KcovScenario[] = [
   killedAnywhere, killedOwner, killedInSoftirq, forksAnywhere,
   nestedHits, interruptedSoftirqSection, sectionsAtEachLevel,
   readerBesideSection, readerBesideComparisons, readerBesideSoftirq,
+  ownCommandWhenOpen, ownCommandWhenReady, ownCommandWhenTraced, ownCommandsAtOnce, ownCommandOfAnother, ownCommandInSection,
   rtSectionInTrace, rtTwoSections, rtTwoSectionsSerial,
 ];

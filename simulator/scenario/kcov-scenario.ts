@@ -13,6 +13,8 @@ import type { Actor, Operation, Scenario, SetUp } from './scenario.js';
 export type KcovScenario = Scenario<Ghost> & {
   /** Contexts in which it runs remote sections that some versions refuse; searched only where they are allowed. */
   readonly sectionsIn: readonly ContextKind[];
+  /** It is about ioctls that the contract does not state; searched only where there are some. */
+  readonly ownCommands?: true;
 };
 
 /** Words of the user's areas: small ones fill up, large ones never do. */
@@ -45,6 +47,7 @@ export interface KcovScenarioSpec {
   readonly sectionsIn?: readonly ContextKind[];
   readonly reorderings?: Reorderings;
   readonly reader?: boolean;
+  readonly ownCommands?: true;
 }
 
 export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
@@ -57,7 +60,7 @@ export function kcovScenario(spec: KcovScenarioSpec): KcovScenario {
       ...spec.devices.flatMap((d) => [{ name: `file:${d}`, struct: 'file' }, { name: `vma:${d}`, struct: 'vm_area_struct' }, { name: `arg:${d}`, bytes: ARGUMENT_BYTES }]),
     ],
     allocationsFail: spec.allocationsFail ?? false, sectionsIn: spec.sectionsIn ?? [],
-    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus }, ...axesOf(spec),
+    constants: { PAGE_SIZE: PAGE_BYTES, nr_cpu_ids: cpus }, ...axesOf(spec), ...(spec.ownCommands ? { ownCommands: true } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { contractOf, holdTo } from './contract-of.js';
 import { dialectOf } from './dialect.js';
 import type { Dialect } from '../../simulator/kcov/errno.js';
 import { isLabel } from '../../simulator/kcov/ghost.js';
+import { ownCommands } from '../../simulator/kcov/own-commands.js';
 import { hit, remoteStart, remoteStop, SCALED_AREA_WORDS } from '../../simulator/kcov/operations.js';
 import type { Code } from '../../simulator/machine/code.js';
 import type { ContextKind } from '../../simulator/machine/state.js';
@@ -101,6 +102,7 @@ export function knowsRt(program: Program): boolean {
 
 /** Whether an image does what a scenario does, and is made for its configuration; where it refuses, there is nothing to search. */
 export function isAllowed(image: Searchable, scenario: KcovScenario): boolean {
+  if (scenario.ownCommands && ownCommands(image.compiled.program).length === 0) return false;
   return (scenario.rt === undefined || image.rt) && scenario.sectionsIn.every((kind) => image.allows.has(kind));
 }
 
