@@ -82,9 +82,15 @@ function tryLockIrqsave(kind: LockKind): CallCompiler {
   };
 }
 
+/** __local_bh_enable_ip() of kernel/softirq.c asserts that interrupts are on: lockdep_assert_irqs_enabled(), 5.5 to 6.12. */
+function assertIrqsOn(e: Emitter, call: Call): void {
+  e.emit({ op: 'warn', test: environment('irqsDisabled') }, call.text);
+}
+
 function unlock(kind: LockKind, flavour: Flavour): CallCompiler {
   return (e, call) => {
     const address = compileExpr(e, call.expr(0)).pure;
+    if (flavour === 'bh') assertIrqsOn(e, call);
     e.emit({ op: 'unlock', kind, address }, lockName(call));
     if (flavour === 'irqsave') restoreFlags(e, call, 1);
     if (flavour === 'irq') e.emit({ op: 'irq', what: 'enable' }, call.text);
@@ -187,7 +193,11 @@ export const LOCK_CALLS: Readonly<Record<string, CallCompiler>> = {
   spin_lock_irqsave_nested: lock('spinlock', 'irqsave', true), raw_spin_lock_irqsave_nested: lock('raw_spinlock', 'irqsave', true),
   preempt_disable: preempt(1), preempt_enable: preempt(-1), preempt_disable_notrace: preempt(1), preempt_enable_notrace: preempt(-1),
   preempt_enable_no_resched: preempt(-1), put_cpu: preempt(-1),
-  local_bh_disable: preempt(BH_DISABLE), local_bh_enable: preempt(-BH_DISABLE),
+  local_bh_disable: preempt(BH_DISABLE), local_bh_enable: (e, call) => {
+    assertIrqsOn(e, call);
+    e.emit({ op: 'preempt', delta: -BH_DISABLE });
+    return VOID_RESULT;
+  },
   // Since v5.11 the task stays on its CPU and can be preempted (include/linux/preempt.h, 6.1); before it was preempt_disable().
   migrate_disable: preempt(MIGRATE_OFFSET), migrate_enable: preempt(-MIGRATE_OFFSET),
   __kcovet_switch_to: (e, call) => {
