@@ -116,6 +116,16 @@ export class TypeTable {
     return length === null ? 0 : Number(this.constant(length));
   }
 
+  /** True for a type that nothing here declares, such as a struct of a header that is not read. */
+  private isUndeclared(type: CType, depth = 0): boolean {
+    if (depth > DEPTH_MAX) return false;
+    if (type.kind === 'array') return this.isUndeclared(type.of, depth + 1);
+    if (type.kind === 'struct' || type.kind === 'union') return !this.structs.has(type.name);
+    if (type.kind !== 'named' || this.structs.has(type.name)) return false;
+    const found = this.typedefs.get(type.name) ?? BUILTIN[type.name];
+    return found === undefined || this.isUndeclared(found, depth + 1);
+  }
+
   private align(type: CType, depth: number): number {
     const t = this.resolve(type);
     if (t.kind === 'struct' || t.kind === 'union') return this.layout(t.name, depth + 1).align;
@@ -141,6 +151,11 @@ export class TypeTable {
     let align = 4;
     let free = 0;
     for (const field of def.fields) {
+      // No bytes: whatever reaches into it is not modelled, and the members around it are.
+      if (this.isUndeclared(field.type)) {
+        fields.set(field.name, { name: field.name, type: field.type, offset: end });
+        continue;
+      }
       const fieldAlign = this.align(field.type, depth);
       if (field.bits !== undefined && !def.union) {
         const unit = Math.max(4, this.sizeOf(field.type, depth + 1));
