@@ -15,6 +15,8 @@ const REMOTE = { areaWords: 4, handles: [HANDLE_A] };
 const NO_MODE = 7;
 /** Bytes that an int does not hold. */
 const TOO_MANY_WORDS = 0x1000_0000;
+/** Words of which the low 32 bits make sense. */
+const TOO_WIDE_WORDS = 2 ** 32 + AREA_WORDS;
 
 /** Calls that are wrong while a device is enabled, whoever makes them. */
 const whileEnabled: Calls = [
@@ -28,7 +30,7 @@ function state(name: string, checks: string, calls: Calls): KcovScenario {
 
 export const callsWhenOpen = state('calls-when-open', 'A device that was only opened takes no call but INIT_TRACE with a size that makes sense, and that one once.', [
   open('A'), enable('A'), enable('A', NO_MODE), remoteEnable('A', REMOTE), disable('A'), disable('A', 1), mmap('A', AREA_WORDS), unknownIoctl('A'),
-  initTrace('A', 0), initTrace('A', 1), initTrace('A', TOO_MANY_WORDS), initTrace('A', 2), initTrace('A', 2), initTrace('A', AREA_WORDS), mmap('A', AREA_WORDS), mmap('A', 2),
+  initTrace('A', 0), initTrace('A', 1), initTrace('A', TOO_MANY_WORDS), initTrace('A', TOO_WIDE_WORDS), initTrace('A', 2), initTrace('A', 2), initTrace('A', AREA_WORDS), mmap('A', AREA_WORDS), mmap('A', 2),
 ]);
 
 export const callsWhenInitialised = state('calls-when-initialised', 'A device without an area is mapped whole, from its beginning, before it is enabled.', [

@@ -70,6 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
   ['kcov_ioctl_locked', 'if (kcov->mode != KCOV_MODE_DISABLED)\n\t\t\treturn -EBUSY;', '', 'wrong-calls', 'errno'],
   ['kcov_ioctl_locked', 'return -EBUSY;', 'return -EINVAL;', 'wrong-calls', 'errno'],
   ['kcov_ioctl_locked', 'size < 2 || ', '', 'wrong-calls', 'errno'],
+  ['kcov_ioctl_locked', 'size = arg;', 'size = (unsigned int)arg;', 'calls-when-open', 'errno'],
   ['kcov_ioctl_locked', 'size > INT_MAX / sizeof(unsigned long)', 'size > LONG_MAX / sizeof(unsigned long)', 'calls-when-open', 'errno'],
   ['kcov_ioctl_locked', 'kcov->size = size;', '', 'device-lifecycle', 'errno'],
   ['kcov_ioctl_locked', 'kcov->size = size;', 'kcov->size = size + 1;', 'device-lifecycle', 'errno'],
