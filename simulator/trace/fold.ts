@@ -6,6 +6,7 @@
 import type { FrameRef, Violation } from '../machine/violation.js';
 import { actionsOf } from './actions.js';
 import type { Event } from './event.js';
+import { overwrittenIn } from './overwritten.js';
 import type { OperationSpan } from './recorder.js';
 
 /** What is folded. */
@@ -143,7 +144,8 @@ class Folder {
     this.add(1, [...direct, ...foreign, ...stands, ...readOfForeign, ...ofProperty], [...direct, ...stands]);
     this.add(1, refused);
     this.add(2, readOfForeign.flatMap((e) => this.expectedIn(e)));
-    const clobbered = this.clobbered();
+    const stale = this.clobbered();
+    const clobbered = stale.length > 0 || readOfForeign.length > 0 ? stale : this.overwritten();
     this.add(atEnd ? 0 : 5, clobbered, clobbered);
     for (const pair of this.links([...direct, ...foreign, ...stands, ...readOfForeign, ...refused, ...clobbered])) this.add(1, pair);
     this.add(atEnd ? 4 : 2, decisive.filter((e) => this.isMade(e)).slice(-DECISIVE_MAX));
@@ -311,6 +313,12 @@ class Folder {
       else writers.set(cell, e);
     }
     return found;
+  }
+
+  /** Of what is missing or left behind, where no value of another context explains it: what was written and written over unread, by whom. */
+  private overwritten(): Event[] {
+    if (!/lost|missing|leak/u.test(this.violation.property)) return [];
+    return overwrittenIn(this.trace.events.filter((e) => e.index < this.at.index)).flatMap(({ write, by }) => [write, by]);
   }
 
   /** The rows that say which functions the contexts of some events were told to run. */

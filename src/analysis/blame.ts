@@ -4,6 +4,7 @@
  */
 import type { Replay } from '../../simulator/explore/replay.js';
 import { backwardSlice } from '../../simulator/explore/slice.js';
+import { overwrittenIn } from '../../simulator/trace/overwritten.js';
 import type { Event } from '../../simulator/trace/event.js';
 import { chainOf } from './chain.js';
 import type { Chain } from './chain.js';
@@ -34,7 +35,7 @@ export function blameFor(subject: Subject, incident: Incident): Blame | null {
   const run = replayOf(incident.code, incident.scenario, incident.found);
   const victim = victimOf(incident);
   const shown = damageEvent(subject, incident, { run, victim });
-  if (!shown) return null;
+  if (!shown) return writtenOver(subject, incident, { run, victim });
   const slice = backwardSlice(run.events, shown.index).flatMap((index) => run.events[index] ?? []);
   const writes = slice.filter((e) => e.frames.length > 0);
   const until = (event: Event): string[] => [...new Set(slice.slice(0, slice.indexOf(event) + 1).flatMap((e) => e.target ?? []))];
@@ -54,6 +55,15 @@ export function handlingOf(subject: Subject, incident: Incident, event: Event): 
   const touching = run.events.filter((e) => !e.setUp && e.actor === event.actor && e.location?.object === event.location?.object && e.frames.length > 0);
   const added = touching.map((e) => ({ index: e.index, chain: chain(subject, incident, e) })).filter((t) => t.chain.spot.added);
   return (added.findLast((t) => t.index < event.index) ?? added[0])?.chain ?? null;
+}
+
+/** Of a record that got lost although nothing went another way: the write of another task that took the place of the victim's. */
+function writtenOver(subject: Subject, incident: Incident, { run, victim }: { run: Replay; victim: number }): Blame | null {
+  if (incident.violation.property !== 'coverage-lost') return null;
+  const pair = overwrittenIn(run.events).findLast(({ write, by }) => write.actor === victim && by.context === 'task' && by.frames.length > 0);
+  if (!pair) return null;
+  const { by } = pair;
+  return { event: by, chain: chain(subject, incident, by), foreign: true, shown: by, through: by.target === null ? [] : [by.target] };
 }
 
 function chain(subject: Subject, incident: Incident, event: Event): Chain {
