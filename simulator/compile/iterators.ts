@@ -17,7 +17,7 @@ const call = (callee: string, ...args: Argument[]): Expr => ({ kind: 'call', cal
 const typeofPos = (pos: Expr): Expr => call('typeof', { kind: 'unary', op: '*', arg: pos });
 const entry = (pointer: Expr, pos: Expr, field: Expr): Expr => call('container_of', pointer, typeofPos(pos), field);
 /** hlist_entry_safe(): NULL stays NULL. */
-const entrySafe = (pointer: Expr, pos: Expr, field: Expr): Expr => call('__kcovet_entry_safe', pointer, typeofPos(pos), field);
+const entrySafe = (pointer: Expr, pos: Expr, field: Expr): Expr => call('hlist_entry_safe', pointer, typeofPos(pos), field);
 const through = (pos: Expr, field: Expr, next: string): Expr => {
   if (field.kind !== 'name') throw new UnknownName('a list member that is no plain name');
   return member(arrow(pos, field.name), next);

@@ -21,11 +21,14 @@ export interface Chain {
 /** Chooses the frame; `frames` outermost first and not empty. */
 export function chainOf(images: Images, code: Code, frames: readonly FrameRef[]): Chain {
   const spots = frames.map((frame) => frameSpot(images, code, frame));
-  const inner = spots.at(-1) ?? frameSpot(images, code, { functionIndex: 0, pc: 0 });
+  const inner = spots.findLast((s) => !isOfTheModel(s)) ?? spots.at(-1) ?? frameSpot(images, code, { functionIndex: 0, pc: 0 });
   const own = spots.findLast((spot, i) => spot.inDiff && (i === 0 || !isShared(code.program, spot.function)));
   const spot = own ?? spots.findLast((s) => s.inDiff) ?? inner;
   return { spot, inner, canonical: spots.map((s) => `${s.function}: ${s.text}`) };
 }
+
+/** A function that the compiler of the simulator puts in the place of one of the kernel's: memcpy(). */
+const isOfTheModel = (spot: Spot): boolean => spot.function.startsWith('__kcovet_');
 
 function isShared(program: Program, name: string): boolean {
   return callCount(program, name) > 1;
