@@ -123,9 +123,16 @@ function lengthOf(hazard: Hazard): number {
   return Math.min(...hazard.support.map((s) => (s.kind === 'counterexample' ? s.found.schedule.length : 0)));
 }
 
+/** A violated property as a label says it: what else is met is another thing than what the question is about. */
+function propertyName(property: string): string {
+  const words: Readonly<Record<string, string>> = { warn: 'warning', errno: 'wrong result', refcount: 'wrong reference count' };
+  return words[property] ?? property.replace(/-/gu, ' ');
+}
+
 /** The hazard's own labels, and the places of the others of its cause. */
 function labelsOf(first: Hazard, group: readonly { hazard: Hazard }[]): Finding['labels'] {
-  const others = group.flatMap(({ hazard }) => (hazard === first ? [] : [{ spot: hazard.spot, text: 'here too' }, ...hazard.labels]));
+  const named = ({ labels, property }: Hazard): Hazard['labels'] => labels.map((l) => (l.text === 'met at' && property !== first.property ? { ...l, text: `${propertyName(property)} at` } : l));
+  const others = group.flatMap(({ hazard }) => (hazard === first ? [] : [{ spot: hazard.spot, text: 'here too' }, ...named(hazard)]));
   const spots = [...first.labels, ...others].filter((l) => l.spot.text !== first.spot.text);
   const unique = spots.filter((l, i) => spots.findIndex((o) => o.spot.text === l.spot.text && o.spot.function === l.spot.function) === i);
   return unique.map(({ spot, text }) => ({ place: placeOf(spot), text }));
