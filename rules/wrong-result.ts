@@ -1,4 +1,5 @@
 /** @module Rule: a call returns what its contract does not say, or success for something that it did not do. */
+import { resultName } from '../src/analysis/outcomes.js';
 import { rule } from '../src/analysis/rule.js';
 import { fixedText } from '../src/analysis/support.js';
 import { unexplained } from '../src/analysis/unexplained.js';
@@ -25,6 +26,7 @@ export const wrongResult = rule<Unexplained>({
   check: (subject) => unexplained(subject, ['errno', 'mmap-without-pages', 'common-handle']),
   question(found) {
     if (found.status === 'fixed') return fixedText(found);
-    return `Is this meant: ${found.detail.replace(/, should be (.+)$/u, ', by the contract of kcov $1')}? User space takes that result at its word.`;
+    const named = found.detail.replace(/(?<= )-\d+\b/gu, resultName);
+    return `Is this meant: ${named.replace(/, should be (.+)$/u, ', by the contract of kcov $1')}? User space takes that result at its word.`;
   },
 });
