@@ -130,10 +130,13 @@ export function extentInWords(review: Review): string {
   const names = new Set(runs.map((run) => run.name));
   const stopped = runs.filter((run) => run.stopped);
   const limited = runs.filter((run) => run.verdict === 'gaveUp' && !run.stopped);
-  const gaveUp = new Set(limited.map((run) => run.name));
+  const isCut = (run: ScenarioRun): boolean => run.gaveUp === undefined && review.notModelled.length > 0;
+  const gaveUp = new Set(limited.filter((run) => !isCut(run)).map((run) => run.name));
+  const cut = new Set(limited.filter((run) => isCut(run) && !gaveUp.has(run.name)).map((run) => run.name));
   const limit = limited.some((run) => run.gaveUp?.endsWith(' MB')) ? 'states or memory' : 'states';
   const ends = [
     ...(gaveUp.size === 0 ? [] : [`${gaveUp.size} of them given up at the limit of ${limit} (${listed([...gaveUp], 3)})`]),
+    ...(cut.size === 0 ? [] : [`${cut.size} of them only up to what is not modelled (${listed([...cut], 3)})`]),
     ...(stopped.length === 0 ? [] : [stoppedInWords(stopped)]),
   ];
   const bystanders = review.unaffected?.length ?? 0;
@@ -174,7 +177,7 @@ function notSeen(review: Review): string[] {
 function notModelled(review: Review): string[] {
   return review.notModelled.map((one) => {
     const at = one.place.function === '' ? '' : ` in ${one.place.function}()`;
-    return `${one.text.replace(/\s+/gu, ' ')}${at} (${one.why})`;
+    return `${one.text.replace(/\s+/gu, ' ').replace(/;$/u, '')}${at} (${one.why})`;
   });
 }
 

@@ -141,6 +141,15 @@ describe('body', () => {
     expect(text).not.toContain('searched to the end');
   });
 
+  test('a search that came to what is not modelled is not said to have come to a limit', () => {
+    const scenarios = review.scenarios.map((run) => ({ ...run, verdict: 'gaveUp' as const }));
+    const notModelled = [{ place: { ...review.findings[0]!.place, function: 'gate_put' }, text: 'queue_gate(gate);', why: 'queue_gate() is not known' }];
+    const text = renderMail({ ...review, scenarios, notModelled }, submission, options).replace(/\n/gu, ' ');
+    expect(text).toContain('2 of them only up to what is not modelled');
+    expect(text).toContain('Not modelled: queue_gate(gate) in gate_put() (queue_gate() is not known).');
+    expect(text).not.toContain('limit');
+  });
+
   test('a search that was stopped says after how long, and how far it came', () => {
     const scenarios = review.scenarios.map((run) => ({ ...run, verdict: 'gaveUp' as const, stopped: true, gaveUp: `stopped after 5 s, ${run.states} states` }));
     const text = renderMail({ ...review, scenarios, stopped: true }, submission, options).replace(/\n/gu, ' ');
