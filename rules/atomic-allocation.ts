@@ -53,6 +53,10 @@ export const atomicAllocation = rule<Atomic>({
       edits: [{ find: ADD, replace: '\tremote = kzalloc(sizeof(*remote), GFP_ATOMIC);\n' }],
     },
     {
+      name: 'an object by its type under the lock', on: 'model', scenarios: LOOKED_AT,
+      edits: [{ find: ADD, replace: '\tremote = kmalloc_obj(*remote, GFP_ATOMIC);\n' }],
+    },
+    {
       name: 'a list of fixed size under the lock', on: 'model', scenarios: LOOKED_AT,
       edits: [{ find: ADD, replace: '\tremote = kcalloc(2, sizeof(*remote), GFP_ATOMIC);\n' }],
     },
@@ -68,6 +72,9 @@ export const atomicAllocation = rule<Atomic>({
     : `Could this be allocated earlier, where it may sleep? The size ${found.size} is not fixed, and with ${found.flags} a large one fails although there is memory.`),
 });
 
+/** Arguments that say what is allocated and not how much: the object of kmalloc_obj() and its kin, and its last member (include/linux/slab.h, 7.0). */
+const typed = (name: string): number => (/_objs?$/u.test(name) ? 1 : name.endsWith('_flex') ? 2 : 0);
+
 /** Allocations of a statement that say they must not sleep. */
 function allocationsIn({ statement }: PlacedStatement): Allocation[] {
   const found: Allocation[] = [];
@@ -77,7 +84,7 @@ function allocationsIn({ statement }: PlacedStatement): Allocation[] {
     if (expr.kind !== 'call' || contract?.gfpArgument === undefined) return;
     const at = expr.args[contract.gfpArgument];
     const flags = /\bGFP_(?:ATOMIC|NOWAIT)\b/u.exec(at && at.kind !== 'type' ? printExpr(at) : '')?.[0];
-    if (flags !== undefined) found.push({ call: expr, size: expr.args.slice(0, contract.gfpArgument), flags });
+    if (flags !== undefined) found.push({ call: expr, size: expr.args.slice(typed(calledName(expr) ?? ''), contract.gfpArgument), flags });
   });
   return found;
 }
