@@ -100,9 +100,14 @@ export function knowsRt(program: Program): boolean {
   return program.functions.some((def) => /"name":"local_lock(_irqsave|_irq|_nested_bh)?"/u.test(JSON.stringify(def.body, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))));
 }
 
+/** Scenarios for images that are compared: ioctls that kcov's contract does not state are called where one of them has such, on the others nobody does. */
+export function scenariosFor(programs: readonly Program[], list: readonly KcovScenario[]): KcovScenario[] {
+  const called = programs.some((program) => ownCommands(program).length > 0);
+  return list.filter((scenario) => called || !scenario.ownCommands);
+}
+
 /** Whether an image does what a scenario does, and is made for its configuration; where it refuses, there is nothing to search. */
 export function isAllowed(image: Searchable, scenario: KcovScenario): boolean {
-  if (scenario.ownCommands && ownCommands(image.compiled.program).length === 0) return false;
   return (scenario.rt === undefined || image.rt) && scenario.sectionsIn.every((kind) => image.allows.has(kind));
 }
 

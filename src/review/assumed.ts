@@ -5,7 +5,7 @@
 import { assuming, readAssumption, whyNotChecked } from '../analysis/assumption.js';
 import type { Assumption } from '../analysis/assumption.js';
 import { footprintOf } from '../analysis/footprint.js';
-import { Compiled, isAllowed, knowsRt } from '../analysis/search.js';
+import { Compiled, isAllowed, knowsRt, scenariosFor } from '../analysis/search.js';
 import { inThread } from '../analysis/searcher.js';
 import type { SearchAnswer } from '../analysis/searcher.js';
 import type { Submission } from '../mail/submission.js';
@@ -42,7 +42,7 @@ export async function assumedOn(base: Base, texts: readonly string[], options: R
   const program = assuming(stage.program, checkable);
   const image = searchable(new Compiled(program, base.integers), knowsRt(first.program), searchable(new Compiled(first.program, base.integers), knowsRt(first.program)));
   const reaches = (scenario: KcovScenario, { function: name }: Assumption): boolean => footprintOf(stage.program, scenario)?.has(`function ${name}`) ?? true;
-  const list = chosenScenarios(options).filter((scenario) => checkable.some((assumption) => reaches(scenario, assumption)) && isAllowed(image, scenario));
+  const list = scenariosFor([stage.program], chosenScenarios(options)).filter((scenario) => checkable.some((assumption) => reaches(scenario, assumption)) && isAllowed(image, scenario));
   const answers = await (options.search ?? inThread)(list.map((scenario) => ({ compiled: image.compiled, scenario })), settingsOf(options));
   const looked = list.map((scenario, i): Looked => ({ scenario, code: image.compiled.codeFor(scenario), answer: answers[i] ?? { failed: 'no answer' } }));
   return read.map(({ text, of }): Assumed => {

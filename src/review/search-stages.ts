@@ -1,6 +1,6 @@
 /** @module Searches the base and every stage of a series, each Program once. */
 import { bystandersToAsk } from '../analysis/bystanders.js';
-import { Compiled, isAllowed } from '../analysis/search.js';
+import { Compiled, isAllowed, scenariosFor } from '../analysis/search.js';
 import type { Searchable } from '../analysis/search.js';
 import { inThread } from '../analysis/searcher.js';
 import type { SearchAnswer, SearchJob, SearchSettings } from '../analysis/searcher.js';
@@ -117,7 +117,7 @@ class SearchedImages {
 
 /** Every stage that changes code, compared with the base; the last one last. What no patch affects is searched where it matters only. `onBuilt` gets the last stage before anything is searched. */
 export async function searchStages(base: Base, submission: Submission, options: ReviewOptions, onBuilt: (last: Subject) => void = () => undefined): Promise<{ stages: SearchedStage[]; failures: readonly ScenarioFailure[] }> {
-  const list = base.unchanged ? [] : chosenScenarios(options);
+  const list = base.unchanged ? [] : scenariosFor(base.stages.map(({ program }) => program), chosenScenarios(options));
   const [first, ...later] = base.stages;
   if (!first) return { stages: [], failures: [] };
   // Without a change of code there is nothing to search, and what rules see in the diff alone is still asked.
@@ -126,7 +126,7 @@ export async function searchStages(base: Base, submission: Submission, options: 
   const searched = new SearchedImages(programs, { base, options });
   const built = stagesOf({ first, changed }, { base, submission, list: [], searched, unaffected: new Map() }).at(-1);
   if (built) onBuilt(built.subject);
-  const unaffected = options.everything ? new Map<KcovScenario, never>() : unaffectedBy(first, changed, { list: list.filter((scenario) => isAllowed(searched.imageOf(first.program), scenario)), compiled: (program) => searched.imageOf(program).compiled });
+  const unaffected = options.everything ? new Map<KcovScenario, never>() : unaffectedBy(first, changed, { list: list.filter((scenario) => !scenario.ownCommands && isAllowed(searched.imageOf(first.program), scenario)), compiled: (program) => searched.imageOf(program).compiled });
   await searched.search([...new Set(programs)].flatMap((program) => list.filter((scenario) => !unaffected.has(scenario)).map((scenario) => ({ program, scenario }))));
   const compared = (): SearchedStage[] => stagesOf({ first, changed }, { base, submission, list, searched, unaffected });
   const open = new Set(compared().flatMap(({ subject }) => bystandersToAsk(subject)));
@@ -163,9 +163,9 @@ function stagesOf({ first, changed }: { first: Stage; changed: readonly Stage[] 
 
 /** A base alone: nothing is before it, and no patch is on it. */
 export async function searchTree(base: Base, options: ReviewOptions): Promise<{ subject: Subject; failures: readonly ScenarioFailure[] }> {
-  const list = chosenScenarios(options);
   const stage = base.stages[0];
   if (!stage) throw new Error('a base without stages');
+  const list = scenariosFor([stage.program], chosenScenarios(options));
   const searched = new SearchedImages([stage.program], { base, options });
   await searched.search(list.map((scenario) => ({ program: stage.program, scenario })));
   const image = searched.imageOf(stage.program);

@@ -3,7 +3,7 @@
  * violates is known by name.
  */
 import { describe, expect, it } from 'vitest';
-import { knowsRt } from '../../src/analysis/search.js';
+import { knowsRt, scenariosFor } from '../../src/analysis/search.js';
 import { kcovModels } from '../../simulator/kcov/index.js';
 import type { KcovModel } from '../../simulator/kcov/model.js';
 import { scenarios } from '../../simulator/scenario/index.js';
@@ -111,7 +111,7 @@ function refuses(model: KcovModel, scenario: KcovScenario): boolean {
 describe.each(kcovModels.map((model) => [model.version, model] as const))('kcov of %s', (version, model) => {
   const [fromBuilder, fromText] = [built(model), lowered(textOf(model))];
 
-  const configured = scenarios.filter((s) => s.rt === undefined || knowsRt(fromBuilder));
+  const configured = scenariosFor([fromBuilder], scenarios).filter((s) => s.rt === undefined || knowsRt(fromBuilder));
 
   it.each(configured.filter((s) => !refuses(model, s)).map((s) => [s.name, s] as const))('%s', (name, scenario) => {
     const searched = search(fromBuilder, scenario, model.dialect);

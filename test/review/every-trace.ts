@@ -1,6 +1,6 @@
 /** @module Every violation that the scenarios find on a patched image, as its minimal trace is printed in a mail. */
 import { contractOf } from '../../src/analysis/contract-of.js';
-import { Compiled, knowsRt, searchImage, sectionsAllowed } from '../../src/analysis/search.js';
+import { Compiled, knowsRt, scenariosFor, searchImage, sectionsAllowed } from '../../src/analysis/search.js';
 import type { Submission } from '../../src/mail/submission.js';
 import { renderTrace } from '../../src/render/trace.js';
 import { buildBase } from '../../src/review/base.js';
@@ -36,7 +36,7 @@ export async function everyTrace(submission: Submission, statesMax: number): Pro
   const compiled = new Compiled(stage.program, base.integers);
   const allows = sectionsAllowed(compiled);
   const rt = knowsRt(stage.program);
-  return scenarios.flatMap((scenario) => {
+  return scenariosFor([stage.program], scenarios).flatMap((scenario) => {
     const searched = searchImage({ compiled, allows, rt }, scenario, { statesMax });
     return (searched?.exploration.found ?? []).map((found): Printed => {
       const code = compiled.codeFor(scenario);
