@@ -34,7 +34,7 @@ interface Parts {
 }
 
 const INCLUDES = [
-  'errno', 'fcntl', 'limits', 'pthread', 'sched', 'setjmp', 'signal', 'stdarg', 'stdatomic', 'stdint', 'stdio', 'stdlib', 'string', 'sys/ioctl', 'sys/mman', 'sys/prctl', 'sys/syscall', 'sys/wait',
+  'dirent', 'errno', 'fcntl', 'limits', 'pthread', 'sched', 'setjmp', 'signal', 'stdarg', 'stdatomic', 'stdint', 'stdio', 'stdlib', 'string', 'sys/ioctl', 'sys/mman', 'sys/prctl', 'sys/syscall', 'sys/wait',
   'time', 'unistd',
 ];
 

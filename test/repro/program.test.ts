@@ -40,8 +40,8 @@ const ONE_MORE = ['pos < t->kcov_size', 'pos <= t->kcov_size'] as const;
 
 const CASES = [
   { what: 'a result', edit: ENABLE_TWICE, scenario: 'two-devices', property: 'errno', has: [/CALL\(\d+, kcov_enable\(&B, KCOV_TRACE_PC\), -EBUSY\);\t\/\* here: 0 \*\//u, /#define MARKED \d/u] },
-  { what: 'memory that stays', edit: NO_PUT, scenario: 'device-lifecycle', property: 'leak', has: [/static int grows\(void\)/u, /#define AREA_WORDS 98304/u] },
-  { what: 'memory that is gone', edit: NO_GET, scenario: 'closed-while-enabled', property: 'use-after-free', has: [/CONFIG_KASAN=y/u, /kcov_close\(&A\), 0\)/u] },
+  { what: 'memory that stays', edit: NO_PUT, scenario: 'device-lifecycle', property: 'leak', has: [/static int grows\(void\)/u, /#define AREA_WORDS 98304/u, /\/sys\/kernel\/slab\/%s\/shrink/u] },
+  { what: 'memory that is gone', edit: NO_GET, scenario: 'closed-while-enabled', property: 'use-after-free', has: [/CONFIG_KASAN=y/u, /kcov_close\(&A\), 0\)/u, /if \(!d->area\) \{/u] },
   { what: 'records of what should not be traced', edit: STILL_ON, scenario: 'device-lifecycle', property: 'coverage-misattributed', has: [/an area that is not its own/u, /CONFIG_KCOV_INSTRUMENT_ALL=y/u] },
   { what: 'pages that are not there', edit: SHORT, scenario: 'device-lifecycle', property: 'mmap-without-pages', has: [/touched\(&A, PAGES\(24\), kcov_mmap\(&A, PAGES\(24\), 0\)\)/u] },
   { what: 'a write of user space', edit: ONE_MORE, scenario: 'hostile-count', property: 'out-of-bounds', has: [/write_area\(&A, 0, 0x[0-9a-f]+ULL\)/u] },

@@ -28,13 +28,19 @@ static size_t room(const struct device *d)
 export const fill = String.raw`/* Until there is no room for a record of this task. */
 static void fill(void)
 {
-	size_t k, before;
+	size_t k, n, before;
 
 	for (k = 0; k < DEVICES; k++) {
 		struct device *d = devices[k];
 
 		if (d->owner != self || d->remote)
 			continue;
+		if (!d->area) {
+			/* It is traced still, and not mapped any more. */
+			for (n = 0; n < room(d); n += HITS)
+				hits();
+			continue;
+		}
 		do {
 			before = count(d);
 			hits();

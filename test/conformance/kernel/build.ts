@@ -63,8 +63,8 @@ function putDriver(source: string, kasan: boolean): void {
   mkdirSync(folder, { recursive: true });
   const makefile = path.join(source, 'kernel', 'Makefile');
   const text = readFileSync(makefile, 'utf8');
-  // kcov is not sanitized, lest it records what reports on it; here nothing but the driver's hits is recorded.
-  const sanitized = kasan ? text.replace(/^KASAN_SANITIZE_kcov\.o\s*:=\s*n$/mu, 'KASAN_SANITIZE_kcov.o := y') : text;
+  // kcov is not sanitized, lest it records what reports on it; where nothing but the driver's hits is recorded, it can be.
+  const sanitized = text.replace(/^(KASAN_SANITIZE_kcov\.o\s*:=\s*)[ny]$/mu, `$1${kasan ? 'y' : 'n'}`);
   replace(makefile, `${sanitized.replace(/^.*kcovet.*\n/gmu, '')}obj-y += kcovet/\nCFLAGS_kcov.o += -include $(srctree)/kernel/kcovet/counted.h\n`);
   replace(path.join(folder, 'Makefile'), 'obj-y += driver.o\n');
   for (const name of ['driver.c', 'counted.h']) replace(path.join(folder, name), readFileSync(path.join(OWN, name), 'utf8'));

@@ -20,8 +20,7 @@ export const ONE_LINE_CHANGES: readonly OneLineChange[] = [
   { what: 'the last page is not mapped', find: /off < size;/u, by: 'off + PAGE_SIZE < size;', property: 'mmap-without-pages', scenario: 'device-lifecycle' },
   { what: 'an exit keeps the device', find: /kcov_put\(kcov\);(\s*\}\s*static int kcov_mmap)/u, by: '$1', property: 'leak', scenario: 'taken-over' },
   { what: 'an enabled device is not held', find: /kcov_get\(kcov\);(\s*return 0;\s*case KCOV_DISABLE)/u, by: '$1', property: 'use-after-free', scenario: 'closed-while-enabled' },
-  { what: 'tracing stays on', find: /WRITE_ONCE\(t->kcov_mode, KCOV_MODE_DISABLED\);\s*barrier\(\);\s*t->kcov_size = 0;\s*t->kcov_area = NULL;/u, by: 'barrier();', property: 'coverage-misattributed', scenario: 'device-lifecycle' },
-  { what: 'a record behind the last', find: /likely\(pos < t->kcov_size\)/u, by: 'likely(pos <= t->kcov_size)', property: 'out-of-bounds', scenario: 'hostile-count' },
+  { what: 'tracing stays on', find: /WRITE_ONCE\(t->kcov_mode, KCOV_MODE_DISABLED\);\s*barrier\(\);(\s*t->kcov = NULL;)\s*t->kcov_size = 0;\s*t->kcov_area = NULL;/u, by: 'barrier();$1', property: 'coverage-misattributed', scenario: 'device-lifecycle' },
   {
     what: 'ioctls without the lock', find: /spin_lock_irqsave\(&kcov->lock, flags\);(\s*res = kcov_ioctl_locked\(kcov, cmd, arg\);)\s*spin_unlock_irqrestore\(&kcov->lock, flags\);/u, by: '$1',
     property: 'errno', scenario: 'enabled-at-once',

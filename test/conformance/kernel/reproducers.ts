@@ -53,10 +53,10 @@ async function programFor(change: OneLineChange, source: string, mutant: string)
   throw new Error(`"${change.what}": no program: ${why.join('; ') || `${change.scenario} shows no ${change.property}`}`);
 }
 
-function compiled(program: string, folder: string): string {
-  const [source, binary] = [path.join(folder, 'program.c'), path.join(folder, 'program')];
-  writeFileSync(source, program);
-  execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-O2', '-pthread', '-static', '-o', binary, source], { stdio: ['ignore', 'ignore', 'inherit'] });
+/** Builds a program as the binary of that name. */
+function compiled(program: string, binary: string): string {
+  writeFileSync(`${binary}.c`, program);
+  execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-O2', '-pthread', '-static', '-o', binary, `${binary}.c`], { stdio: ['ignore', 'ignore', 'inherit'] });
   return binary;
 }
 
@@ -78,9 +78,13 @@ export async function holdReproducers({ accelerator, ...options }: Pick<BuildOpt
     const init = path.join(folder, 'runner');
     execFileSync('gcc', ['-Wall', '-Wextra', '-Werror', '-O2', '-static', '-o', init, path.resolve('test/conformance/kernel/runner.c')], { stdio: ['ignore', 'ignore', 'inherit'] });
     const machine = ({ kernel }: Built): Machine => ({ kernel, init, accelerator });
-    for (const change of ONE_LINE_CHANGES) {
+    const tried: { change: OneLineChange; mutant: string; program: string }[] = [];
+    for (const [i, change] of ONE_LINE_CHANGES.entries()) {
       const mutant = changed(text, change);
-      const program = compiled(await programFor(change, built.source, mutant), folder);
+      tried.push({ change, mutant, program: compiled(await programFor(change, built.source, mutant), path.join(folder, `program-${i}`)) });
+      say(`${change.what}: a program is made, ${i + 1} of ${ONE_LINE_CHANGES.length}`);
+    }
+    for (const { change, mutant, program } of tried) {
       const without = await bootProgram(machine(built), program);
       say(`${change.what}: without it ${without.says}`);
       const with_ = await bootProgram(machine(buildKernel({ ...options, instrumented: true, files: new Map([[KCOV, mutant]]), say: () => undefined })), program);
