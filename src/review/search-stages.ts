@@ -126,6 +126,7 @@ export async function searchStages(base: Base, submission: Submission, options: 
   const searched = new SearchedImages(programs, { base, options });
   const built = stagesOf({ first, changed }, { base, submission, list: [], searched, unaffected: new Map() }).at(-1);
   if (built) onBuilt(built.subject);
+  // A new ioctl is called on the patched side alone: what the base runs of such a scenario does not tell whether the patch affects it.
   const unaffected = options.everything ? new Map<KcovScenario, never>() : unaffectedBy(first, changed, { list: list.filter((scenario) => !scenario.ownCommands && isAllowed(searched.imageOf(first.program), scenario)), compiled: (program) => searched.imageOf(program).compiled });
   await searched.search([...new Set(programs)].flatMap((program) => list.filter((scenario) => !unaffected.has(scenario)).map((scenario) => ({ program, scenario }))));
   const compared = (): SearchedStage[] => stagesOf({ first, changed }, { base, submission, list, searched, unaffected });
